@@ -31,7 +31,7 @@ def parse_decimal(text: str) -> Decimal:
     cleaned = re.sub(r"[\s'\u00a0\u202f]", "", text)
     last_comma, last_point = cleaned.rfind(","), cleaned.rfind(".")
     if last_comma > last_point:
-        decimal_comma = last_point >= 0 or cleaned.count(",") == 1 and len(cleaned) - last_comma - 1 != 3
+        decimal_comma = last_point >= 0 or (cleaned.count(",") == 1 and len(cleaned) - last_comma - 1 != 3)
         cleaned = cleaned.replace(".", "").replace(",", "." if decimal_comma else "")
     else:
         cleaned = cleaned.replace(",", "")

@@ -46,7 +46,7 @@ def test_parse_grams_refuses_unknown_units(text):
 
 
 def test_filament_grams_of_a_known_length():
-    grams = filament_grams(length_mm=Decimal("1000"), diameter_mm=Decimal("1.75"), density_g_cm3=Decimal("1.24"))
+    grams = filament_grams(length_mm=Decimal(1000), diameter_mm=Decimal("1.75"), density_g_cm3=Decimal("1.24"))
 
     assert grams == Decimal("2.983")
 

@@ -1,0 +1,22 @@
+"""How the business stands with the tax office on a day."""
+
+from datetime import date
+
+from nozzly.tax.choices import Scheme
+from nozzly.tax.models import TaxStatus
+
+BEGINNING = date(2000, 1, 1)
+
+
+def status_on(on: date, *, country: str) -> TaxStatus:
+    """The status that holds on a day; an unsaved "not registered" one where nothing was said yet."""
+    known = TaxStatus.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
+    return known or TaxStatus(valid_from=BEGINNING, registered=False, scheme=Scheme.STANDARD, ships_from=country)
+
+
+def set_status(*, valid_from: date, registered: bool, ships_from: str, **details) -> TaxStatus:
+    """Say how it stands from a day on; the same day again replaces what was said for it."""
+    status, _ = TaxStatus.objects.update_or_create(
+        valid_from=valid_from, defaults={"registered": registered, "ships_from": ships_from, **details}
+    )
+    return status
