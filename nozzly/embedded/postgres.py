@@ -32,7 +32,8 @@ OWNER = "nozzly_owner"
 DATABASE = "nozzly"
 PORT = "5432"  # only a part of the socket's name
 START_TIMEOUT_S = 120
-BOOTSTRAP_SQL = PROJECT_DIR / "nozzly" / "tenancy" / "bootstrap.sql"
+# Run as superuser, in every database; has to be safe to repeat.
+BOOTSTRAP_SQL = PROJECT_DIR / "nozzly" / "tenancy" / "sql" / "bootstrap.sql"
 
 SETTINGS = {
     "listen_addresses": "",
@@ -235,10 +236,13 @@ def _fingerprint() -> str:
     return hashlib.sha256(f"{OWNER} {DATABASE} {text}".encode()).hexdigest()
 
 
-def bootstrap_sql(*, owner: str = OWNER) -> sql.Composed:
-    """The superuser's one-time SQL of `nozzly.tenancy`, where `{owner}` stands for the login role."""
-    text = BOOTSTRAP_SQL.read_text() if BOOTSTRAP_SQL.exists() else "SELECT 1"
-    return sql.SQL("{}").format(sql.SQL(text.replace("{owner}", sql.Identifier(owner).as_string())))
+def bootstrap_sql(*, owner: str = OWNER) -> bytes:
+    """The superuser's one-time SQL of `nozzly.tenancy`, where `{owner}` stands for the login role.
+
+    Bytes, as psycopg would read a % in text for a parameter.
+    """
+    text = BOOTSTRAP_SQL.read_text() if BOOTSTRAP_SQL.exists() else ""
+    return text.replace("{owner}", sql.Identifier(owner).as_string()).encode()
 
 
 def _bootstrap(layout: Layout) -> None:
@@ -250,8 +254,7 @@ def _bootstrap(layout: Layout) -> None:
     owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
     with connect(layout) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {}").format(owner))
-        connection.execute(sql.SQL("ALTER ROLE {} LOGIN CREATEROLE CREATEDB NOSUPERUSER").format(owner))
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB").format(owner))
     with connect(layout, dbname="template1") as connection:
         connection.execute(bootstrap_sql())
     with connect(layout) as connection:

@@ -16,7 +16,7 @@ SERVICE_ACCOUNT = "nozzly-db"
 PROC = Path("/proc")
 
 
-class EmbeddedServerUnavailable(RuntimeError):  # noqa: N818 - the fact, as everywhere here
+class EmbeddedServerUnavailable(RuntimeError):
     """Says in one sentence what is missing or wrong, for the person at the terminal."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from nozzly.embedded.layout import Layout, runnable
 from nozzly.embedded.processes import (
@@ -41,7 +43,7 @@ def broker_url(layout: Layout, *, db: int = 0) -> str:
 
 def answers(layout: Layout) -> bool:
     """False also while the server still reads its file after a crash."""
-    client = redis.Redis(unix_socket_path=str(socket_path(layout)), socket_timeout=5)
+    client = redis.Redis(unix_socket_path=str(socket_path(layout)), socket_timeout=5, retry=Retry(NoBackoff(), 0))
     try:
         return client.ping()
     except redis.RedisError:
