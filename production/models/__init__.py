@@ -1,0 +1,28 @@
+"""What happens on the bed."""
+
+from production.models.failures import FailureReason
+from production.models.printers import MaintenanceLog, MaintenanceTask, Printer, PrinterSlot
+from production.models.runs import (
+    Run,
+    RunCostLine,
+    RunCounter,
+    RunEvent,
+    RunMaterial,
+    RunOutput,
+    RunShare,
+)
+
+__all__ = (
+    "FailureReason",
+    "MaintenanceLog",
+    "MaintenanceTask",
+    "Printer",
+    "PrinterSlot",
+    "Run",
+    "RunCostLine",
+    "RunCounter",
+    "RunEvent",
+    "RunMaterial",
+    "RunOutput",
+    "RunShare",
+)

@@ -1,0 +1,160 @@
+"""What is asked about runs, printers and failures."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from nozzly.core.models import AppendOnlyQuerySet
+from production.choices import RunState
+
+
+class RunQuerySet(QuerySet):
+    """Adjectives narrow, ``with_x`` adds a column, ``for_x`` loads what a page shows."""
+
+    def open(self):
+        return self.filter(state__in=RunState.open())
+
+    def planned(self):
+        return self.filter(state=RunState.PLANNED)
+
+    def printing(self):
+        return self.filter(state=RunState.PRINTING)
+
+    def closed(self):
+        return self.filter(state__in=RunState.closed())
+
+    def done(self):
+        return self.filter(state=RunState.DONE)
+
+    def failed(self):
+        return self.filter(state=RunState.FAILED)
+
+    def finished_between(self, start: datetime, end: datetime):
+        """Closed runs that ended in [start, end)."""
+        return self.closed().filter(finished_at__gte=start, finished_at__lt=end)
+
+    def entered_on(self, on: date):
+        return self.filter(entry_on=on)
+
+    def for_reference(self, reference: str):
+        return self.filter(reference=reference)
+
+    def making(self, source: str, source_ids: Collection[int]):
+        """Runs with a piece that is made for one of these (an order's lines)."""
+        return self.filter(outputs__source=source, outputs__source_id__in=source_ids).distinct()
+
+    def search(self, text: str):
+        return self.filter(
+            Q(number__icontains=text)
+            | Q(title__icontains=text)
+            | Q(reference__icontains=text)
+            | Q(note__icontains=text)
+        )
+
+    def with_expected_end(self):
+        """``expected_end_at``: start plus the sliced time; without a start nothing is expected."""
+        seconds = ExpressionWrapper(F("print_time_s") * Value(timedelta(seconds=1)), output_field=DurationField())
+        return self.annotate(
+            expected_end_at=ExpressionWrapper(
+                Coalesce("started_at", "planned_for") + seconds, output_field=DateTimeField()
+            )
+        )
+
+    def with_pieces(self):
+        """``planned_pieces`` and ``good_pieces``, as subqueries so that only the rows shown are summed."""
+        outputs = self.model._meta.get_field("outputs").related_model.objects.filter(run=OuterRef("pk"))
+        return self.annotate(
+            planned_pieces=Coalesce(Subquery(outputs.values("run").values(pieces=Sum("planned"))), 0),
+            good_pieces=Coalesce(Subquery(outputs.values("run").values(pieces=Sum("good"))), 0),
+        )
+
+    def for_table(self):
+        return self.select_related("printer", "failure_reason").with_pieces()
+
+    def in_queue_order(self):
+        return self.order_by("queue_position", "planned_for", "pk")
+
+
+class RunOutputQuerySet(QuerySet):
+    def for_page(self):
+        return self.select_related("variant__product", "variant__item", "lot", "b_grade_lot").order_by("position")
+
+
+class RunMaterialQuerySet(QuerySet):
+    def for_page(self):
+        return self.select_related(
+            "filament__item",
+            "filament__brand",
+            "filament__material",
+            "group",
+            "lot__item__filament__brand",
+            "lot__item__filament__material",
+            "lot__spool",
+            "lot__location",
+        ).order_by("position")
+
+
+class RunCostLineQuerySet(AppendOnlyQuerySet):
+    def standing(self):
+        """What stands today: actual lines and their reversals."""
+        return self.exclude(stage="estimate")
+
+
+class PrinterQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def by_name(self):
+        return self.order_by("name", "pk")
+
+    def with_open_runs(self):
+        return self.annotate(
+            planned_runs=Count("runs", filter=Q(runs__state=RunState.PLANNED)),
+            printing_runs=Count("runs", filter=Q(runs__state=RunState.PRINTING)),
+        )
+
+    def with_printed_s(self):
+        """``printed_s``: seconds on the bed of all closed runs, measured when known, else as sliced."""
+        return self.annotate(
+            printed_s=Coalesce(
+                Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=Q(runs__state__in=RunState.closed())),
+                0,
+            )
+        )
+
+    def for_table(self):
+        return self.select_related("model", "location").with_open_runs()
+
+    def with_slots(self, slots: QuerySet):
+        return self.prefetch_related(Prefetch("slots", queryset=slots))
+
+
+class MaintenanceQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+
+class FailureReasonQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "name", "pk")
+
+    def with_run_count(self):
+        return self.annotate(run_count=Count("runs"))
