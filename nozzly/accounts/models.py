@@ -1,11 +1,12 @@
 """People who sign in to one workspace. Each workspace has its own; the bare host has the platform's own."""
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from nozzly.accounts.querysets import InvitationQuerySet
 from nozzly.core.models import Timestamped
 
 
@@ -22,17 +23,17 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, role=Role.OWNER, **fields)
+        return self.create_user(email, password, is_superuser=True, role=Role.OWNER, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """Somebody who works here, known by email."""
 
     email = models.EmailField(_("email"), max_length=254)
     name = models.CharField(_("name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.VIEWER)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    is_staff = models.BooleanField(_("may open the back office"), default=False)
+    is_superuser = models.BooleanField(_("runs the platform"), default=False)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
     objects = UserManager()
@@ -56,6 +57,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and permission in ROLE_PERMISSIONS[self.role]
 
     @property
+    def is_staff(self) -> bool:
+        """May open the back office."""
+        return self.is_superuser or self.has_permission(Permission.ADMIN_USE)
+
+    def has_perm(self, perm, obj=None) -> bool:
+        """The back office asks this of every model; what a role may not touch there, its ModelAdmin says."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label) -> bool:
+        return self.is_active and self.is_staff
+
+    @property
     def sees_cost(self) -> bool:
         return self.has_permission(Permission.COST_VIEW)
 
@@ -72,17 +85,40 @@ class Invitation(Timestamped):
     email = models.EmailField(_("email"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     invited_by = models.ForeignKey(User, models.CASCADE, verbose_name=_("invited by"), related_name="invitations")
-    token = models.UUIDField(unique=True)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(_("token"), unique=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="accounts_invitation_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(revoked_at__isnull=True),
+                name="accounts_invitation_ends_once",
+            ),
         ]
 
     def __str__(self):
         return f"{self.email} ({self.get_role_display()})"
+
+
+class SignIn(models.Model):
+    """A browser that is signed in: the session it holds and where it was seen."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="sign_ins")
+    session_key = models.CharField(_("session"), max_length=40, unique=True)
+    ip_address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    browser = models.CharField(_("browser"), max_length=200, blank=True)
+    signed_in_at = models.DateTimeField(_("signed in at"))
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+
+    def __str__(self):
+        return f"{self.user} · {self.signed_in_at:%Y-%m-%d %H:%M}"

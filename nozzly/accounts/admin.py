@@ -1,0 +1,43 @@
+from django.contrib import admin
+
+from nozzly.accounts.models import Invitation, SignIn, User
+from nozzly.accounts.permissions import Permission
+
+
+class TeamOnly(admin.ModelAdmin):
+    """People are invited, changed and suspended on the team page; here they are looked up."""
+
+    def has_module_permission(self, request):
+        return request.user.has_permission(Permission.TEAM_EDIT)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_permission(Permission.TEAM_EDIT)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class UserAdmin(TeamOnly):
+    list_display = ("email", "name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("email", "name")
+    exclude = ("password",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(TeamOnly):
+    list_display = ("email", "role", "invited_by", "expires_at", "accepted_at", "revoked_at")
+    exclude = ("token",)
+
+
+@admin.register(SignIn)
+class SignInAdmin(TeamOnly):
+    list_display = ("user", "browser", "ip_address", "signed_in_at")
+    exclude = ("session_key",)
