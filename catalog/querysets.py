@@ -1,0 +1,193 @@
+"""Every way in which the catalogue is read."""
+
+from datetime import date
+
+from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
+
+
+class PrinterModelQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def for_table(self):
+        return self.active().annotate(sort_name=Lower("name"), sort_maker=Lower("maker"))
+
+    def named_in_slicer(self, name: str):
+        """Models that a sliced file calls by this name."""
+        return self.active().filter(slicer_names__contains=[name])
+
+
+class ProductQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def archived(self):
+        return self.filter(archived_at__isnull=False)
+
+    def search(self, text: str):
+        """Each word stands in the title, the description, a tag or a variant's SKU."""
+        found = self
+        variants = self.model._meta.get_field("variants").related_model
+        for word in text.split():
+            by_sku = variants.objects.filter(item__sku__icontains=word).values("product")
+            by_tag = self.model.tags.through.objects.filter(tag__name__icontains=word).values("product")
+            found = found.filter(
+                Q(title__icontains=word) | Q(description__icontains=word) | Q(pk__in=by_sku) | Q(pk__in=by_tag)
+            )
+        return found
+
+    def in_material(self, material_type: str):
+        return self.filter(recipes__is_current=True, recipes__slots__material_type__iexact=material_type).distinct()
+
+    def with_guesses(self):
+        """Products whose cost rests on at least one assumed number."""
+        variants = self.model._meta.get_field("variants").related_model
+        return self.filter(pk__in=variants.objects.active().filter(cost_assumed=True).values("product"))
+
+    def with_costs(self):
+        """Lowest and highest last known cost over the variants that are for sale."""
+        variants = self.model._meta.get_field("variants").related_model.objects.active()
+        each = variants.filter(product=OuterRef("pk")).order_by().values("product")
+        return self.annotate(
+            full_cost_from=Subquery(each.annotate(low=Min("full_cost")).values("low")),
+            full_cost_to=Subquery(each.annotate(high=Max("full_cost")).values("high")),
+            variant_count=Subquery(each.annotate(rows=Count("pk")).values("rows")),
+        )
+
+    def with_print_time(self):
+        recipes = self.model._meta.get_field("recipes").related_model.objects.filter(
+            product=OuterRef("pk"), is_current=True
+        )
+        return self.annotate(print_time_s=Subquery(recipes.values("print_time_s")))
+
+    def for_table(self):
+        recipes = self.model._meta.get_field("recipes").related_model
+        photos = self.model._meta.get_field("photos").related_model
+        variants = self.model._meta.get_field("variants").related_model
+        return (
+            self.with_costs()
+            .with_print_time()
+            .annotate(sort_title=Lower("title"), sort_category=Lower("category__name"))
+            .select_related("category")
+            .prefetch_related(
+                "tags",
+                Prefetch("photos", photos.objects.order_by("position", "pk"), to_attr="photo_list"),
+                Prefetch(
+                    "recipes",
+                    recipes.objects.filter(is_current=True).prefetch_related("slots"),
+                    to_attr="current_recipes",
+                ),
+                Prefetch(
+                    "variants",
+                    variants.objects.active().select_related("item").order_by("position", "pk"),
+                    to_attr="variant_list",
+                ),
+            )
+        )
+
+    def for_page(self):
+        photos = self.model._meta.get_field("photos").related_model
+        return self.select_related("category", "licence").prefetch_related(
+            "tags", Prefetch("photos", photos.objects.order_by("position", "pk"), to_attr="photo_list")
+        )
+
+
+class VariantQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None, product__archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+    def for_choice(self):
+        """Rows for a drop-down: product and variant name without more queries."""
+        return self.active().select_related("product").order_by(Lower("product__title"), "position", "pk")
+
+    def for_table(self):
+        return self.select_related("item", "product").prefetch_related(
+            "slots__filament__brand", "slots__filament__material", "slots__group"
+        )
+
+    def for_costing(self):
+        """All that the cost of these variants needs, apart from prices and rates."""
+        return self.select_related("product__licence", "item").prefetch_related("slots")
+
+    def never_costed(self):
+        return self.filter(costed_at=None)
+
+
+class RecipeQuerySet(QuerySet):
+    def current(self):
+        return self.filter(is_current=True)
+
+    def for_page(self):
+        slots = self.model._meta.get_field("slots").related_model
+        steps = self.model._meta.get_field("steps").related_model
+        return self.select_related("printer_model", "created_by").prefetch_related(
+            Prefetch("slots", slots.objects.order_by("position")),
+            Prefetch("steps", steps.objects.order_by("pk")),
+            "components__item",
+            "parts__variant__product",
+        )
+
+
+class PlateQuerySet(QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def archived(self):
+        return self.filter(archived_at__isnull=False)
+
+    def search(self, text: str):
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(pk__in=self.model.objects.filter(outputs__variant__product__title__icontains=word).values("pk"))
+            )
+        return found
+
+    def making(self, product):
+        return self.filter(outputs__variant__product=product).distinct()
+
+    def with_contents(self):
+        slots = self.model._meta.get_field("slots").related_model
+        files = self.model._meta.get_field("slice_files").related_model
+        return self.prefetch_related(
+            "outputs__variant__product",
+            Prefetch(
+                "slots",
+                slots.objects.select_related("filament__brand", "filament__material", "group").order_by("position"),
+            ),
+            Prefetch(
+                "slice_files", files.objects.select_related("printer_model").prefetch_related("slots").order_by("-pk")
+            ),
+        )
+
+    def for_table(self):
+        files = self.model._meta.get_field("slice_files").related_model.objects.filter(plate=OuterRef("pk"))
+        return self.annotate(
+            sort_name=Lower("name"), print_time_s=Subquery(files.order_by("-pk").values("print_time_s")[:1])
+        ).with_contents()
+
+    def for_page(self):
+        return self.with_contents()
+
+
+class SliceFileQuerySet(QuerySet):
+    def with_content(self, sha256: str):
+        return self.filter(sha256=sha256).select_related("plate").prefetch_related("plate__outputs__variant__product")
+
+
+class RateQuerySet(QuerySet):
+    def in_force(self, on: date):
+        """The newest row of each kind (and product) that is valid on the day."""
+        return (
+            self.filter(valid_from__lte=on)
+            .order_by("kind", F("product").asc(nulls_first=True), "-valid_from")
+            .distinct("kind", "product")
+        )
+
+    def of_workspace(self):
+        return self.filter(product=None)
