@@ -4,7 +4,6 @@ The wheel's Python launcher is not used: it takes a zombie or a recycled pid for
 directory of the data to other accounts.
 """
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -13,9 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
-from nozzly.embedded.layout import PROJECT_DIR, Layout, runnable
+from nozzly.embedded import bootstrap
+from nozzly.embedded.layout import Layout, runnable
 from nozzly.embedded.processes import (
     EmbeddedServerUnavailable,
     command_line,
@@ -32,8 +31,6 @@ OWNER = "nozzly_owner"
 DATABASE = "nozzly"
 PORT = "5432"  # only a part of the socket's name
 START_TIMEOUT_S = 120
-# Run as superuser, in every database; has to be safe to repeat.
-BOOTSTRAP_SQL = PROJECT_DIR / "nozzly" / "tenancy" / "sql" / "bootstrap.sql"
 
 SETTINGS = {
     "listen_addresses": "",
@@ -222,44 +219,17 @@ def _run(name: str, *arguments: str, check: bool = True) -> subprocess.Completed
 def bootstrapped(layout: Layout) -> bool:
     """True when role and database were made by the SQL of today."""
     try:
-        return _marker(layout).read_text() == _fingerprint()
+        return _marker(layout).read_text() == bootstrap.fingerprint(OWNER, DATABASE)
     except OSError:
         return False
 
 
+def _bootstrap(layout: Layout) -> None:
+    bootstrap.prepare(
+        lambda dbname: connect(layout, dbname=dbname), owner=OWNER, database=DATABASE, may_create_databases=True
+    )
+    _marker(layout).write_text(bootstrap.fingerprint(OWNER, DATABASE))
+
+
 def _marker(layout: Layout) -> Path:
     return layout.home / "postgres.bootstrap"
-
-
-def _fingerprint() -> str:
-    text = BOOTSTRAP_SQL.read_text() if BOOTSTRAP_SQL.exists() else ""
-    return hashlib.sha256(f"{OWNER} {DATABASE} {text}".encode()).hexdigest()
-
-
-def bootstrap_sql(*, owner: str = OWNER) -> bytes:
-    """The superuser's one-time SQL of `nozzly.tenancy`, where `{owner}` stands for the login role.
-
-    Bytes, as psycopg would read a % in text for a parameter.
-    """
-    text = BOOTSTRAP_SQL.read_text() if BOOTSTRAP_SQL.exists() else ""
-    return text.replace("{owner}", sql.Identifier(owner).as_string()).encode()
-
-
-def _bootstrap(layout: Layout) -> None:
-    """Make the login role and the database, and close both template and database to everybody else.
-
-    Rights on functions and languages are kept per database: template1 gets them too, so that databases made later
-    (tests) are born with them.
-    """
-    owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
-    with connect(layout) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB").format(owner))
-    with connect(layout, dbname="template1") as connection:
-        connection.execute(bootstrap_sql())
-    with connect(layout) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
-    with connect(layout, dbname=DATABASE) as connection:
-        connection.execute(bootstrap_sql())
-    _marker(layout).write_text(_fingerprint())

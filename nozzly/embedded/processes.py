@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,11 @@ PROC = Path("/proc")
 
 class EmbeddedServerUnavailable(RuntimeError):
     """Says in one sentence what is missing or wrong, for the person at the terminal."""
+
+
+def say(sentence: str) -> None:
+    """To the person at the terminal; also when make or a log stands in between."""
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - this is the terminal's side of Nozzly
 
 
 @contextmanager

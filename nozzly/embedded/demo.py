@@ -1,0 +1,57 @@
+"""What a development session needs in the database: migrations, the demo workspace, its address in the LAN."""
+
+import argparse
+import sys
+
+import django
+from django.core.management import call_command, get_commands
+
+from nozzly.embedded.layout import Layout
+from nozzly.embedded.processes import say
+
+SLUG = "demo"
+LOGIN = "owner@demo.example"
+PASSWORD = "print-something"  # noqa: S105 - shown at every start, and only on a machine of one's own
+
+
+def prepare(lan_host: str | None = None) -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    ensure_demo()
+    if lan_host:
+        point_lan_host_at_demo(lan_host)
+
+
+def ensure_demo() -> None:
+    """Seed the demo workspace unless it is complete; a seed that was cut short starts afresh."""
+    from nozzly.tenancy.models import Workspace  # noqa: PLC0415 - app ready
+
+    unfinished = Layout.of().var / "demo-unfinished"
+    if "seed" not in get_commands():
+        return
+    if Workspace.objects.filter(slug=SLUG).exists() and not unfinished.exists():
+        return
+    say("Filling the demo workspace …")
+    unfinished.touch()
+    call_command("seed", size="demo", verbosity=0)
+    unfinished.unlink()
+
+
+def point_lan_host_at_demo(host: str) -> None:
+    """The one LAN address leads to the demo workspace; the address of yesterday's network goes."""
+    from nozzly.tenancy.models import Domain, Workspace  # noqa: PLC0415 - app ready
+
+    workspace = Workspace.objects.get(slug=SLUG)
+    Domain.objects.update_or_create(domain=host, defaults={"tenant": workspace, "is_primary": False})
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lan")
+    options = parser.parse_args()
+    django.setup()
+    prepare(options.lan)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

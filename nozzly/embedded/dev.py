@@ -1,0 +1,201 @@
+"""`make dev`: the servers, migrations, the demo workspace, web, worker and scheduler, until Ctrl-C.
+
+Whatever is killed with -9, also this process: children are ended or adopted by the next session, PostgreSQL and Redis
+recover from their logs.
+"""
+
+import fcntl
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nozzly import embedded
+from nozzly.embedded import lan, postgres, redis
+from nozzly.embedded.children import MARKER, Child, end_all, end_leftovers, restart_dead
+from nozzly.embedded.demo import LOGIN, PASSWORD, SLUG
+from nozzly.embedded.layout import PROJECT_DIR, Layout
+from nozzly.embedded.processes import EmbeddedServerUnavailable, say, wait_until
+
+WEB_START_TIMEOUT_S = 60
+CHECK_EVERY_S = 1.0
+
+
+class Stopped(BaseException):  # noqa: N818 - like KeyboardInterrupt, not an error
+    """Ctrl-C, a closed terminal or `kill`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    layout: Layout
+    port: int
+    lan_address: str | None
+
+    @property
+    def url(self) -> str:
+        return f"http://{SLUG}.localhost:{self.port}"
+
+    @property
+    def lan_url(self) -> str | None:
+        return f"http://{self.lan_address}:{self.port}" if self.lan_address else None
+
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "nozzly.settings",
+            "NOZZLY_PORT": str(self.port),
+            "NOZZLY_VAR": str(self.layout.var),
+            MARKER: str(self.layout.var),
+        }
+
+    def children(self) -> list[Child]:
+        manage = [sys.executable, str(PROJECT_DIR / "manage.py")]
+        celery = [sys.executable, "-m", "celery", "--app", "nozzly.celery"]
+        commands = {
+            "web": [*manage, "runserver", f"127.0.0.1:{self.port}"],
+            "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"],
+            "scheduler": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
+        }
+        if self.lan_address:
+            commands["web-lan"] = [*manage, "runserver", f"{self.lan_address}:{self.port}"]
+        return [
+            Child(name=name, command=command, log=self.layout.log_file(name), environment=self.environment())
+            for name, command in commands.items()
+        ]
+
+
+def main() -> int:
+    layout = Layout.of()
+    layout.create()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with only_session(layout):
+            return run(Session(layout=layout, port=int(os.environ.get("PORT") or 8000), lan_address=_lan_address()))
+    except EmbeddedServerUnavailable as error:
+        say(str(error))
+        return 1
+    except Stopped:
+        return 0
+
+
+def _stop(number, frame):
+    for later in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(later, signal.SIG_IGN)  # the end takes its time and is not to be cut short
+    raise Stopped
+
+
+def _lan_address() -> str | None:
+    if not os.environ.get("LAN"):
+        return None
+    found = lan.address()
+    if found is None:
+        raise EmbeddedServerUnavailable("This machine has no address in a local network.")
+    return found
+
+
+@contextmanager
+def only_session(layout: Layout) -> Iterator[None]:
+    """One session for a `var`; the kernel forgets the lock of a killed one. Raises EmbeddedServerUnavailable."""
+    with (layout.var / "dev.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            raise EmbeddedServerUnavailable(f"Nozzly runs here already: {handle.read().strip()}") from None
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}; Ctrl-C in its terminal or `kill {os.getpid()}` stops it.")
+        handle.flush()
+        yield
+
+
+def run(session: Session) -> int:
+    if left := end_leftovers(str(session.layout.var)):
+        say(f"Ended {left} processes that an earlier session had left.")
+    children: list[Child] = []
+    ours = _servers_are_ours(session.layout)
+    try:
+        embedded.ensure_running(session.layout.var)
+        if not _prepare(session):
+            return 1
+        for child in session.children():
+            children.append(child)
+            child.start()
+        if not _wait_for_web(session, children):
+            return 1
+        _greet(session)
+        return _watch(session, children)
+    finally:
+        end_all(children)
+        if ours:
+            embedded.stop(session.layout.var)
+            _ownership(session.layout).unlink(missing_ok=True)
+
+
+def _ownership(layout: Layout) -> Path:
+    return layout.var / "servers-of-dev"
+
+
+def _servers_are_ours(layout: Layout) -> bool:
+    """Servers that ran before belong to somebody else, unless a killed session had started them."""
+    if _ownership(layout).exists():
+        return True
+    if postgres.answers(layout) or redis.answers(layout):
+        return False
+    _ownership(layout).touch()
+    return True
+
+
+def _prepare(session: Session) -> bool:
+    """Migrations and the demo workspace, in one process of Django."""
+    lan_host = ["--lan", session.lan_address] if session.lan_address else []
+    command = [sys.executable, "-m", "nozzly.embedded.demo", *lan_host]
+    return subprocess.run(command, env=session.environment(), check=False, cwd=PROJECT_DIR).returncode == 0  # noqa: S603 - our own module
+
+
+def _wait_for_web(session: Session, children: list[Child]) -> bool:
+    if wait_until(lambda: _answers(session) or children[0].is_dead, patience_s=WEB_START_TIMEOUT_S) and _answers(
+        session
+    ):
+        return True
+    say(f"The web process does not answer on port {session.port}. The end of its log:\n{children[0].last_lines()}")
+    if "already in use" in children[0].last_lines():
+        say(f"Another program holds port {session.port}; `make dev PORT={session.port + 1}` takes the next one.")
+    return False
+
+
+def _answers(session: Session) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", session.port, timeout=5)
+    try:
+        connection.request("GET", "/", headers={"Host": f"{SLUG}.localhost:{session.port}"})
+        return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _greet(session: Session) -> None:
+    say(
+        f"Nozzly runs: {session.url} - log in as {LOGIN} with {PASSWORD} - Ctrl-C stops it (logs: {session.layout.var}/log)"
+    )
+    if session.lan_url:
+        say(f"In your network: {session.lan_url}\n{lan.qr(session.lan_url)}")
+
+
+def _watch(session: Session, children: list[Child]) -> int:
+    while restart_dead(children):
+        time.sleep(CHECK_EVERY_S)
+        embedded.ensure_running(session.layout.var)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
