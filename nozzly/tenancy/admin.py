@@ -1,0 +1,37 @@
+"""The platform's back office, on the bare host only."""
+
+from django.contrib import admin
+
+from nozzly.tenancy.models import Domain, Workspace
+
+
+class PlatformAdmin(admin.AdminSite):
+    site_header = site_title = "Nozzly platform"
+    index_title = "Workspaces"
+
+
+platform_admin = PlatformAdmin(name="platform")
+
+
+class DomainInline(admin.TabularInline):
+    model = Domain
+    extra = 0
+
+
+@admin.register(Workspace, site=platform_admin)
+class WorkspaceAdmin(admin.ModelAdmin):
+    """Reads only: workspaces are made, suspended and renamed by ``manage.py workspace``, which does all of it."""
+
+    list_display = ("name", "slug", "state", "country", "currency", "created_at")
+    list_filter = ("state", "country")
+    search_fields = ("name", "slug")
+    inlines = (DomainInline,)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,71 @@
+"""Bringing public and all workspaces up to the migrations of this release."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from nozzly.tenancy import recording
+from nozzly.tenancy.current import in_public
+from nozzly.tenancy.models import Workspace
+from nozzly.tenancy.roles import PUBLIC_SCHEMA, grants_sql, quoted, regrant_sql, role_for
+
+# One statement asks this many workspaces; a thousand at once take half a second.
+_ASKED_AT_ONCE = 200
+
+
+def prepare_public() -> None:
+    """The role of public pages, before the first table is made; safe to repeat."""
+    role = role_for(PUBLIC_SCHEMA)
+    with in_public(), connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
+        (exists,) = cursor.fetchone()
+        cursor.execute(regrant_sql(PUBLIC_SCHEMA) if exists else grants_sql(PUBLIC_SCHEMA))
+
+
+def migrate_public(*, verbosity: int = 1) -> None:
+    prepare_public()
+    with in_public(), connection.as_owner():
+        call_command("migrate_schemas", shared=True, interactive=False, verbosity=verbosity)
+
+
+def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, DatabaseError | None]]:
+    """Migrate each workspace that is behind and say how it went; one that fails does not stop the rest."""
+    for schema_name in pending():
+        try:
+            with connection.as_owner():
+                call_command("migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=verbosity)
+        except DatabaseError as error:
+            yield schema_name, error
+        else:
+            yield schema_name, None
+
+
+def keep_script() -> None:
+    """Record the schema script now, so that no sign-up waits for it."""
+    with in_public(), connection.as_owner():
+        recording.script(at=timezone.now())
+
+
+def pending() -> list[str]:
+    """Schemas that lack a migration of this release."""
+    labels = {name.rpartition(".")[2] for name in settings.TENANT_APPS}
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    wanted = {f"{app}.{name}" for app, name in loader.disk_migrations if app in labels}
+    with in_public(), connection.as_owner():
+        names = list(Workspace.objects.order_by("pk").values_list("schema_name", flat=True))
+        return [schema for schema, applied in _applied(names) if wanted - set(applied or ())]
+
+
+def _applied(names: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for start in range(0, len(names), _ASKED_AT_ONCE):
+        sql = " UNION ALL ".join(
+            f"SELECT '{name}', array_agg(app || '.' || name) FROM {quoted(name)}.django_migrations"  # noqa: S608 - our own names
+            for name in names[start : start + _ASKED_AT_ONCE]
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            yield from cursor.fetchall()

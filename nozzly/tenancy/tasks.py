@@ -1,0 +1,9 @@
+from celery import current_app, shared_task
+
+from nozzly.tenancy.queue import fan_out
+
+
+@shared_task
+def run_everywhere(task_name: str, *, spread_s: int = 60, **_) -> int:
+    """What the scheduler calls: the named task, once for each ready workspace."""
+    return fan_out(current_app.tasks[task_name], spread_s=spread_s)
