@@ -1,0 +1,275 @@
+"""The only writer, and the only reader, of stock movements.
+
+Lots are locked once, in the order of their keys, and all rows of a call are written or none. What has happened is
+never refused: a shortage is booked as ``found`` and the lot is flagged for a count.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.choices import MovementKind
+from inventory.domain.valuation import Balance
+from inventory.models.lots import Lot
+from inventory.models.movements import Movement
+from inventory.querysets import MovementQuerySet
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.tax.domain import periods
+from nozzly.tenancy.current import current_workspace
+
+_INSERTS_AT_ONCE = 2000
+_THOUSANDTH = Decimal("0.001")
+
+
+class InsufficientStock(DomainError):
+    """Somebody plans to move, or takes back, more than is there."""
+
+
+class AlreadyReversed(DomainError):
+    pass
+
+
+class NothingToRevalue(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row to come. Quantity and values are signed; a value of None is taken from the lot's running average."""
+
+    lot_id: int
+    kind: str
+    quantity: Decimal
+    bought_value: Decimal | None = None
+    full_value: Decimal | None = None
+    source_id: int | None = None  # else that of the batch
+    note: str = ""
+    reverses_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Entries that stand or fall together under one idempotency key."""
+
+    entries: Sequence[Entry]
+    source: str
+    source_id: int | None
+    source_text: str
+    key: UUID
+    by: User | None
+    at: datetime
+    recorded_at: datetime | None = None  # else ``at``
+
+
+def post(  # noqa: PLR0913 - what a ledger row has to say
+    entries: Sequence[Entry],
+    *,
+    source: str,
+    source_id: int | None,
+    source_text: str,
+    key: UUID,
+    by: User | None,
+    at: datetime,
+    recorded_at: datetime | None = None,
+) -> list[Movement]:
+    """Book the entries; answers one movement for each, in their order, and after them those booked as found.
+
+    ``at`` is when it happened, ``recorded_at`` when it was told, if that is later. The same ``key`` again books
+    nothing and answers the same movements.
+
+    Raises InsufficientStock for a transfer or a reversal of more than is there, NothingToRevalue.
+    """
+    batch = Batch(
+        entries=entries, source=source, source_id=source_id, source_text=source_text, key=key, by=by, at=at,
+        recorded_at=recorded_at,
+    )  # fmt: skip
+    return post_many([batch])[0]
+
+
+def post_many(batches: Sequence[Batch]) -> list[list[Movement]]:
+    """Book many batches in one transaction, in the order given: the door for imports and the seed. See post()."""
+    with transaction.atomic():
+        lots = _lock({entry.lot_id for batch in batches for entry in batch.entries})
+        known = _already_booked({batch.key for batch in batches})
+        books = _Books(lots, currency=current_workspace().currency)
+        written = [known.get(batch.key) or books.enter(batch) for batch in batches]
+        Movement.objects.bulk_create(books.rows, batch_size=_INSERTS_AT_ONCE)
+        _store(books)
+    return written
+
+
+def reverse(
+    what: UUID | Sequence[Movement], *, key: UUID, by: User | None, at: datetime, note: str = ""
+) -> list[Movement]:
+    """Book the opposite of movements, given as such or by the key they were booked under; newest first.
+
+    Raises AlreadyReversed, InsufficientStock when what came in has already gone out again.
+    """
+    with transaction.atomic():
+        wanted = Movement.objects.filter(key=what) if isinstance(what, UUID) else what
+        originals = sorted(wanted, key=lambda row: row.pk, reverse=True)
+        _lock({row.lot_id for row in originals})
+        done = Movement.objects.filter(reverses__in=[row.pk for row in originals])
+        again = [row for row in done if row.key == key]
+        if again:
+            return sorted(again, key=lambda row: row.position)
+        if done or any(row.kind == MovementKind.REVERSAL for row in originals):
+            raise AlreadyReversed(_("This has already been undone."))
+        if not originals:
+            return []
+        first = originals[-1]
+        return post(
+            [_opposite(row, note) for row in originals],
+            source=first.source, source_id=first.source_id, source_text=first.source_text, key=key, by=by, at=at,
+        )  # fmt: skip
+
+
+def movements_of(lot: Lot) -> MovementQuerySet:
+    """The lot's history, newest first, each row with ``balance`` after it."""
+    return Movement.objects.filter(lot=lot).for_history()
+
+
+def movements_from(source: str, source_id: int) -> MovementQuerySet:
+    """Everything booked for one run, order line or delivery, in the order it was booked."""
+    return Movement.objects.filter(source=source, source_id=source_id).select_related("lot").in_order()
+
+
+def movements_with_key(key: UUID) -> MovementQuerySet:
+    return Movement.objects.filter(key=key).order_by("position")
+
+
+def all_movements() -> MovementQuerySet:
+    return Movement.objects.all()
+
+
+def balance_at(lot: Lot, on: date) -> Balance:
+    """What the lot held, and what that was worth, at the close of a day."""
+    return balances_at(on, lot_ids=[lot.pk]).get(lot.pk, Balance())
+
+
+def balances_at(on: date, *, lot_ids: Iterable[int] | None = None) -> dict[int, Balance]:
+    """Holdings at the close of a day by lot; lots that held nothing and were worth nothing are left out."""
+    rows = Movement.objects.booked_by(on)
+    if lot_ids is not None:
+        rows = rows.filter(lot__in=lot_ids)
+    sums = rows.order_by().values("lot").annotate(
+        held=Sum("quantity"), bought=Sum("bought_value"), full=Sum("full_value")
+    )  # fmt: skip
+    return {
+        row["lot"]: Balance(quantity=row["held"], bought_value=row["bought"], full_value=row["full"])
+        for row in sums
+        if row["held"] or row["bought"] or row["full"]
+    }
+
+
+class _Books:
+    """The lots of one call while its rows are being worked out."""
+
+    def __init__(self, lots: dict[int, Lot], *, currency: str) -> None:
+        self.lots = lots
+        self.currency = currency
+        self.rows: list[Movement] = []
+        self.balances = {
+            pk: Balance(lot.on_hand, lot.bought_value, lot.full_value, lot.bought_cost, lot.full_cost)
+            for pk, lot in lots.items()
+        }
+        self.moved_at: dict[int, datetime] = {}
+        self.short: set[int] = set()
+        self._closed_through = periods.closed_through() or date.min
+
+    def enter(self, batch: Batch) -> list[Movement]:
+        asked, found = [], []
+        for position, entry in enumerate(batch.entries):
+            missing = self.balances[entry.lot_id].missing(entry.quantity)
+            if missing:
+                self._refuse_if_decided(entry)
+                self.short.add(entry.lot_id)
+                extra = Entry(entry.lot_id, MovementKind.FOUND, missing, source_id=entry.source_id)
+                found.append(self._row(batch, extra, len(batch.entries) + len(found)))
+            asked.append(self._row(batch, entry, position))
+        return asked + found
+
+    def _refuse_if_decided(self, entry: Entry) -> None:
+        if entry.kind in MovementKind.refusing():
+            lot = self.lots[entry.lot_id]
+            raise InsufficientStock(
+                _("%(lot)s holds only %(held)s, not %(wanted)s.")
+                % {"lot": lot, "held": f"{self.balances[lot.pk].quantity:f}", "wanted": f"{-entry.quantity:f}"}
+            )
+
+    def _row(self, batch: Batch, entry: Entry, position: int) -> Movement:
+        balance, quantity = self.balances[entry.lot_id], entry.quantity.quantize(_THOUSANDTH)
+        if quantity == 0:
+            self._expect_revaluation(entry)
+        bought, full = balance.book(quantity, entry.bought_value, entry.full_value, currency=self.currency)
+        recorded_at = batch.recorded_at or batch.at
+        late = timezone.localdate(batch.at) <= self._closed_through
+        self.moved_at[entry.lot_id] = max(batch.at, self.moved_at.get(entry.lot_id, batch.at))
+        row = Movement(
+            lot_id=entry.lot_id, kind=entry.kind, quantity=quantity, bought_value=bought, full_value=full,
+            source=batch.source, source_id=entry.source_id or batch.source_id, source_text=batch.source_text[:200],
+            note=entry.note[:200], key=batch.key, position=position, reverses_id=entry.reverses_id, late=late,
+            occurred_at=batch.at, recorded_at=recorded_at, by=batch.by,
+            booked_on=timezone.localdate(recorded_at if late else batch.at),
+        )  # fmt: skip
+        self.rows.append(row)
+        return row
+
+    def _expect_revaluation(self, entry: Entry) -> None:
+        if entry.kind not in {MovementKind.REVALUATION, MovementKind.REVERSAL}:
+            raise ValueError("an entry moves something; leave out those of nothing")
+        if self.balances[entry.lot_id].quantity == 0:
+            raise NothingToRevalue(_("%(lot)s is empty: it is worth nothing.") % {"lot": self.lots[entry.lot_id]})
+
+
+def _opposite(row: Movement, note: str) -> Entry:
+    return Entry(
+        row.lot_id, MovementKind.REVERSAL, -row.quantity, -row.bought_value, -row.full_value,
+        source_id=row.source_id, note=note, reverses_id=row.pk,
+    )  # fmt: skip
+
+
+def _lock(lot_ids: set[int]) -> dict[int, Lot]:
+    # no_key: rows that only refer to a lot may be written meanwhile.
+    rows = Lot.objects.filter(pk__in=lot_ids).order_by("pk").select_for_update(no_key=True)
+    return {lot.pk: lot for lot in rows}
+
+
+def _already_booked(keys: set[UUID]) -> dict[UUID, list[Movement]]:
+    """Asked after the locks are held, so that the second of two equal calls sees what the first has written."""
+    known: dict[UUID, list[Movement]] = {}
+    for row in Movement.objects.filter(key__in=keys).order_by("position"):
+        known.setdefault(row.key, []).append(row)
+    return known
+
+
+def _store(books: _Books) -> None:
+    """Write the new sums back to the lots in one statement."""
+    rows = [
+        (pk, sums.quantity, sums.bought_value, sums.full_value, sums.bought_cost, sums.full_cost, at, pk in books.short)
+        for pk, at in books.moved_at.items()
+        for sums in (books.balances[pk],)
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [list(column) for column in zip(*rows, strict=True)])
+
+
+_STORE = """
+UPDATE inventory_lot AS lot SET
+  on_hand = new.on_hand, bought_value = new.bought_value, full_value = new.full_value,
+  bought_cost = new.bought_cost, full_cost = new.full_cost,
+  moved_at = greatest(lot.moved_at, new.moved_at), needs_count = lot.needs_count OR new.short
+FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[],
+            %s::timestamptz[], %s::boolean[])
+  AS new(id, on_hand, bought_value, full_value, bought_cost, full_cost, moved_at, short)
+WHERE lot.id = new.id
+"""

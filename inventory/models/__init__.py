@@ -1,0 +1,31 @@
+"""What the stock room keeps.
+
+``Movement`` is not offered here: the ledger (``inventory.domain.ledger``) is its only writer and reader.
+"""
+
+import inventory.models.movements  # noqa: F401 - Django has to know the model
+from inventory.models.brands import Brand, Material, MaterialGroup
+from inventory.models.deliveries import Delivery, DeliveryLine
+from inventory.models.filaments import Filament
+from inventory.models.items import Item
+from inventory.models.locations import Location
+from inventory.models.lots import Lot, Spool
+from inventory.models.reservations import Reservation
+from inventory.models.suppliers import Supplier
+from inventory.models.weighings import Weighing
+
+__all__ = [
+    "Brand",
+    "Delivery",
+    "DeliveryLine",
+    "Filament",
+    "Item",
+    "Location",
+    "Lot",
+    "Material",
+    "MaterialGroup",
+    "Reservation",
+    "Spool",
+    "Supplier",
+    "Weighing",
+]
