@@ -1,6 +1,7 @@
 """The optional six digits from a phone (TOTP, RFC 6238), kept by django-otp."""
 
 from base64 import b32encode
+from urllib.parse import quote, urlencode
 
 from django.db import transaction
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -30,6 +31,12 @@ def begin(user: User) -> TOTPDevice:
 def secret_of(device: TOTPDevice) -> str:
     """What is typed into the phone where it cannot scan: base 32."""
     return b32encode(device.bin_key).decode()
+
+
+def provisioning_url(device: TOTPDevice, *, issuer: str) -> str:
+    """What the phone scans: an otpauth URL (https://github.com/google/google-authenticator/wiki/Key-Uri-Format)."""
+    query = urlencode({"secret": secret_of(device), "issuer": issuer, "digits": device.digits, "period": device.step})
+    return f"otpauth://totp/{quote(issuer)}:{quote(device.user.email)}?{query}"
 
 
 def confirm(user: User, *, code: str) -> list[str]:

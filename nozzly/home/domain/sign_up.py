@@ -1,0 +1,54 @@
+"""A new business moves in: its workspace, its owner and how it stands with the tax office."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nozzly.accounts.domain import people
+from nozzly.accounts.models import User
+from nozzly.accounts.permissions import Role
+from nozzly.core.countries import country_defaults
+from nozzly.tax.choices import Scheme
+from nozzly.tax.domain.status import BEGINNING, set_status
+from nozzly.tenancy.domain import provisioning
+from nozzly.tenancy.models import Workspace
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What the sign-up page asks; ``country`` is an ISO 3166 code."""
+
+    business_name: str
+    address: str
+    country: str
+    tax_registered: bool
+    email: str
+    password: str
+
+
+def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
+    """Make the workspace with its owner, all or nothing. Raises AddressNotPossible, AddressTaken."""
+    defaults = country_defaults(newcomer.country)
+    facts = provisioning.WorkspaceFacts(
+        name=newcomer.business_name,
+        slug=newcomer.address,
+        country=newcomer.country,
+        currency=defaults.currency,
+        time_zone=defaults.time_zone,
+        locale=defaults.locale,
+    )
+
+    def furnish(_workspace: Workspace) -> None:
+        people.add_person(email=newcomer.email, password=newcomer.password, role=Role.OWNER)
+        set_status(
+            valid_from=BEGINNING,
+            registered=newcomer.tax_registered,
+            ships_from=newcomer.country,
+            scheme=Scheme.STANDARD if newcomer.tax_registered else Scheme.SMALL_BUSINESS,
+        )
+
+    return provisioning.provision(facts, fill=furnish, at=at)
+
+
+def owner_of_new(_workspace: Workspace) -> User:
+    """The one person of a workspace that has just been made; call it inside the workspace."""
+    return User.objects.get(role=Role.OWNER)

@@ -1,0 +1,100 @@
+"""Signing in, by password and, where it is switched on, by a second factor."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+from django_otp import login as otp_login
+
+from nozzly.accounts.domain import second_factor, sign_ins
+from nozzly.accounts.models import User
+from nozzly.accounts.tokens import password_reset_token
+from nozzly.core.errors import DomainError
+from nozzly.home.forms.account import CodeForm, SignInForm
+from nozzly.home.views.sign_up import BACKEND, note
+from nozzly.web.guard import Access, public_page
+from nozzly.web.render import next_url, render
+
+WAITING = "second-factor-user"
+
+
+class SignIn(auth_views.LoginView):
+    permission = Access.PUBLIC
+    template_name = "home/account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        user = form.get_user()
+        if second_factor.device_of(user):
+            self.request.session[WAITING] = {"user": user.pk, "next": self.get_success_url()}
+            return redirect("accounts:second_factor")
+        login(self.request, user)
+        note(self.request)
+        return redirect(self.get_success_url())
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+@public_page
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The password was right; now the phone. Without the first step there is nothing to see here."""
+    waiting = request.session.get(WAITING)
+    if not waiting:
+        return redirect(settings.LOGIN_URL)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = User.objects.get(pk=waiting["user"], is_active=True)
+        try:
+            device = second_factor.check(user, code=form.cleaned_data["code"])
+        except DomainError as error:
+            form.add_error("code", str(error))
+        else:
+            del request.session[WAITING]
+            login(request, user, backend=BACKEND)
+            otp_login(request, device)
+            note(request)
+            return redirect(waiting["next"] or "home:today")
+    return render(request, "home/account/second_step.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@public_page
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        sign_ins.sign_out(request.user.sign_ins.filter(session_key=request.session.session_key))
+    logout(request)
+    return redirect(next_url(request, settings.LOGIN_URL))
+
+
+class ForgotPassword(auth_views.PasswordResetView):
+    permission = Access.PUBLIC
+    template_name = "home/account/forgot_password.html"
+    email_template_name = "home/account/reset_mail.txt"
+    subject_template_name = "home/account/reset_mail_subject.txt"
+    success_url = reverse_lazy("accounts:forgot_password_sent")
+    token_generator = password_reset_token
+
+
+class ForgotPasswordSent(auth_views.PasswordResetDoneView):
+    permission = Access.PUBLIC
+    template_name = "home/account/forgot_password_sent.html"
+
+
+class NewPassword(auth_views.PasswordResetConfirmView):
+    permission = Access.PUBLIC
+    template_name = "home/account/new_password.html"
+    success_url = reverse_lazy("accounts:login")
+    token_generator = password_reset_token
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        sign_ins.sign_out(self.user.sign_ins.all())
+        return response
