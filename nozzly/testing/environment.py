@@ -1,10 +1,11 @@
-"""What the environment says while tests run; loaded before the settings are (see addopts in pyproject.toml)."""
+"""What the environment says while tests run; loaded before the settings are (see conftest.py)."""
 
 import os
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
 
+os.environ["DJANGO_SETTINGS_MODULE"] = "nozzly.settings"
 os.environ.setdefault("NOZZLY_VAR", str(_ROOT / "var" / "test"))
 os.environ["DEBUG"] = "0"
 os.environ["NOZZLY_HTTPS"] = "0"
