@@ -1,8 +1,23 @@
 """What a workspace answers; the bare host has ``nozzly.urls_public``."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("", include("nozzly.home.urls.workspace")),
+    path("account/", include("nozzly.home.urls.account")),
 ]
+for prefix, module in [
+    ("", "nozzly.web.urls"),
+    ("", "inventory.urls_scan"),
+    ("stock/", "inventory.urls"),
+    ("products/", "catalog.urls"),
+    ("production/", "production.urls"),
+    ("pricing/", "pricing.urls"),
+    ("sales/", "sales.urls"),
+]:
+    if find_spec(module):
+        urlpatterns.append(path(prefix, include(module)))
