@@ -86,6 +86,9 @@ class RunQuerySet(QuerySet):
     def for_table(self):
         return self.select_related("printer", "failure_reason").with_pieces()
 
+    def in_number_order(self):
+        return self.order_by("entry_on", "sequence")
+
     def in_queue_order(self):
         return self.order_by("queue_position", "planned_for", "pk")
 

@@ -87,6 +87,9 @@ class Run(Timestamped):
     reprint_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reprints", verbose_name=_("reprint of")
     )
+    first_run = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="chain", editable=False
+    )
     reference = models.CharField(_("for"), max_length=120, blank=True)
     completion_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -145,6 +148,11 @@ class Run(Timestamped):
 
     def get_absolute_url(self):
         return reverse("production:run_detail", kwargs={"pk": self.pk})
+
+    @property
+    def chain_id(self) -> int:
+        """The first run of the chain of reprints this one belongs to."""
+        return self.first_run_id or self.pk
 
     @property
     def is_open(self) -> bool:
