@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
@@ -26,16 +27,16 @@ class ProductQuerySet(QuerySet):
         return self.filter(archived_at__isnull=False)
 
     def search(self, text: str):
-        """Each word stands in the title, the description, a tag or a variant's SKU."""
-        found = self
+        """Each word begins one of the title or description, or the whole text begins a SKU or is a tag."""
+        words = ["".join(filter(str.isalnum, word)) for word in text.replace("-", " ").split()]
+        terms = " & ".join(f"{word}:*" for word in words if word)
+        if not terms:
+            return self
         variants = self.model._meta.get_field("variants").related_model
-        for word in text.split():
-            by_sku = variants.objects.filter(item__sku__icontains=word).values("product")
-            by_tag = self.model.tags.through.objects.filter(tag__name__icontains=word).values("product")
-            found = found.filter(
-                Q(title__icontains=word) | Q(description__icontains=word) | Q(pk__in=by_sku) | Q(pk__in=by_tag)
-            )
-        return found
+        by_sku = variants.objects.filter(item__sku__istartswith=text.strip()).values("product")
+        by_tag = self.model.tags.through.objects.filter(tag__name__iexact=text.strip()).values("product")
+        in_text = Q(search=SearchQuery(terms, config="simple", search_type="raw"))
+        return self.filter(in_text | Q(pk__in=by_sku) | Q(pk__in=by_tag))
 
     def in_material(self, material_type: str):
         return self.filter(recipes__is_current=True, recipes__slots__material_type__iexact=material_type).distinct()

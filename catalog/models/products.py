@@ -1,3 +1,5 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -86,6 +88,11 @@ class Product(Timestamped):
         help_text=_("Leave empty for a design of your own."),
     )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("title", "description", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = ProductQuerySet.as_manager()
 
@@ -94,6 +101,7 @@ class Product(Timestamped):
         verbose_name_plural = _("products")
         constraints = [one_of("catalog_product", "kind", ProductKind.values)]
         indexes = [
+            GinIndex(fields=["search"], name="catalog_product_search_idx"),
             models.Index(Lower("title"), "id", name="catalog_product_title_idx"),
             models.Index(fields=["created_at", "id"], name="catalog_product_created_idx"),
         ]
