@@ -1,6 +1,7 @@
 """What a development session needs in the database: migrations, the demo workspace, its address in the LAN."""
 
 import argparse
+import io
 import sys
 
 import django
@@ -15,7 +16,7 @@ PASSWORD = "print-something"  # noqa: S105 - shown at every start, and only on a
 
 
 def prepare(lan_host: str | None = None) -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, stdout=io.StringIO())
     ensure_demo()
     if lan_host:
         point_lan_host_at_demo(lan_host)

@@ -27,7 +27,7 @@ WEB_START_TIMEOUT_S = 60
 CHECK_EVERY_S = 1.0
 
 
-class Stopped(BaseException):  # noqa: N818 - like KeyboardInterrupt, not an error
+class Stopped(BaseException):
     """Ctrl-C, a closed terminal or `kill`."""
 
 

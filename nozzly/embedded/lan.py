@@ -1,4 +1,4 @@
-"""This machine's address in the local network, and its QR code in the terminal."""
+"""The machine's address in the local network, and its QR code in the terminal."""
 
 import io
 import socket
@@ -18,7 +18,7 @@ def address() -> str | None:
 
 
 def qr(text: str) -> str:
-    import qrcode  # noqa: PLC0415 - slow import
+    import qrcode  # slow import
 
     code = qrcode.QRCode(border=2)
     code.add_data(text)

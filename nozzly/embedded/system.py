@@ -97,9 +97,8 @@ def install(packages: list[str]) -> None:
     say(f"Installing {' '.join(packages)} …")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            [*prefix, apt, "-qq", *arguments], env=environment, check=False, stdout=subprocess.DEVNULL
-        )  # noqa: S603 - names of the table above
+        command = [*prefix, apt, "-qq", *arguments]
+        done = subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - names of the table above
         if done.returncode:
             say(f"apt-get {arguments[0]} failed.")
 
