@@ -272,7 +272,7 @@ STATIC_ROOT = env.str("STATIC_ROOT", str(VAR_DIR / "static"))
 _NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules")))
 _PACKAGES = {  # prefix under /static/ and the folder of the npm package it stands for
     "tabler": "@tabler/core/dist/css",
-    "fonts": "@fontsource-variable/instrument-sans/files",
+    "fonts": "@fontsource-variable/figtree/files",
 }
 ICON_DIR = _NODE_MODULES / "@tabler/icons/icons/outline"  # drawn into pages as SVG, not served
 STATICFILES_DIRS = [
@@ -298,7 +298,7 @@ EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 if _mail := env.str("EMAIL_URL", ""):
     vars().update(environ.Env.email_url_config(_mail))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "nozzly.tenancy.mail.WorkspaceFileBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("NOZZLY_MAIL_FROM", f"Nozzly <no-reply@{BASE_DOMAIN}>")
 ADMINS = [("Operations", address) for address in env.list("NOZZLY_ADMINS", default=[])]
 
