@@ -10,8 +10,8 @@ from nozzly.core.models import AppendOnlyModel
 class CostSnapshot(AppendOnlyModel):
     """What a variant cost at a moment, line by line; written when a re-cost finds a change."""
 
-    variant = models.ForeignKey(Variant, models.CASCADE, verbose_name=_("variant"), related_name="cost_snapshots")
-    recipe = models.ForeignKey(Recipe, models.CASCADE, verbose_name=_("recipe"), related_name="+", null=True)
+    variant = models.ForeignKey(Variant, models.PROTECT, verbose_name=_("variant"), related_name="cost_snapshots")
+    recipe = models.ForeignKey(Recipe, models.PROTECT, verbose_name=_("recipe"), related_name="+")
     bought_cost = models.DecimalField(_("bought cost"), max_digits=18, decimal_places=6)
     full_cost = models.DecimalField(_("full cost"), max_digits=18, decimal_places=6)
     lines = models.JSONField(_("lines"))
