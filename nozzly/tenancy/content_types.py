@@ -21,9 +21,12 @@ def forget(schema_name: str) -> None:
     _by_schema.pop(schema_name, None)
 
 
-def _cache(manager):
+def _cache(_manager):
     return _by_schema.setdefault(getattr(_current, "schema_name", PUBLIC_SCHEMA), {})
 
 
-# Django fills the attribute in __init__; the setter lets that pass.
-ContentTypeManager._cache = property(_cache, lambda manager, value: None)
+def _start_empty(_manager, _value):
+    """Django fills the attribute when it makes the manager."""
+
+
+ContentTypeManager._cache = property(_cache, _start_empty)

@@ -1,13 +1,13 @@
-"""Mail of a machine without a mail server: one folder for each workspace, so that nobody reads another's."""
+"""Mail on a machine that has nobody to send it: one folder of files per workspace."""
 
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail.backends.filebased import EmailBackend
+from django.core.mail.backends import filebased
+from django.db import connection
 
-from nozzly.tenancy.current import schema_name
 
-
-class WorkspaceFileBackend(EmailBackend):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, file_path=str(Path(settings.EMAIL_FILE_PATH) / schema_name()), **kwargs)
+class EmailBackend(filebased.EmailBackend):
+    def __init__(self, *args, file_path=None, **kwargs):
+        folder = file_path or Path(settings.EMAIL_FILE_PATH) / connection.schema_name
+        super().__init__(*args, file_path=folder, **kwargs)

@@ -37,7 +37,9 @@ def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, DatabaseErr
     for schema_name in pending():
         try:
             with connection.as_owner():
-                call_command("migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=verbosity)
+                call_command(
+                    "migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=verbosity
+                )
         except DatabaseError as error:
             yield schema_name, error
         else:

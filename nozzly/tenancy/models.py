@@ -63,9 +63,7 @@ class Workspace(TenantMixin):
                 condition=Q(accent_colour="") | Q(accent_colour__regex=r"^#[0-9a-f]{6}$"),
                 name="tenancy_workspace_accent_colour_hex",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=WorkspaceState.values), name="tenancy_workspace_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=WorkspaceState.values), name="tenancy_workspace_state_known"),
         ]
 
     def __str__(self):

@@ -24,12 +24,9 @@ from nozzly.tenancy.roles import PUBLIC_SCHEMA, quoted
 RECORDED_SCHEMA = "t_recording"
 # Reads and the state of the session. SET CONSTRAINTS stands in front of an ALTER TABLE, and setval writes.
 _NOT_REPLAYED = re.compile(
-    r"\s*(SELECT(?!\s+(pg_catalog\.)?setval)|SET(?!\s+CONSTRAINTS)|RESET|SHOW|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE
+    r"\s*(SELECT(?!\s+(pg_catalog\.)?setval)|SET(?!\s+CONSTRAINTS)|RESET|SHOW|SAVEPOINT|RELEASE|ROLLBACK)\b",
+    re.IGNORECASE,
 )
-
-
-class _Undo(Exception):  # noqa: N818 - no failure: it takes the recording back
-    pass
 
 
 @lru_cache
@@ -65,11 +62,8 @@ def record() -> str:
 
     def write_down(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        text = str(sql)
-        if not _NOT_REPLAYED.match(text):
-            with psycopg.ClientCursor(connection.connection) as cursor:
-                for values in params if many else [params]:
-                    statements.append((cursor.mogrify(text, values) if values is not None else text).rstrip("; \n"))
+        if not _NOT_REPLAYED.match(str(sql)):
+            statements.extend(_with_values(str(sql), values) for values in (params if many else [params]))
         return result
 
     try:
@@ -79,13 +73,16 @@ def record() -> str:
                 cursor.execute(f"CREATE SCHEMA {quoted(RECORDED_SCHEMA)}")
             with connection.execute_wrapper(write_down):
                 call_command("migrate_schemas", schema_name=RECORDED_SCHEMA, verbosity=0)
-            raise _Undo
-    except _Undo:
-        pass
+            transaction.set_rollback(True)
     finally:
         content_types.forget(RECORDED_SCHEMA)
         connection.set_tenant(before)
     return ";\n".join(statements)
+
+
+def _with_values(sql, values):
+    with psycopg.ClientCursor(connection.connection) as cursor:
+        return (cursor.mogrify(sql, values) if values is not None else sql).rstrip("; \n")
 
 
 def replay(sql: str, schema_name: str) -> None:

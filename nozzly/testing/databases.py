@@ -50,7 +50,12 @@ def fingerprint() -> str:
     for path in recording.migration_files(settings.SHARED_APPS):
         digest.update(path.read_bytes())
     folder = Path(tenancy.__file__).parent
-    for path in [folder / "bootstrap.sql", folder / "roles.py", folder / "migrating.py", *(folder / "domain").glob("p*.py")]:
+    for path in [
+        folder / "bootstrap.sql",
+        folder / "roles.py",
+        folder / "migrating.py",
+        *(folder / "domain").glob("p*.py"),
+    ]:
         digest.update(path.read_bytes())
     digest.update(inspect.getsource(inspect.getmodule(fingerprint)).encode())
     return digest.hexdigest()[:12]
@@ -168,7 +173,9 @@ def _drop_abandoned(server):
 
 
 def _drop_roles(server, template):
-    for (role,) in server.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{template}_"]).fetchall():
+    for (role,) in server.execute(
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{template}_"]
+    ).fetchall():
         try:
             server.execute(f"DROP ROLE {quoted(role)}")
         except psycopg.Error:

@@ -5,63 +5,146 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SchemaScript',
+            name="SchemaScript",
             fields=[
-                ('fingerprint', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('sql', models.TextField()),
-                ('recorded_at', models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("sql", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'schema script',
-                'verbose_name_plural': 'schema scripts',
+                "verbose_name": "schema script",
+                "verbose_name_plural": "schema scripts",
             },
         ),
         migrations.CreateModel(
-            name='Workspace',
+            name="Workspace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(editable=False, max_length=40, unique=True, verbose_name='schema')),
-                ('name', models.CharField(max_length=120, verbose_name='business name')),
-                ('slug', models.CharField(help_text='The subdomain.', max_length=40, unique=True, verbose_name='address')),
-                ('code', models.CharField(help_text='2 to 8 letters, in front of run numbers; fixed after the first run.', max_length=8, verbose_name='code')),
-                ('code_fixed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='code fixed at')),
-                ('country', models.CharField(help_text='ISO 3166 code.', max_length=2, verbose_name='country')),
-                ('currency', models.CharField(help_text='ISO 4217 code.', max_length=3, verbose_name='currency')),
-                ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('locale', models.CharField(default='en', help_text='How numbers and dates look.', max_length=12, verbose_name='locale')),
-                ('logo', models.CharField(blank=True, help_text="A file in the workspace's storage.", max_length=200, verbose_name='logo')),
-                ('primary_colour', models.CharField(blank=True, max_length=7, verbose_name='main colour')),
-                ('accent_colour', models.CharField(blank=True, max_length=7, verbose_name='second colour')),
-                ('state', models.CharField(choices=[('provisioning', 'being prepared'), ('ready', 'ready'), ('suspended', 'suspended'), ('closing', 'closing')], default='provisioning', max_length=12, verbose_name='state')),
-                ('suspended_because', models.CharField(blank=True, max_length=200, verbose_name='suspended because')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("schema_name", models.CharField(editable=False, max_length=40, unique=True, verbose_name="schema")),
+                ("name", models.CharField(max_length=120, verbose_name="business name")),
+                (
+                    "slug",
+                    models.CharField(help_text="The subdomain.", max_length=40, unique=True, verbose_name="address"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="2 to 8 letters, in front of run numbers; fixed after the first run.",
+                        max_length=8,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "code_fixed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="code fixed at"),
+                ),
+                ("country", models.CharField(help_text="ISO 3166 code.", max_length=2, verbose_name="country")),
+                ("currency", models.CharField(help_text="ISO 4217 code.", max_length=3, verbose_name="currency")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
+                (
+                    "locale",
+                    models.CharField(
+                        default="en", help_text="How numbers and dates look.", max_length=12, verbose_name="locale"
+                    ),
+                ),
+                (
+                    "logo",
+                    models.CharField(
+                        blank=True, help_text="A file in the workspace's storage.", max_length=200, verbose_name="logo"
+                    ),
+                ),
+                ("primary_colour", models.CharField(blank=True, max_length=7, verbose_name="main colour")),
+                ("accent_colour", models.CharField(blank=True, max_length=7, verbose_name="second colour")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("provisioning", "being prepared"),
+                            ("ready", "ready"),
+                            ("suspended", "suspended"),
+                            ("closing", "closing"),
+                        ],
+                        default="provisioning",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("suspended_because", models.CharField(blank=True, max_length=200, verbose_name="suspended because")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'workspace',
-                'verbose_name_plural': 'workspaces',
-                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[a-z0-9]{1,38}$')), name='tenancy_workspace_schema_prefixed'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$')), name='tenancy_workspace_slug_is_label'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{2,8}$')), name='tenancy_workspace_code_letters'), models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='tenancy_workspace_country_iso'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='tenancy_workspace_currency_iso'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('time_zone', ''), _negated=True)), name='tenancy_workspace_named'), models.CheckConstraint(condition=models.Q(('primary_colour', ''), ('primary_colour__regex', '^#[0-9a-f]{6}$'), _connector='OR'), name='tenancy_workspace_primary_colour_hex'), models.CheckConstraint(condition=models.Q(('accent_colour', ''), ('accent_colour__regex', '^#[0-9a-f]{6}$'), _connector='OR'), name='tenancy_workspace_accent_colour_hex'), models.CheckConstraint(condition=models.Q(('state__in', ['provisioning', 'ready', 'suspended', 'closing'])), name='tenancy_workspace_state_known')],
+                "verbose_name": "workspace",
+                "verbose_name_plural": "workspaces",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("schema_name__regex", "^t_[a-z0-9]{1,38}$")),
+                        name="tenancy_workspace_schema_prefixed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slug__regex", "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")),
+                        name="tenancy_workspace_slug_is_label",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z]{2,8}$")), name="tenancy_workspace_code_letters"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="tenancy_workspace_country_iso"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="tenancy_workspace_currency_iso"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("time_zone", ""), _negated=True)
+                        ),
+                        name="tenancy_workspace_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("primary_colour", ""), ("primary_colour__regex", "^#[0-9a-f]{6}$"), _connector="OR"
+                        ),
+                        name="tenancy_workspace_primary_colour_hex",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accent_colour", ""), ("accent_colour__regex", "^#[0-9a-f]{6}$"), _connector="OR"
+                        ),
+                        name="tenancy_workspace_accent_colour_hex",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["provisioning", "ready", "suspended", "closing"])),
+                        name="tenancy_workspace_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenancy.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="tenancy.workspace"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'domain',
-                'verbose_name_plural': 'domains',
-                'constraints': [models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9.:-]+$')), name='tenancy_domain_lower_case')],
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("domain__regex", "^[a-z0-9.:-]+$")), name="tenancy_domain_lower_case"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,119 @@
+"""The life of a workspace after it was made. All of it runs on the bare host or from a command."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from nozzly.core.errors import DomainError
+from nozzly.tenancy import content_types, hosts
+from nozzly.tenancy.current import in_public, in_workspace
+from nozzly.tenancy.domain import addresses
+from nozzly.tenancy.models import Domain, Workspace, WorkspaceState
+from nozzly.tenancy.roles import drop_sql
+
+
+class NotInThisState(DomainError):
+    """The workspace is not in a state from which that is possible."""
+
+
+class HostTaken(DomainError):
+    """The host name leads to another workspace."""
+
+
+def suspend(workspace: Workspace, *, because: str = "") -> Workspace:
+    """Show everybody the page that says so, from the next request on; tasks of the workspace fail. Raises NotInThisState."""
+    return _move(workspace, from_=WorkspaceState.READY, to=WorkspaceState.SUSPENDED, suspended_because=because)
+
+
+def resume(workspace: Workspace) -> Workspace:
+    """Raises NotInThisState."""
+    return _move(workspace, from_=WorkspaceState.SUSPENDED, to=WorkspaceState.READY, suspended_because="")
+
+
+def rename(workspace: Workspace, *, slug: str) -> Workspace:
+    """Give the workspace another address; the old one leads nowhere from the next request on.
+
+    Schema, role, files and cache keep their names. Raises AddressNotPossible, AddressTaken.
+    """
+    with in_public(), transaction.atomic():
+        workspace = Workspace.objects.select_for_update().get(pk=workspace.pk)
+        addresses.check(slug)
+        Domain.objects.filter(tenant=workspace, domain=addresses.host_of(workspace.slug)).update(
+            domain=addresses.host_of(slug)
+        )
+        workspace.slug = slug
+        workspace.save(update_fields=["slug"])
+        hosts.forget_all()
+    return workspace
+
+
+def add_host(workspace: Workspace, *, host: str) -> Domain:
+    """Let one more host name lead to the workspace: a custom domain, or the LAN address of a desk. Raises HostTaken."""
+    host = host.strip().lower().rstrip(".")
+    with in_public(), transaction.atomic():
+        if host == settings.BASE_DOMAIN or Domain.objects.filter(domain=host).exclude(tenant=workspace).exists():
+            raise HostTaken(_("“%(host)s” leads somewhere else already.") % {"host": host})
+        domain, _made = Domain.objects.get_or_create(domain=host, tenant=workspace, defaults={"is_primary": False})
+        hosts.forget_all()
+    return domain
+
+
+def close(workspace: Workspace) -> Workspace:
+    """Shut the doors before deleting, whatever the state was."""
+    return _move(workspace, from_=workspace.state, to=WorkspaceState.CLOSING)
+
+
+def delete(workspace: Workspace) -> None:
+    """Destroy schema, role, files and rows of a workspace that is closing. Nothing brings it back. Raises NotInThisState."""
+    if workspace.state != WorkspaceState.CLOSING:
+        raise NotInThisState(_("Close “%(name)s” before you delete it.") % {"name": workspace.name})
+    with in_workspace(workspace):
+        _delete_files("")
+    with in_public(), transaction.atomic():
+        schema_name = workspace.schema_name
+        with connection.as_owner(), connection.cursor() as cursor:
+            cursor.execute(drop_sql(schema_name))
+        Domain.objects.filter(tenant_id=workspace.pk).delete()
+        Workspace.objects.filter(pk=workspace.pk).delete()
+        content_types.forget(schema_name)
+        hosts.forget_all()
+
+
+def fix_code(*, at: datetime) -> None:
+    """From now on the code in run numbers stays as it is; called when the first run is numbered.
+
+    Costs nothing once it is fixed. Runs inside the workspace.
+    """
+    workspace = connection.tenant
+    if workspace.code_fixed_at is None:
+        with in_public(), transaction.atomic():
+            Workspace.objects.filter(pk=workspace.pk, code_fixed_at=None).update(code_fixed_at=at)
+            hosts.forget_all()
+        workspace.code_fixed_at = at
+
+
+def _move(workspace: Workspace, *, from_: str, to: str, **fields: str) -> Workspace:
+    with in_public(), transaction.atomic():
+        workspace = Workspace.objects.select_for_update().get(pk=workspace.pk)
+        if workspace.state != from_:
+            raise NotInThisState(
+                _("“%(name)s” is %(state)s.") % {"name": workspace.name, "state": workspace.get_state_display()}
+            )
+        workspace.state = to
+        for name, value in fields.items():
+            setattr(workspace, name, value)
+        workspace.save(update_fields=["state", *fields])
+        hosts.forget_all()
+    return workspace
+
+
+def _delete_files(folder: str) -> None:
+    folders, files = default_storage.listdir(folder)
+    for name in files:
+        default_storage.delete(f"{folder}/{name}" if folder else name)
+    for name in folders:
+        _delete_files(f"{folder}/{name}" if folder else name)
+    default_storage.delete(folder or ".")

@@ -1,0 +1,125 @@
+"""``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete``."""
+
+from getpass import getpass
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+from nozzly.core.errors import DomainError
+from nozzly.tenancy.domain import addresses, exports, provisioning, workspaces
+from nozzly.tenancy.models import Workspace
+
+
+class Command(BaseCommand):
+    help = "Lists, makes, suspends, renames, exports and deletes workspaces."
+
+    def add_arguments(self, parser):
+        actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("list", help="All workspaces with their state.")
+        create = actions.add_parser("create", help="A new workspace, ready at once.")
+        create.add_argument("name")
+        create.add_argument("--slug", default="", help="The subdomain; derived from the name unless given.")
+        create.add_argument("--country", required=True)
+        create.add_argument("--currency", required=True)
+        create.add_argument("--time-zone", required=True)
+        create.add_argument("--locale", default="en")
+        create.add_argument("--owner", help="Email of the owner; the password is asked for.")
+        suspend = self._on_one(actions, "suspend", "Close the doors; nothing is lost.")
+        suspend.add_argument("--because", default="", help="Shown to visitors.")
+        self._on_one(actions, "resume", "Open a suspended workspace again.")
+        self._on_one(actions, "rename", "Another address; the old one is free at once.").add_argument("new_slug")
+        self._on_one(actions, "add-host", "One more host name that leads here.").add_argument("host")
+        self._on_one(actions, "export", "Tables and files as one archive.").add_argument("--to", type=Path)
+        self._on_one(actions, "delete", "Export, then destroy for good.").add_argument("--to", type=Path)
+
+    def _on_one(self, actions, name, words):
+        parser = actions.add_parser(name, help=words)
+        parser.add_argument("slug")
+        parser.add_argument("--yes", action="store_true", help="Do not ask back.")
+        return parser
+
+    def handle(self, *args, action, **options):
+        connection.set_schema_to_public()
+        try:
+            getattr(self, f"_{action.replace('-', '_')}")(options)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from None
+
+    def _list(self, options):
+        for workspace in Workspace.objects.order_by("slug"):
+            self.stdout.write(f"{workspace.slug}\t{workspace.state}\t{workspace.schema_name}\t{workspace.name}")
+
+    def _create(self, options):
+        facts = provisioning.WorkspaceFacts(
+            name=options["name"],
+            slug=options["slug"] or addresses.suggest(options["name"]),
+            country=options["country"],
+            currency=options["currency"],
+            time_zone=options["time_zone"],
+            locale=options["locale"],
+        )
+        workspace = provisioning.provision(facts, fill=self._owner_maker(options["owner"]), at=timezone.now())
+        self.stdout.write(f"{workspace.name} is ready at {addresses.url_of(workspace)}")
+
+    def _owner_maker(self, email):
+        if not email:
+            return None
+        password = getpass(f"Password for {email}: ")
+
+        def make_owner(_workspace):
+            get_user_model().objects.create_superuser(email, password)
+
+        return make_owner
+
+    def _suspend(self, options):
+        workspace = self._find(options)
+        self._ask(options, f"Suspend {workspace}? Nobody can work in it until it is resumed.")
+        workspaces.suspend(workspace, because=options["because"])
+        self.stdout.write(f"{workspace.slug} is suspended.")
+
+    def _resume(self, options):
+        workspaces.resume(self._find(options))
+        self.stdout.write(f"{options['slug']} is open again.")
+
+    def _rename(self, options):
+        workspace = self._find(options)
+        new_slug = options["new_slug"]
+        self._ask(options, f"Move {workspace} to {addresses.host_of(new_slug)}? Links and printed labels break.")
+        workspaces.rename(workspace, slug=new_slug)
+        self.stdout.write(f"{options['slug']} is now {new_slug}.")
+
+    def _add_host(self, options):
+        domain = workspaces.add_host(self._find(options), host=options["host"])
+        self.stdout.write(f"{domain.domain} leads to {options['slug']}.")
+
+    def _export(self, options):
+        self._write_archive(self._find(options), options)
+
+    def _delete(self, options):
+        workspace = self._find(options)
+        self._ask(
+            options, f"Delete {workspace} with everything in it? Its export is all that stays.", word=workspace.slug
+        )
+        workspace = workspaces.close(workspace)
+        self._write_archive(workspace, options)
+        workspaces.delete(workspace)
+        self.stdout.write(f"{options['slug']} is gone.")
+
+    def _write_archive(self, workspace, options):
+        now = timezone.now()
+        path = options["to"] or Path(f"{workspace.slug}-{now:%Y%m%d-%H%M%S}.zip")
+        rows = exports.export(workspace, path, at=now)
+        self.stdout.write(f"{rows} rows of {workspace.slug} are in {path}.")
+
+    def _find(self, options):
+        try:
+            return Workspace.objects.get(slug=options["slug"])
+        except Workspace.DoesNotExist:
+            raise CommandError(f"There is no workspace “{options['slug']}”.") from None
+
+    def _ask(self, options, question, *, word="yes"):
+        if not options["yes"] and input(f"{question} Type {word} to go on: ").strip() != word:
+            raise CommandError("Nothing was changed.")
