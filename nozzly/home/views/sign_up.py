@@ -46,15 +46,14 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         answers = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         if not _may_sign_up(request):
             form.add_error(None, _("Many workspaces were made from here in the last hour. Try again later."))
-            return render(request, "home/sign_up.html", {"form": form}, status=429)
+            return _form_page(request, form, status=429)
         try:
             workspace = moving.move_in(moving.Newcomer(**answers), at=timezone.now())
         except DomainError as error:
             form.add_error("address", str(error))
         else:
             return redirect(_first_sign_in_url(workspace))
-    context = {"form": form, "base_domain": settings.BASE_DOMAIN}
-    return render(request, "home/sign_up.html", context, status=422 if form.errors else 200)
+    return _form_page(request, form, status=422 if form.errors else 200)
 
 
 @public_page
@@ -84,6 +83,10 @@ def note(request: HttpRequest) -> None:
         browser=request.headers.get("User-Agent", ""),
         at=timezone.now(),
     )
+
+
+def _form_page(request: HttpRequest, form: SignUpForm, *, status: int) -> HttpResponse:
+    return render(request, "home/sign_up.html", {"form": form, "base_domain": settings.BASE_DOMAIN}, status=status)
 
 
 def _first_sign_in_url(workspace: Workspace) -> str:
