@@ -1,0 +1,60 @@
+"""What every template may use: ``shell`` (navigation, theme, brand) and ``can`` (permissions of this user)."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from nozzly.accounts.permissions import Permission
+from nozzly.tenancy.current import workspace_or_none
+from nozzly.web import navigation, workspace
+from nozzly.web.models import Job
+from nozzly.web.themes import THEME_ICONS, THEMES, chosen_theme
+
+
+class Can:
+    """``{% if can.COST_VIEW %}``; a name that is no permission is a mistake and raises."""
+
+    def __init__(self, user):
+        self.user = user
+
+    def __getitem__(self, name: str) -> bool:
+        if name not in Permission.__members__:
+            raise ImproperlyConfigured(f"{name} is not a permission.")
+        return bool(self.user.is_authenticated and self.user.has_permission(Permission[name]))
+
+
+class Shell:
+    def __init__(self, request: HttpRequest):
+        self.request = request
+        self.theme = chosen_theme(request)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.request.user.is_authenticated
+
+    @property
+    def workspace_name(self) -> str:
+        return workspace.setting("name")
+
+    @property
+    def themes(self):
+        return [(name, label, THEME_ICONS[name]) for name, label in THEMES.items()]
+
+    @cached_property
+    def sections(self):
+        return navigation.sidebar(self.request)
+
+    @cached_property
+    def jobs_running(self) -> int:
+        return Job.objects.of(self.request.user).unfinished().count() if self.signed_in and workspace_or_none() else 0
+
+    @cached_property
+    def phone_bar(self):
+        return [link for _label, links in self.sections for link in links if link.on_phone_bar]
+
+
+def shell(request: HttpRequest) -> dict:
+    user = getattr(request, "user", None)
+    if user is None:
+        return {}
+    return {"shell": Shell(request), "can": Can(user)}

@@ -1,0 +1,31 @@
+"""Files that a page hands out."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from import_export.resources import Resource
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+
+
+def file_response(content: bytes, *, name: str, kind: str, inline: bool = False) -> HttpResponse:
+    """Answer with bytes as a file ``name.kind``; ``inline`` lets the browser show it."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(not inline, f"{name}.{kind}")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def download(resource: Resource, rows: QuerySet, kind: str) -> HttpResponse:
+    """The rows as CSV (UTF-8 with a mark, so that spreadsheets read umlauts) or XLSX."""
+    dataset = resource.export(rows)
+    content = b"\xef\xbb\xbf" + dataset.csv.encode() if kind == "csv" else dataset.xlsx
+    name = f"{resource.file_name()}-{timezone.localdate():%Y%m%d}"
+    return file_response(content, name=name, kind=kind)

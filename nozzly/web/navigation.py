@@ -1,0 +1,122 @@
+"""The sidebar: one list. Whether an entry shows follows from the permission its own view states."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+
+from nozzly.web.guard import access_of, allows
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url_name: str
+    icon: str
+    on_phone_bar: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Entry(_("Today"), "home:today", "sun-high", on_phone_bar=True),
+            Entry(_("Floor"), "production:floor", "hand-finger", on_phone_bar=True),
+            Entry(_("Tonight"), "production:tonight", "moon-stars"),
+        ),
+    ),
+    Section(
+        _("Stock"),
+        (
+            Entry(_("Stock room"), "inventory:stock_room", "building-warehouse", on_phone_bar=True),
+            Entry(_("Spools"), "inventory:spool_list", "disc"),
+            Entry(_("Filaments"), "inventory:filament_list", "palette"),
+            Entry(_("Parts and packaging"), "inventory:item_list", "package"),
+            Entry(_("Deliveries"), "inventory:delivery_list", "truck-delivery"),
+            Entry(_("Locations"), "inventory:location_list", "map-pin"),
+        ),
+    ),
+    Section(
+        _("Make"),
+        (
+            Entry(_("Products"), "catalog:product_list", "cube"),
+            Entry(_("Plates"), "catalog:plate_list", "stack-2"),
+            Entry(_("Runs"), "production:run_list", "list-check"),
+            Entry(_("Printers"), "production:printer_list", "cube-3d-sphere"),
+        ),
+    ),
+    Section(
+        _("Price"),
+        (
+            Entry(_("Compare"), "pricing:compare", "scale"),
+            Entry(_("Channels"), "pricing:channel_list", "building-store"),
+            Entry(_("Price sheets"), "pricing:price_sheet_list", "file-dollar"),
+        ),
+    ),
+    Section(
+        _("Sell"),
+        (
+            Entry(_("Orders"), "sales:order_list", "shopping-bag", on_phone_bar=True),
+            Entry(_("Customers"), "sales:customer_list", "users"),
+            Entry(_("Reports"), "sales:reports", "chart-bar"),
+        ),
+    ),
+    Section(
+        "",
+        (Entry(_("Settings"), "web:settings", "settings"),),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    current: bool
+    on_phone_bar: bool
+
+
+@lru_cache(maxsize=256)
+def _target(url_name: str, urlconf: str | None) -> tuple[str, object] | None:
+    try:
+        url = reverse(url_name, urlconf)
+    except NoReverseMatch:
+        return None
+    return url, access_of(resolve(url, urlconf).func)
+
+
+def visible_target(user: object, url_name: str) -> str | None:
+    """The URL behind the name, if it exists and this user may open it."""
+    found = _target(url_name, get_urlconf())
+    return found[0] if found and allows(user, found[1]) else None
+
+
+def sidebar(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """Sections with the links this user may open; empty sections are left out."""
+    shown = [
+        (section.label, [(entry, visible_target(request.user, entry.url_name)) for entry in section.entries])
+        for section in SECTIONS
+    ]
+    current = _current_url(request.path, [url for _label, pairs in shown for _entry, url in pairs if url])
+    return [
+        (
+            label,
+            [Link(entry.label, url, entry.icon, url == current, entry.on_phone_bar) for entry, url in pairs if url],
+        )
+        for label, pairs in shown
+        if any(url for _entry, url in pairs)
+    ]
+
+
+def _current_url(path: str, urls: list[str]) -> str | None:
+    matching = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(matching, key=len, default=None)

@@ -1,0 +1,63 @@
+"""One page of a list without counting the whole table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.formats import number_format
+
+COUNT_LIMIT = 1000
+PAGE_SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of one page. ``total`` is exact up to COUNT_LIMIT, beyond it COUNT_LIMIT + 1."""
+
+    rows: list
+    number: int
+    size: int
+    has_next: bool
+    total: int
+
+    def __iter__(self) -> Iterator:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> object:
+        return self.rows[index]
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def first_row(self) -> int:
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last_row(self) -> int:
+        return self.first_row + len(self.rows) - 1
+
+    @property
+    def total_text(self) -> str:
+        shown = number_format(min(self.total, COUNT_LIMIT), use_l10n=True, force_grouping=True)
+        return f"{shown}+" if self.total > COUNT_LIMIT else shown
+
+
+def positive_int(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) == int(text) else default
+
+
+def take_slice(queryset: QuerySet, *, number: int, size: int) -> Slice:
+    """One query for the rows (one more than shown), and a count only where the rows do not tell."""
+    start = (number - 1) * size
+    rows = list(queryset[start : start + size + 1])
+    has_next = len(rows) > size
+    if has_next or (not rows and number > 1):
+        total = queryset.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    else:
+        total = start + len(rows)
+    return Slice(rows=rows[:size], number=number, size=size, has_next=has_next, total=total)

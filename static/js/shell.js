@@ -1,0 +1,48 @@
+// Keys, toasts and focus. Every page works without this file.
+(() => {
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const target = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) target.select();
+    else target.click();
+  });
+
+  // A toast that only says "done" leaves by itself; one with something to do or wrong stays until closed.
+  const settle = (toast) => {
+    if (toast.dataset.settled) return;
+    toast.dataset.settled = "yes";
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "toast-close";
+    close.setAttribute("aria-label", document.documentElement.lang.startsWith("en") ? "Close" : "×");
+    close.textContent = "×";
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
+    const stays = toast.matches(".toast-danger, .toast-warning") || toast.querySelector("a, form");
+    if (!stays) setTimeout(() => toast.remove(), 6000);
+  };
+  const settleAll = () => document.querySelectorAll("[data-toast]").forEach(settle);
+  settleAll();
+  document.addEventListener("htmx:afterSettle", settleAll);
+
+  // After a form came back with errors, put the cursor where the first one is.
+  const wrong = document.querySelector("[aria-invalid=true]");
+  if (wrong) wrong.focus();
+
+  // A second click on a submit button does nothing while the first is on its way.
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.hasAttribute("hx-get")) return;
+    const button = event.submitter;
+    if (button) setTimeout(() => button.setAttribute("aria-disabled", "true"), 0);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button[aria-disabled=true]")) event.preventDefault();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("button[aria-disabled=true]").forEach((b) => b.removeAttribute("aria-disabled"));
+  });
+})();
