@@ -64,8 +64,10 @@ class BedNeeds:
 
 def pieces_by_variant(variant_ids: Iterable[int]) -> dict[int, PieceNeeds]:
     """Recipe needs of each variant, in a constant number of queries."""
-    current = Recipe.objects.current().prefetch_related(
-        Prefetch("slots", RecipeSlot.objects.order_by("position")), "steps"
+    current = (
+        Recipe.objects.current()
+        .select_related("product", "printer_model")
+        .prefetch_related(Prefetch("slots", RecipeSlot.objects.order_by("position")), "steps", "components__item")
     )
     variants = (
         Variant.objects.filter(pk__in=set(variant_ids))

@@ -1,7 +1,6 @@
 """Put beds into the queue: from a plate, from an ad-hoc mix, or once more after a failure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -9,7 +8,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.models import Plate, SliceFile, Variant
+from catalog.models import Plate
 from inventory.domain import reservations
 from inventory.domain.ledger import InsufficientStock
 from inventory.models import Item, MaterialGroup
@@ -17,6 +16,7 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from production.choices import RunEventKind
 from production.domain import estimates, needs, once, shortages
+from production.domain.beds import Bed, Pieces, bed_of
 from production.domain.numbering import next_run_number
 from production.models import Printer, Run, RunEvent, RunMaterial, RunOutput, RunShare
 
@@ -24,40 +24,8 @@ MOST_COPIES = 200
 SOURCE = "run"
 
 
-class NothingToPrint(DomainError):
-    pass
-
-
 class TooManyCopies(DomainError):
     pass
-
-
-class NotInTheShop(DomainError):
-    """The plate, the printer or a product was archived."""
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """Pieces of a variant to print, and whom they are for (an order's line, with what to write on it)."""
-
-    variant: Variant
-    pieces: int
-    source: str = ""
-    source_id: int | None = None
-    source_text: str = ""
-    personalisation: str = ""
-
-
-@dataclass(frozen=True)
-class Bed:
-    """Everything that one run will be made of."""
-
-    title: str
-    plate: Plate | None
-    slice_file: SliceFile | None
-    printer: Printer | None
-    pieces: tuple[tuple[Pieces, needs.PieceNeeds], ...]
-    needs: needs.BedNeeds
 
 
 def plan_run(  # noqa: PLR0913 - what there is to say about a run
@@ -95,31 +63,6 @@ def plan_run(  # noqa: PLR0913 - what there is to say about a run
         return [create_run(bed, details=details, key=each, by=by, at=at) for each in keys]
 
 
-def bed_of(*, plate: Plate | None, outputs: Sequence[Pieces], printer: Printer | None) -> Bed:
-    """Look up all that a bed needs. Raises NothingToPrint, NotInTheShop."""
-    if plate is not None:
-        plate = Plate.objects.for_page().get(pk=plate.pk)
-        outputs = outputs or [Pieces(output.variant, output.pieces) for output in plate.outputs.all()]
-    outputs = [wanted for wanted in outputs if wanted.pieces > 0]
-    if not outputs:
-        raise NothingToPrint(_("Say what comes off the bed: at least one piece of one product."))
-    by_variant = needs.pieces_by_variant(wanted.variant.pk for wanted in outputs)
-    pairs = tuple((wanted, by_variant[wanted.variant.pk]) for wanted in outputs)
-    _refuse_archived(plate, printer)
-    counted = [(piece, wanted.pieces) for wanted, piece in pairs]
-    bed_needs = needs.of_plate(plate, counted, printer) if plate else needs.of_recipes(counted)
-    title = (
-        plate.name if plate else ", ".join(f"{wanted.pieces} × {piece.variant.item.name}" for wanted, piece in pairs)
-    )
-    return Bed(title[:200], plate, bed_needs.slice_file, printer, pairs, bed_needs)
-
-
-def _refuse_archived(plate: Plate | None, printer: Printer | None) -> None:
-    for thing in (plate, printer):
-        if thing is not None and thing.archived_at is not None:
-            raise NotInTheShop(_("“%(name)s” is archived; bring it back first.") % {"name": thing})
-
-
 def refuse_shortage(bed_needs: needs.BedNeeds, *, copies: int) -> None:
     """Raises InsufficientStock with every colour that does not suffice."""
     wanted = {key: grams * copies for key, grams in needs.needed_grams(bed_needs.materials).items()}
@@ -153,7 +96,7 @@ def create_run(bed: Bed, *, details: dict, key: UUID | None, by: User, at: datet
     kind = RunEventKind.REPRINTED if run.reprint_of_id else RunEventKind.PLANNED
     RunEvent.objects.create(run=run, kind=kind, key=key, occurred_at=at, recorded_at=at, by=by)
     reserve_material(run, materials)
-    estimates.store(run, bed, at=at)
+    estimates.store(run, bed, outputs, at=at)
     return run
 
 
@@ -214,7 +157,7 @@ def reserve_material(run: Run, materials: Sequence[RunMaterial]) -> None:
                 quantity=grams,
                 source=SOURCE,
                 source_id=run.pk,
-                source_text=run.number,
+                text=run.number,
             )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from production.domain.bed import BedLine, BedOutput, Rule, split_bed, weights
+from production.domain.splitting import BedLine, BedOutput, Rule, split_bed, weights
 
 
 def line(amount="10.00", rule=Rule.TIME, of=None):

@@ -1,0 +1,106 @@
+"""What a bed's products ask for besides filament, and the rates of the day: read once, for estimate and actual alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.timezone import localdate
+
+from catalog.choices import ProductKind, Stage
+from catalog.domain import printer_models, rates
+from catalog.domain.costing import CostRates, MachineUse, WorkStep
+from catalog.models import PrinterModel, Recipe, SliceFile
+from inventory.models import Item
+from production.domain import costing
+from production.models import Printer
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Pieces of one output by what became of them."""
+
+    key: int
+    recipe: Recipe | None
+    pieces: int
+    sellable: int
+
+
+@dataclass(frozen=True)
+class ComponentNeed:
+    output: int
+    item: Item
+    quantity: Decimal
+
+
+def recipes_by_pk(recipe_ids: Iterable[int | None]) -> Mapping[int, Recipe]:
+    """Recipes with all that facts need of them: four queries, whatever the number."""
+    wanted = {pk for pk in recipe_ids if pk}
+    recipes = Recipe.objects.filter(pk__in=wanted).select_related("product", "printer_model")
+    return {recipe.pk: recipe for recipe in recipes.prefetch_related("steps", "components__item")}
+
+
+def component_needs(printed: Sequence[Printed]) -> list[ComponentNeed]:
+    """Magnets and the like: those put in while printing go with every piece, those of the bench with good ones.
+
+    Products that are assembled from parts take theirs when they are built.
+    """
+    return [
+        ComponentNeed(each.key, component.item, component.quantity * count)
+        for each in printed
+        if each.recipe is not None
+        for component in each.recipe.components.all()
+        if (count := _count(each, component.stage))
+    ]
+
+
+def work_steps(printed: Sequence[Printed]) -> tuple[WorkStep, ...]:
+    """Planned hands-on minutes of the whole bed, one step for each kind of work in each product."""
+    return tuple(
+        WorkStep(
+            label=step.name or step.get_stage_display(),
+            minutes=step.minutes * count,
+            stage=step.stage,
+            is_paid=step.is_paid,
+            origin=step.origin,
+        )
+        for each in printed
+        if each.recipe is not None
+        for step in each.recipe.steps.all()
+        if (count := _count(each, step.stage)) and step.minutes
+    )
+
+
+def _count(each: Printed, stage: str) -> int:
+    if stage == Stage.PRINT:
+        return each.pieces
+    is_printed = each.recipe.product.kind == ProductKind.PRINTED
+    return each.sellable if stage == Stage.ASSEMBLE and is_printed else 0
+
+
+def day_rates(at: datetime) -> CostRates:
+    return rates.rates_on(localdate(at)).cost_rates()
+
+
+def machine(  # noqa: PLR0913 - what an hour of this bed depends on
+    printer: Printer | None,
+    slice_file: SliceFile | None,
+    recipes: Iterable[Recipe | None],
+    *,
+    time_s: int,
+    measured: bool = False,
+    kwh: Decimal | None = None,
+    currency: str,
+) -> MachineUse:
+    """The printer at work; before one is chosen, the model of the sliced file, of a recipe, or the default."""
+    model = printer.model if printer else _model(slice_file, recipes, currency)
+    return costing.machine_use(printer, model, time_s=time_s, measured=measured, kwh=kwh)
+
+
+def _model(slice_file: SliceFile | None, recipes: Iterable[Recipe | None], currency: str) -> PrinterModel:
+    if slice_file is not None and slice_file.printer_model_id:
+        return slice_file.printer_model
+    known = (recipe.printer_model for recipe in recipes if recipe is not None and recipe.printer_model_id)
+    return next(known, None) or printer_models.default_printer_model(currency=currency)
