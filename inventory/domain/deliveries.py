@@ -1,0 +1,141 @@
+"""Parcels that came in: rolls and parts at landed cost, postage spread over the lines by value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.choices import ItemKind, MovementKind
+from inventory.domain import ledger
+from inventory.domain.ledger import Entry
+from inventory.domain.lots import LotDetails, create_lots
+from inventory.domain.spools import Rolls, make_spools
+from inventory.models import Delivery, DeliveryLine, Item, Location, Lot, Supplier
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_unit_cost, split_money
+from nozzly.tenancy.current import current_workspace
+
+
+class NothingDelivered(DomainError):
+    pass
+
+
+class InvoiceAlreadyBooked(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class Line:
+    """``count`` rolls or packs of ``quantity_each`` grams or pieces, for ``total`` together."""
+
+    item: Item
+    count: int
+    quantity_each: Decimal
+    total: Decimal
+    batch: str = ""
+
+
+@dataclass(frozen=True)
+class Invoice:
+    received_on: date
+    number: str = ""
+    postage: Decimal = Decimal(0)  # and duty
+    note: str = ""
+    location: Location | None = None  # where it is put
+
+
+def receive(
+    supplier: Supplier, *, lines: Sequence[Line], invoice: Invoice, key: UUID, by: User | None, at: datetime
+) -> Delivery:
+    """Book a delivery: a lot for each roll, one for each line of parts. The same ``key`` again books nothing.
+
+    Raises NothingDelivered, InvoiceAlreadyBooked.
+    """
+    if not lines:
+        raise NothingDelivered(_("A delivery has at least one line."))
+    with transaction.atomic():
+        ledger.claim(key)
+        done = Delivery.objects.filter(key=key).first()
+        if done:
+            return done
+        _refuse_twice(supplier, invoice)
+        delivery = Delivery.objects.create(
+            supplier=supplier, invoice_number=invoice.number, received_on=invoice.received_on, postage=invoice.postage,
+            note=invoice.note, key=key, by=by,
+        )  # fmt: skip
+        currency = current_workspace().currency
+        shares = split_money(invoice.postage, [line.total for line in lines], currency)
+        entries = []
+        for line, share in zip(lines, shares, strict=True):
+            entries += _book_line(delivery, line, landed=line.total + share, location=invoice.location, at=at)
+        ledger.post(
+            entries, source="delivery", source_id=delivery.pk, source_text=str(delivery), key=key, by=by,
+            at=_moment(invoice.received_on, at), recorded_at=at,
+        )  # fmt: skip
+        _remember_costs(delivery)
+    return delivery
+
+
+def last_prices(items: Sequence[Item]) -> dict[int, tuple[Decimal, Decimal]]:
+    """By item: (quantity of one roll or pack, price paid for one) in the latest delivery, to fill the next form."""
+    rows = (
+        DeliveryLine.objects.filter(item__in=items).order_by("item", "-delivery__received_on", "-pk").distinct("item")
+    )
+    currency = current_workspace().currency
+    return {row.item_id: (row.quantity_each, split_money(row.line_total, [1] * row.count, currency)[0]) for row in rows}
+
+
+def _refuse_twice(supplier: Supplier, invoice: Invoice) -> None:
+    same = Delivery.objects.filter(supplier=supplier, invoice_number__iexact=invoice.number)
+    if invoice.number and same.exists():
+        raise InvoiceAlreadyBooked(
+            _("Invoice %(number)s of %(supplier)s is already booked.")
+            % {"number": invoice.number, "supplier": supplier}
+        )
+
+
+def _book_line(
+    delivery: Delivery, line: Line, *, landed: Decimal, location: Location | None, at: datetime
+) -> list[Entry]:
+    row = DeliveryLine.objects.create(
+        delivery=delivery, item=line.item, count=line.count, quantity_each=line.quantity_each, line_total=line.total,
+        landed_total=landed, batch=line.batch,
+    )  # fmt: skip
+    details = LotDetails(location, delivery.supplier, line.batch, delivery.received_on, row)
+    lots = _lots_of(line, details, at=at)
+    quantity = line.quantity_each * line.count / len(lots)
+    values = split_money(landed, [1] * len(lots), current_workspace().currency)
+    return [
+        Entry(lot.pk, MovementKind.RECEIPT, quantity, value, value) for lot, value in zip(lots, values, strict=True)
+    ]
+
+
+def _lots_of(line: Line, details: LotDetails, *, at: datetime) -> list[Lot]:
+    if line.item.kind != ItemKind.FILAMENT:
+        return create_lots(line.item, 1, details)
+    rolls = Rolls(net_weight_g=line.quantity_each, details=details)
+    return [spool.lot for spool in make_spools(line.item.filament, count=line.count, rolls=rolls, at=at)]
+
+
+def _moment(received_on: date, at: datetime) -> datetime:
+    """Now when it came today, else noon of the day it came."""
+    if timezone.localdate(at) == received_on:
+        return at
+    return timezone.make_aware(datetime.combine(received_on, time(12)))
+
+
+def _remember_costs(delivery: Delivery) -> None:
+    """The latest landed cost stays with the item, where costing finds it without a join."""
+    for row in delivery.lines.select_related("item"):
+        item = row.item
+        if item.last_cost_on is None or item.last_cost_on <= delivery.received_on:
+            item.last_cost_per_unit = round_unit_cost(row.landed_total / (row.count * row.quantity_each))
+            item.last_cost_on = delivery.received_on
+        item.preferred_supplier_id = item.preferred_supplier_id or delivery.supplier_id
+        item.save(update_fields=["last_cost_per_unit", "last_cost_on", "preferred_supplier", "updated_at"])

@@ -1,0 +1,148 @@
+"""Filaments, other items and the groups they belong to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from inventory.choices import ItemKind, Unit
+from inventory.domain import library
+from inventory.domain.colours import distance
+from inventory.domain.searching import refresh_items
+from inventory.models import Brand, Filament, Item, Material, MaterialGroup
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_unit_cost
+
+# CIE76 distance up to which two colours pass for the same on a shelf.
+_SAME_COLOUR = 18
+
+
+class AlreadyThere(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class FilamentFacts:
+    """What describes a filament, as the library or a form knows it."""
+
+    brand: str
+    material: str
+    colour_name: str
+    colour_hexes: Sequence[str]
+    finish: str = ""
+    diameter_mm: Decimal = Decimal("1.75")
+    net_weight_g: Decimal = Decimal(1000)
+    density_g_cm3: Decimal | None = None
+    empty_reel_g: Decimal | None = None
+    list_price: Decimal | None = None  # of a full reel
+    list_price_origin: str = ""
+    reference: str = ""
+
+
+def create_filament(facts: FilamentFacts) -> Filament:
+    """A filament with its item; brand and material are made when they are new. Raises AlreadyThere."""
+    try:
+        with transaction.atomic():
+            filament = Filament(
+                item=Item.objects.create(kind=ItemKind.FILAMENT, unit=Unit.GRAM, name="", pack_size=facts.net_weight_g)
+            )
+            return _store(filament, facts)
+    except IntegrityError:
+        raise AlreadyThere(
+            _("%(brand)s %(material)s %(colour)s is already in your list.")
+            % {"brand": facts.brand, "material": facts.material, "colour": facts.colour_name}
+        ) from None
+
+
+def change_filament(filament: Filament, facts: FilamentFacts) -> Filament:
+    """Correct what is known of a filament; its rolls follow. Raises AlreadyThere."""
+    try:
+        with transaction.atomic():
+            return _store(filament, facts)
+    except IntegrityError:
+        raise AlreadyThere(_("Another filament of yours is exactly like this one.")) from None
+
+
+def get_or_create_filament(facts: FilamentFacts) -> Filament:
+    """The filament of these facts, made when it is new."""
+    known = Filament.objects.select_related("item", "brand", "material").filter(
+        brand__name__iexact=facts.brand, material__name__iexact=facts.material, finish=facts.finish,
+        colour_name__iexact=facts.colour_name, diameter_mm=facts.diameter_mm, net_weight_g=facts.net_weight_g,
+    )  # fmt: skip
+    return known.first() or create_filament(facts)
+
+
+def pick(entry: library.LibraryFilament) -> Filament:
+    """Copy a filament of the library into the workspace, once."""
+    picked = Filament.objects.filter(reference=entry.reference).select_related("item", "brand", "material").first()
+    return picked or get_or_create_filament(
+        FilamentFacts(
+            brand=entry.brand, material=entry.material, colour_name=entry.colour_name, colour_hexes=entry.colour_hexes,
+            finish=entry.finish, diameter_mm=entry.diameter_mm, net_weight_g=entry.net_weight_g,
+            density_g_cm3=entry.density_g_cm3, empty_reel_g=entry.empty_reel_g, reference=entry.reference,
+        )
+    )  # fmt: skip
+
+
+def closest_filament(material: str, colour_hex: str) -> Filament | None:
+    """The own filament of that material whose colour passes for the given one; the nearest, stocked ones first."""
+    candidates = Filament.objects.for_choice().filter(material__name__iexact=material).with_stock()
+    near = [
+        (distance(filament.colour_hexes[0], colour_hex), filament)
+        for filament in candidates
+        if len(filament.colour_hexes) == 1
+    ]
+    near = [(gap, filament) for gap, filament in near if gap <= _SAME_COLOUR]
+    return min(near, key=lambda pair: (not pair[1].stock_g, pair[0], pair[1].pk))[1] if near else None
+
+
+def material_named(name: str) -> Material:
+    """The material, made with its shipped density when it is new."""
+    name = library.material_name(name)
+    known = Material.objects.filter(name__iexact=name).first()
+    return known or Material.objects.create(name=name, density_g_cm3=library.density_g_cm3(name))
+
+
+def create_group(
+    *, name: str, material: Material | None, colour_hex: str, members: Sequence[Filament] = ()
+) -> MaterialGroup:
+    """Filaments that replace each other from now on. Raises AlreadyThere."""
+    if MaterialGroup.objects.filter(name__iexact=name).exists():
+        raise AlreadyThere(_("There is already a group called %(name)s.") % {"name": name})
+    with transaction.atomic():
+        group = MaterialGroup.objects.create(name=name, material=material, colour_hex=colour_hex.lower())
+        Filament.objects.filter(pk__in=[filament.pk for filament in members]).update(group=group)
+    return group
+
+
+def _store(filament: Filament, facts: FilamentFacts) -> Filament:
+    brand = Brand.objects.filter(name__iexact=facts.brand).first() or Brand.objects.create(
+        name=facts.brand, empty_reel_g=facts.empty_reel_g
+    )
+    filament.brand, filament.material = brand, material_named(facts.material)
+    filament.colour_name, filament.finish = facts.colour_name, facts.finish
+    filament.colour_hexes = [colour.lower() for colour in facts.colour_hexes]
+    filament.diameter_mm, filament.net_weight_g = facts.diameter_mm, facts.net_weight_g
+    filament.density_g_cm3 = facts.density_g_cm3
+    filament.empty_reel_g, filament.list_price = facts.empty_reel_g, facts.list_price
+    filament.reference = facts.reference or filament.reference
+    filament.save()
+    item = filament.item
+    item.name = _name(filament)
+    if facts.list_price is not None:
+        item.list_price_per_unit = round_unit_cost(facts.list_price / facts.net_weight_g)
+        item.list_price_origin = facts.list_price_origin
+    item.save(update_fields=["name", "list_price_per_unit", "list_price_origin", "updated_at"])
+    refresh_items([item.pk])
+    return filament
+
+
+def _name(filament: Filament) -> str:
+    """What lists call it: brand, material, colour, and what sets it apart from the usual reel."""
+    finish = filament.get_finish_display() if filament.finish else ""
+    words = [filament.brand.name, filament.material.name, finish, filament.colour_name]
+    if finish and finish.lower() in filament.colour_name.lower():
+        words.remove(finish)
+    return " ".join(word for word in words if word)[:200]

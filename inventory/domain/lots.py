@@ -1,0 +1,136 @@
+"""Making lots, splitting them, and what people correct by hand."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inventory.choices import MovementKind
+from inventory.domain import ledger
+from inventory.domain.codes import new_codes
+from inventory.domain.ledger import Entry, InsufficientStock
+from inventory.domain.searching import refresh_lots
+from inventory.domain.valuation import Balance
+from inventory.models import DeliveryLine, Item, Location, Lot, Supplier
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.tenancy.current import current_workspace
+
+
+class NotAnAmount(DomainError):
+    pass
+
+
+class StillHolding(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class LotDetails:
+    """What may be known of a lot when it is made."""
+
+    location: Location | None = None
+    supplier: Supplier | None = None
+    batch: str = ""
+    received_on: date | None = None
+    delivery_line: DeliveryLine | None = None
+    note: str = ""
+
+
+def create_lot(item: Item, details: LotDetails = LotDetails()) -> Lot:
+    """An empty lot with a code of its own; the ledger fills it."""
+    return create_lots(item, 1, details)[0]
+
+
+def create_lots(item: Item, how_many: int, details: LotDetails = LotDetails()) -> list[Lot]:
+    """Several empty lots of one item."""
+    lots = Lot.objects.bulk_create(
+        Lot(
+            item=item,
+            title=item.name,
+            code=code,
+            location=details.location,
+            supplier=details.supplier,
+            batch=details.batch,
+            received_on=details.received_on,
+            delivery_line=details.delivery_line,
+            note=details.note,
+        )
+        for code in new_codes(how_many)
+    )
+    refresh_lots(lot.pk for lot in lots)
+    return lots
+
+
+def transfer(
+    lot: Lot, *, quantity: Decimal, location: Location | None, key: UUID, by: User | None, at: datetime
+) -> Lot:
+    """Move part of a lot to another place: it becomes a lot of its own, at the same cost.
+
+    Raises InsufficientStock, NotAnAmount.
+    """
+    if quantity <= 0:
+        raise NotAnAmount(_("Move at least something."))
+    with transaction.atomic():
+        booked = ledger.claim(key)
+        if booked:
+            return Lot.objects.get(pk=booked[-1].lot_id)
+        lot = Lot.objects.select_related("item", "supplier").select_for_update(of=("self",), no_key=True).get(pk=lot.pk)
+        if quantity > lot.on_hand:
+            raise InsufficientStock(
+                _("%(lot)s holds only %(held)s.") % {"lot": lot, "held": f"{lot.on_hand.normalize():f}"}
+            )
+        details = LotDetails(location, lot.supplier, lot.batch, lot.received_on, lot.delivery_line, lot.note)
+        part = create_lot(lot.item, details)
+        bought, full = _share(lot, quantity)
+        ledger.post(
+            [
+                Entry(lot.pk, MovementKind.TRANSFER, -quantity, -bought, -full),
+                Entry(part.pk, MovementKind.TRANSFER, quantity, bought, full),
+            ],
+            source="transfer", source_id=part.pk, source_text=f"{lot.code} → {part.code}", key=key, by=by, at=at,
+        )  # fmt: skip
+    return part
+
+
+def adjust(  # noqa: PLR0913 - what a correction has to say
+    lot: Lot, *, quantity: Decimal, kind: str, note: str, key: UUID, by: User | None, at: datetime
+) -> None:
+    """Book what somebody says came in or went out; ``quantity`` is signed. Raises NotAnAmount."""
+    if not quantity:
+        raise NotAnAmount(_("Nothing would change."))
+    entry = Entry(lot.pk, kind, quantity, note=note)
+    ledger.post([entry], source="hand", source_id=lot.pk, source_text=note, key=key, by=by, at=at)
+
+
+def count(lot: Lot, *, counted: Decimal, key: UUID, by: User | None, at: datetime) -> Decimal:
+    """Somebody counted: book the difference and take the flag off. Answers the difference."""
+    if counted < 0:
+        raise NotAnAmount(_("There cannot be less than nothing."))
+    with transaction.atomic():
+        if ledger.claim(key):
+            return Decimal(0)
+        lot = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
+        difference = counted - lot.on_hand
+        if difference:
+            adjust(lot, quantity=difference, kind=MovementKind.ADJUSTMENT, note=_("counted"), key=key, by=by, at=at)
+        Lot.objects.filter(pk=lot.pk).update(needs_count=False)
+    return difference
+
+
+def archive(lots: list[Lot], *, at: datetime) -> None:
+    """Put empty lots out of sight. Raises StillHolding."""
+    holding = [lot for lot in lots if lot.on_hand > 0]
+    if holding:
+        raise StillHolding(_("%(lot)s still holds something: empty it first.") % {"lot": holding[0]})
+    Lot.objects.filter(pk__in=[lot.pk for lot in lots]).update(archived_at=at)
+
+
+def _share(lot: Lot, quantity: Decimal) -> tuple[Decimal, Decimal]:
+    """Money that goes with a part, at the lot's average; all of it with the whole."""
+    balance = Balance(lot.on_hand, lot.bought_value, lot.full_value)
+    bought, full = balance.book(-quantity, None, None, currency=current_workspace().currency)
+    return -bought, -full

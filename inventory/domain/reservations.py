@@ -1,0 +1,52 @@
+"""What planned runs and open orders will take, announced by whoever plans them."""
+
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from inventory.domain import stock
+from inventory.models import Item, Lot, MaterialGroup, Reservation
+from inventory.querysets import ReservationQuerySet
+
+
+def reserve(  # noqa: PLR0913 - what, how much, and for whom
+    *,
+    item: Item | None = None,
+    group: MaterialGroup | None = None,
+    lot: Lot | None = None,
+    quantity: Decimal,
+    source: str,
+    source_id: int,
+    text: str = "",
+) -> Reservation:
+    """Keep a quantity of an item or of a material group back for a source. Reserving never refuses: it shows demand."""
+    return Reservation.objects.create(
+        item=item, group=group, lot=lot, quantity=quantity, source=source, source_id=source_id, source_text=text[:200]
+    )
+
+
+def release(source: str, source_id: int) -> None:
+    """The source takes what it needs now, or needs it no more."""
+    Reservation.objects.of(source, source_id).delete()
+
+
+def reserved_for(source: str, source_id: int) -> ReservationQuerySet:
+    return Reservation.objects.of(source, source_id).select_related("item", "group", "lot")
+
+
+def reserved(item: Item) -> Decimal:
+    """How much of this very item is spoken for."""
+    return Reservation.objects.filter(item=item).aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+
+
+def available(item: Item) -> Decimal:
+    """On hand less what is spoken for; below zero when more is promised than there is."""
+    return stock.on_hand(item) - reserved(item)
+
+
+def available_in_group(group: MaterialGroup) -> Decimal:
+    """Grams of all filaments of the group less what is spoken for from the group or from one of them."""
+    held = Lot.objects.filter(item__filament__group=group).aggregate(total=Sum("on_hand"))["total"] or Decimal(0)
+    of_group = Reservation.objects.filter(group=group).aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+    of_members = Reservation.objects.filter(item__filament__group=group).aggregate(total=Sum("quantity"))["total"]
+    return held - of_group - (of_members or Decimal(0))

@@ -1,0 +1,37 @@
+"""Keeps the search columns, and the title lots are sorted by, in step with the rows they are made from."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+_ITEMS = """
+UPDATE inventory_item AS item SET search = to_tsvector('simple', concat_ws(' ', item.name, item.sku,
+  (SELECT concat_ws(' ', filament.colour_name, filament.finish, brand.name, material.name)
+     FROM inventory_filament filament
+     JOIN inventory_brand brand ON brand.id = filament.brand_id
+     JOIN inventory_material material ON material.id = filament.material_id
+    WHERE filament.item_id = item.id)))
+WHERE item.id = ANY(%s)
+"""
+_LOTS = """
+UPDATE inventory_lot AS lot SET title = item.name, search = to_tsvector('simple', concat_ws(' ',
+  lot.code, lot.batch, lot.note, item.name, item.sku,
+  (SELECT supplier.name FROM inventory_supplier supplier WHERE supplier.id = lot.supplier_id)))
+FROM inventory_item item
+WHERE item.id = lot.item_id AND lot.id = ANY(%s)
+"""
+_LOTS_OF_ITEMS = _LOTS.replace("lot.id = ANY", "lot.item_id = ANY")
+
+
+def refresh_items(item_ids: Iterable[int]) -> None:
+    """After items or filaments were made or renamed; their lots follow."""
+    ids = list(item_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, [ids])
+        cursor.execute(_LOTS_OF_ITEMS, [ids])
+
+
+def refresh_lots(lot_ids: Iterable[int]) -> None:
+    """After lots were made or their batch, note or supplier changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOTS, [list(lot_ids)])

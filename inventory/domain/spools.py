@@ -1,0 +1,208 @@
+"""Rolls: adding, weighing, opening, emptying, moving."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inventory.choices import LocationKind, MovementKind, SpoolState
+from inventory.domain import ledger, stock
+from inventory.domain.ledger import Entry
+from inventory.domain.lots import LotDetails, create_lots
+from inventory.models import Filament, Location, Lot, Spool, Weighing
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.core.money import split_money
+from nozzly.tenancy.current import current_workspace
+
+
+class TareUnknown(DomainError):
+    """Nothing says what the empty reel weighs, so a gross weight says nothing."""
+
+
+class LighterThanItsReel(DomainError):
+    pass
+
+
+class SlotHoldsOne(DomainError):
+    pass
+
+
+class NoRolls(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class Rolls:
+    """What is true of every roll that is added together."""
+
+    net_weight_g: Decimal | None = None  # when full; None: the filament's
+    left_g: Decimal | None = None  # None: full
+    total_price: Decimal | None = None  # of all rolls together, as they are; None: valued at replacement cost
+    opening: bool = False  # owned before the books began, not bought now
+    state: str | None = None  # None: sealed when full, else open
+    tare_g: Decimal | None = None
+    details: LotDetails = field(default_factory=LotDetails)
+
+
+def add_spools(
+    filament: Filament, *, count: int, rolls: Rolls = Rolls(), key: UUID, by: User | None, at: datetime
+) -> list[Spool]:
+    """Take in ``count`` rolls of one filament. The same ``key`` again adds nothing and answers the same rolls.
+
+    Raises NoRolls.
+    """
+    left_g = rolls.left_g if rolls.left_g is not None else rolls.net_weight_g or filament.net_weight_g
+    if count < 1 or left_g <= 0:
+        raise NoRolls(_("Add at least one roll with something on it."))
+    with transaction.atomic():
+        booked = ledger.claim(key)
+        if booked:
+            return list(
+                Spool.objects.filter(lot__in={row.lot_id for row in booked}).select_related("lot").order_by("pk")
+            )
+        spools = make_spools(filament, count=count, rolls=rolls, at=at)
+        total, note = rolls.total_price, ""
+        if total is None:
+            cost = stock.replacement_cost_per_unit(filament.item)
+            total, note = cost.value * left_g * count, cost.origin
+        kind = MovementKind.OPENING if rolls.opening else MovementKind.RECEIPT
+        values = split_money(total, [1] * count, current_workspace().currency)
+        ledger.post(
+            [
+                Entry(spool.pk, kind, left_g, value, value, note=note)
+                for spool, value in zip(spools, values, strict=True)
+            ],
+            source="spools", source_id=spools[0].pk, source_text="", key=key, by=by, at=at,
+        )  # fmt: skip
+    return spools
+
+
+def make_spools(filament: Filament, *, count: int, rolls: Rolls, at: datetime) -> list[Spool]:
+    """Rolls with nothing on them yet; whoever calls posts what they hold."""
+    net_weight_g = rolls.net_weight_g or filament.net_weight_g
+    is_full = rolls.left_g is None or rolls.left_g >= net_weight_g
+    state = rolls.state or (SpoolState.SEALED if is_full else SpoolState.OPEN)
+    lots = create_lots(filament.item, count, rolls.details)
+    return Spool.objects.bulk_create(
+        Spool(
+            lot=lot,
+            net_weight_g=net_weight_g,
+            tare_g=rolls.tare_g,
+            state=state,
+            opened_at=None if state == SpoolState.SEALED else at,
+        )
+        for lot in lots
+    )
+
+
+def tare_of(spool: Spool) -> Decimal | None:
+    """Grams of the empty reel: the roll's own, else the filament's, else the brand's, else None."""
+    return spool.lot.item.filament.tare_g if spool.tare_g is None else spool.tare_g
+
+
+def proposed_tare(spool: Spool, *, gross_g: Decimal) -> Decimal | None:
+    """What the reel must weigh if the sealed roll on the scale holds just what it should; None when it is not sealed."""
+    if spool.state != SpoolState.SEALED or gross_g <= spool.net_weight_g:
+        return None
+    return gross_g - spool.net_weight_g
+
+
+def weigh(
+    spool: Spool, *, gross_g: Decimal, tare_g: Decimal | None = None, key: UUID, by: User | None, at: datetime
+) -> Weighing:
+    """Book what the scale says: gross less tare is what is left, the difference goes to the ledger.
+
+    A ``tare_g`` that is given is kept for this roll. The same ``key`` again changes nothing.
+
+    Raises TareUnknown, LighterThanItsReel.
+    """
+    with transaction.atomic():
+        ledger.claim(key)
+        done = Weighing.objects.filter(key=key).first()
+        if done:
+            return done
+        spool = Spool.objects.for_page().select_for_update(of=("self", "lot"), no_key=True).get(pk=spool.pk)
+        if tare_g is not None:
+            spool.tare_g = tare_g
+        tare = tare_of(spool)
+        net_g = _net(gross_g, tare)
+        weighing = Weighing.objects.create(
+            spool=spool, gross_g=gross_g, tare_g=tare, net_g=net_g, expected_g=spool.lot.on_hand, key=key, at=at, by=by
+        )
+        _book_difference(weighing)
+        _remember(spool, net_g, at=at)
+    return weighing
+
+
+def open_spool(spool: Spool, *, at: datetime) -> Spool:
+    """The seal is off. Opening an open roll changes nothing."""
+    if spool.state == SpoolState.SEALED:
+        spool.state, spool.opened_at = SpoolState.OPEN, at
+        spool.save(update_fields=["state", "opened_at"])
+    return spool
+
+
+def empty_spool(spool: Spool, *, key: UUID, by: User | None, at: datetime) -> Spool:
+    """The roll is used up: what the books still have on it goes out as waste."""
+    with transaction.atomic():
+        ledger.claim(key)
+        lot = Lot.objects.select_for_update(no_key=True).get(pk=spool.pk)
+        if lot.on_hand:
+            entry = Entry(lot.pk, MovementKind.WASTE, -lot.on_hand, note=_("roll is empty"))
+            ledger.post([entry], source="hand", source_id=lot.pk, source_text="", key=key, by=by, at=at)
+        Lot.objects.filter(pk=lot.pk).update(needs_count=False, location=None)
+        spool.state = SpoolState.EMPTY
+        spool.save(update_fields=["state"])
+    return spool
+
+
+def move(lots: Sequence[Lot], *, location: Location | None, by: User | None, at: datetime) -> None:
+    """Put lots somewhere else. Loading a printer slot opens the roll; what was in the slot goes where the roll was.
+
+    Raises SlotHoldsOne.
+    """
+    ids = [lot.pk for lot in lots]
+    with transaction.atomic():
+        held = list(Lot.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+        if location is not None and location.kind == LocationKind.SLOT:
+            if len(held) > 1:
+                raise SlotHoldsOne(_("%(slot)s takes one roll at a time.") % {"slot": location})
+            Lot.objects.filter(location=location).exclude(pk__in=ids).update(location=held[0].location_id)
+            sealed = Spool.objects.filter(lot__in=ids, state=SpoolState.SEALED)
+            sealed.update(state=SpoolState.OPEN, opened_at=at)
+        Lot.objects.filter(pk__in=ids).update(location=location)
+
+
+def _net(gross_g: Decimal, tare_g: Decimal | None) -> Decimal:
+    if tare_g is None:
+        raise TareUnknown(_("Nobody knows yet what this empty reel weighs: type it once."))
+    if gross_g < tare_g:
+        raise LighterThanItsReel(
+            _("%(gross)s g is less than the empty reel weighs (%(tare)s g).")
+            % {"gross": f"{gross_g.normalize():f}", "tare": f"{tare_g.normalize():f}"}
+        )
+    return gross_g - tare_g
+
+
+def _book_difference(weighing: Weighing) -> None:
+    difference = weighing.net_g - weighing.expected_g
+    if difference:
+        entry = Entry(weighing.spool_id, MovementKind.WEIGHING, difference, note=str(weighing))
+        ledger.post(
+            [entry], source="weighing", source_id=weighing.pk, source_text="", key=weighing.key, by=weighing.by,
+            at=weighing.at,
+        )  # fmt: skip
+
+
+def _remember(spool: Spool, net_g: Decimal, *, at: datetime) -> None:
+    if spool.state == SpoolState.SEALED and net_g < spool.net_weight_g:
+        spool.state, spool.opened_at = SpoolState.OPEN, at
+    if spool.state == SpoolState.EMPTY and net_g > 0:
+        spool.state = SpoolState.OPEN
+    spool.save(update_fields=["tare_g", "state", "opened_at"])
+    Lot.objects.filter(pk=spool.pk).update(needs_count=False)

@@ -1,0 +1,238 @@
+"""Rows of the stock room. Lots with something on them have their opening row in the ledger, as in life."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from inventory.choices import ItemKind, LocationKind, MovementKind, SpoolState, Unit
+from inventory.domain import ledger
+from inventory.domain.codes import ALPHABET
+from inventory.domain.searching import refresh_items, refresh_lots
+from inventory.models import (
+    Brand,
+    Delivery,
+    DeliveryLine,
+    Filament,
+    Item,
+    Location,
+    Lot,
+    Material,
+    MaterialGroup,
+    Reservation,
+    Spool,
+    Supplier,
+    Weighing,
+)
+from inventory.models.movements import Movement
+
+BEFORE = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+def _code(number: int, length: int) -> str:
+    digits = ""
+    for _place in range(length):
+        number, digit = divmod(number, len(ALPHABET))
+        digits = ALPHABET[digit] + digits
+    return digits
+
+
+class BrandFactory(DjangoModelFactory):
+    class Meta:
+        model = Brand
+
+    name = factory.Sequence(lambda n: f"Brand {n}")
+    empty_reel_g = Decimal(200)
+
+
+class MaterialFactory(DjangoModelFactory):
+    class Meta:
+        model = Material
+        django_get_or_create = ("name",)
+
+    name = "PLA"
+    density_g_cm3 = Decimal("1.24")
+
+
+class MaterialGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = MaterialGroup
+
+    name = factory.Sequence(lambda n: f"Group {n}")
+    material = factory.SubFactory(MaterialFactory)
+    colour_hex = "#000000"
+
+
+class SupplierFactory(DjangoModelFactory):
+    class Meta:
+        model = Supplier
+
+    name = factory.Sequence(lambda n: f"Supplier {n}")
+
+
+class ItemFactory(DjangoModelFactory):
+    class Meta:
+        model = Item
+        skip_postgeneration_save = True
+
+    kind = ItemKind.COMPONENT
+    name = factory.Sequence(lambda n: f"Magnet {n}")
+    unit = Unit.PIECE
+
+    @factory.post_generation
+    def searchable(self, create, extracted, **_):
+        if create and extracted is not False:
+            refresh_items([self.pk])
+
+
+class FilamentFactory(DjangoModelFactory):
+    """Its item carries the name the domain would give it."""
+
+    class Meta:
+        model = Filament
+        skip_postgeneration_save = True
+
+    brand = factory.SubFactory(BrandFactory)
+    material = factory.SubFactory(MaterialFactory)
+    colour_name = factory.Sequence(lambda n: f"Colour {n}")
+    colour_hexes = factory.LazyFunction(lambda: ["#1a1a1a"])
+    net_weight_g = Decimal(1000)
+    item = factory.SubFactory(
+        ItemFactory,
+        kind=ItemKind.FILAMENT,
+        unit=Unit.GRAM,
+        list_price_per_unit=Decimal("0.020000"),
+        list_price_origin="assumed",
+        name=factory.LazyAttribute(
+            lambda it: (
+                f"{it.factory_parent.brand.name} {it.factory_parent.material.name} {it.factory_parent.colour_name}"
+            )
+        ),
+    )
+
+    @factory.post_generation
+    def searchable(self, create, extracted, **_):
+        if create:
+            refresh_items([self.item_id])
+
+
+class LocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Location
+
+    name = factory.Sequence(lambda n: f"Shelf {n}")
+    kind = LocationKind.SHELF
+    code = factory.Sequence(lambda n: _code(n, 3))
+    depth = factory.LazyAttribute(lambda place: place.parent.depth + 1 if place.parent else 0)
+    path = factory.LazyAttribute(
+        lambda place: f"{place.parent.path}{Location.SEPARATOR}{place.name}" if place.parent else place.name
+    )
+
+
+class LotFactory(DjangoModelFactory):
+    """``held`` units are posted as opening stock worth ``worth`` (None: nothing is posted)."""
+
+    class Meta:
+        model = Lot
+        skip_postgeneration_save = True
+
+    item = factory.SubFactory(ItemFactory)
+    code = factory.Sequence(lambda n: _code(n + 1, 4))
+    received_on = date(2026, 1, 1)
+
+    @factory.post_generation
+    def held(self, create, extracted, worth=None, **_):
+        refresh_lots([self.pk])
+        if extracted:
+            worth = None if worth is None else Decimal(worth)
+            entry = ledger.Entry(self.pk, MovementKind.OPENING, Decimal(extracted), worth, worth)
+            ledger.post([entry], source="spools", source_id=self.pk, source_text="", key=uuid4(), by=None, at=BEFORE)
+        self.refresh_from_db()
+
+
+class SpoolFactory(DjangoModelFactory):
+    """A full kilogram worth 20.00, unless ``on_hand`` and ``worth`` say otherwise; ``lot__…`` reaches its lot."""
+
+    class Meta:
+        model = Spool
+
+    class Params:
+        filament = factory.SubFactory(FilamentFactory)
+        on_hand = Decimal(1000)
+        worth = Decimal("20.00")
+
+    lot = factory.SubFactory(
+        LotFactory,
+        item=factory.SelfAttribute("..filament.item"),
+        held=factory.SelfAttribute("..on_hand"),
+        held__worth=factory.SelfAttribute("..worth"),
+    )
+    net_weight_g = factory.SelfAttribute("filament.net_weight_g")
+    state = SpoolState.OPEN
+    opened_at = BEFORE
+
+
+class DeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    supplier = factory.SubFactory(SupplierFactory)
+    invoice_number = factory.Sequence(lambda n: f"INV-{n}")
+    received_on = date(2026, 1, 1)
+    key = factory.LazyFunction(uuid4)
+
+
+class DeliveryLineFactory(DjangoModelFactory):
+    class Meta:
+        model = DeliveryLine
+
+    delivery = factory.SubFactory(DeliveryFactory)
+    item = factory.SubFactory(ItemFactory)
+    count = 1
+    quantity_each = Decimal(100)
+    line_total = Decimal("10.00")
+    landed_total = factory.SelfAttribute("line_total")
+
+
+class MovementFactory(DjangoModelFactory):
+    """A bare row that changes no balance: for tests of the table itself. Stock comes from LotFactory."""
+
+    class Meta:
+        model = Movement
+
+    lot = factory.SubFactory(LotFactory)
+    kind = MovementKind.OPENING
+    quantity = Decimal(100)
+    bought_value = Decimal("2.00")
+    full_value = Decimal("2.00")
+    source = "spools"
+    key = factory.LazyFunction(uuid4)
+    position = 0
+    occurred_at = BEFORE
+    recorded_at = BEFORE
+    booked_on = date(2026, 1, 1)
+
+
+class ReservationFactory(DjangoModelFactory):
+    class Meta:
+        model = Reservation
+
+    item = factory.SubFactory(ItemFactory)
+    quantity = Decimal(10)
+    source = "run"
+    source_id = factory.Sequence(lambda n: n + 1)
+
+
+class WeighingFactory(DjangoModelFactory):
+    class Meta:
+        model = Weighing
+
+    spool = factory.SubFactory(SpoolFactory)
+    gross_g = Decimal(700)
+    tare_g = Decimal(200)
+    net_g = Decimal(500)
+    expected_g = Decimal(520)
+    key = factory.LazyFunction(uuid4)
+    at = BEFORE
