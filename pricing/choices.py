@@ -1,0 +1,30 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelKind(models.TextChoices):
+    MARKETPLACE = "marketplace", _("Marketplace")
+    OWN_SHOP = "own_shop", _("Own shop")
+    FAIR = "fair", _("Craft fair")
+    DIRECT = "direct", _("Direct")
+
+
+class OffsiteAds(models.TextChoices):
+    """How the ads that a marketplace buys outside are counted in."""
+
+    OFF = "off", _("Never")
+    BLENDED = "blended", _("On a share of sales")
+    ALWAYS = "always", _("On every sale")
+
+
+class PriceReason(models.TextChoices):
+    TYPED = "typed", _("Typed")
+    TARGET = "target", _("Set to reach a target")
+    IMPORTED = "imported", _("Imported")
+
+
+class SheetKind(models.TextChoices):
+    RETAIL = "retail", _("Retail")
+    WHOLESALE = "wholesale", _("Wholesale")
+    FAIR = "fair", _("Fair")
+    INTERNAL = "internal", _("Internal, with costs")

@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Variant
+from nozzly.core.models import AppendOnlyModel, Timestamped
+from pricing.choices import PriceReason
+from pricing.models.channels import Channel
+from pricing.querysets import ListingQuerySet
+
+
+class Listing(Timestamped):
+    """What a variant is offered for on a channel; ``price`` is what the buyer sees, for all ``pieces``.
+
+    Money is in the channel's currency.
+    """
+
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="listings", verbose_name=_("variant"))
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="listings", verbose_name=_("channel"))
+    external_id = models.CharField(_("number there"), max_length=80, blank=True)
+    option_text = models.CharField(_("options there"), max_length=200, blank=True)
+    pieces = models.PositiveIntegerField(_("pieces in it"), default=1)
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
+    postage_charged = models.DecimalField(_("postage charged"), max_digits=14, decimal_places=2, default=0)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "variant", "pieces"], name="pricing_listing_unique"),
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="pricing_listing_pieces_positive"),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, postage_charged__gte=0), name="pricing_listing_money_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.variant} · {self.channel}"
+
+
+class PriceChange(AppendOnlyModel):
+    """What a listing cost before and after, who changed it and why."""
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="changes", verbose_name=_("listing"))
+    before = models.DecimalField(_("before"), max_digits=14, decimal_places=2, null=True)
+    after = models.DecimalField(_("after"), max_digits=14, decimal_places=2)
+    reason = models.CharField(_("reason"), max_length=12, choices=PriceReason.choices)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        constraints = [
+            models.CheckConstraint(condition=Q(after__gte=0), name="pricing_pricechange_after_not_negative"),
+            models.CheckConstraint(condition=Q(reason__in=PriceReason.values), name="pricing_pricechange_reason_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.before} → {self.after}"

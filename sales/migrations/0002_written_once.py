@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from nozzly.core.models import append_only_sql
+
+
+class Migration(migrations.Migration):
+    """The database itself refuses to change or delete these rows."""
+
+    dependencies = [("sales", "0001_initial")]
+    operations = [
+        migrations.RunSQL(*append_only_sql("sales_ordercharge")),
+        migrations.RunSQL(*append_only_sql("sales_orderevent")),
+    ]

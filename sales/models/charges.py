@@ -1,0 +1,37 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from nozzly.core.models import AppendOnlyModel
+from sales.models.orders import Order
+
+
+class OrderCharge(AppendOnlyModel):
+    """A fee of one order as the schedule of its day expects it, frozen when the order is shipped.
+
+    ``amount`` is in the order's currency, ``amount_home`` in the workspace's; what the statement really charges
+    comes beside it as rows of its own (``charged``), and profit uses those once they are there.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="charges", verbose_name=_("order"))
+    charged = models.BooleanField(_("charged"), default=False)
+    code = models.CharField(_("code"), max_length=40)
+    label = models.CharField(_("fee"), max_length=120)
+    formula = models.CharField(_("worked out as"), max_length=120, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    amount_home = models.DecimalField(_("amount in our currency"), max_digits=14, decimal_places=2)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("order charge")
+        verbose_name_plural = _("order charges")
+        indexes = [models.Index(fields=["order", "code"], name="sales_ordercharge_by_order")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "code"], condition=Q(charged=False), name="sales_ordercharge_expected_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label} {self.amount}"
