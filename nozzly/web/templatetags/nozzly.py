@@ -6,7 +6,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, File
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from nozzly.web import formatting, icons, navigation, swatches
+from nozzly.web import formatting, icons, navigation, pdf, swatches
 
 register = template.Library()
 
@@ -109,6 +109,12 @@ def job_panel(job):
 def chart(picture, caption=""):
     """{% chart profit_chart caption=_("…") %}: a nozzly.web.charts.Chart as light and dark pictures with its table."""
     return {"chart": picture, "caption": caption}
+
+
+@register.simple_tag
+def stored(file):
+    """{% stored product.photo.file %}: the address of a workspace's file inside a PDF document."""
+    return pdf.stored_url(getattr(file, "name", file))
 
 
 # Forms

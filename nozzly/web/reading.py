@@ -1,0 +1,117 @@
+"""Reading an uploaded table, CSV or XLSX, without trusting it: size, rows, columns and packing are bounded."""
+
+import csv
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+
+from django.utils.translation import gettext as _
+
+from nozzly.core.errors import DomainError
+from nozzly.web.exporting import restore
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_COLUMNS = 120
+MAX_CELL = 8_000
+_MAX_UNPACKED = 80 * 1024 * 1024
+_ENCODINGS = ("utf-8-sig", "cp1252")
+_SNIFFED = 16_384
+
+
+class UnreadableTable(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headers and rows of text; every row has as many cells as there are headers."""
+
+    headers: list[str]
+    rows: list[list[str]]
+
+
+def read_table(name: str, content: bytes) -> Table:
+    """The first sheet or the one table of a file. Raises UnreadableTable."""
+    if len(content) > MAX_BYTES:
+        raise UnreadableTable(_("The file is larger than 8 MB; split it."))
+    lines = _xlsx_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
+    filled = [line for line in lines if any(cell.strip() for cell in line)]
+    if not filled:
+        raise UnreadableTable(_("{name} is empty.").format(name=name))
+    headers, rows = [cell.strip() for cell in filled[0]], filled[1:]
+    while headers and not headers[-1]:
+        headers.pop()
+    if len(headers) > MAX_COLUMNS:
+        raise UnreadableTable(_("The file has more than {count} columns.").format(count=MAX_COLUMNS))
+    if len(set(headers)) != len(headers):
+        raise UnreadableTable(_("Two columns have the same name in the first row; rename one of them."))
+    return Table(headers, [_fitted(row, len(headers)) for row in rows])
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    cells = [restore(cell.strip()) for cell in row[:width]]
+    if any(len(cell) > MAX_CELL for cell in cells):
+        raise UnreadableTable(_("A cell holds more than {count} characters.").format(count=MAX_CELL))
+    return cells + [""] * (width - len(cells))
+
+
+def _bounded(lines) -> list[list[str]]:
+    kept = []
+    for line in lines:
+        if len(kept) > MAX_ROWS:
+            raise UnreadableTable(_("The file has more than {count} rows; split it.").format(count=MAX_ROWS))
+        kept.append(line)
+    return kept
+
+
+def _csv_lines(content: bytes) -> list[list[str]]:
+    text = _decoded(content)
+    try:
+        dialect = csv.Sniffer().sniff(text[:_SNIFFED].partition("\n")[0] or text[:_SNIFFED], delimiters=",;\t|")
+        delimiter = dialect.delimiter
+    except csv.Error:
+        delimiter = ","
+    try:
+        return _bounded(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UnreadableTable(_("This is no CSV file: {error}.").format(error=error)) from error
+
+
+def _decoded(content: bytes) -> str:
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content.decode("utf-16", errors="replace")
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise UnreadableTable(_("This is neither a CSV nor an XLSX file."))
+
+
+def _xlsx_lines(content: bytes) -> list[list[str]]:
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+        if unpacked > _MAX_UNPACKED:
+            raise UnreadableTable(_("The file unpacks to more than 80 MB; save it as CSV."))
+        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2)
+        return _bounded([_text(cell) for cell in row] for row in rows)
+    except UnreadableTable:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
+        raise UnreadableTable(_("This XLSX file cannot be read; save it as CSV.")) from error
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if hasattr(value, "isoformat"):
+        return value.isoformat(sep=" ") if hasattr(value, "hour") and hasattr(value, "day") else value.isoformat()
+    return str(value)
