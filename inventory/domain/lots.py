@@ -1,5 +1,6 @@
 """Making lots, splitting them, and what people correct by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,6 +48,11 @@ def create_lot(item: Item, details: LotDetails = LotDetails()) -> Lot:
 
 def create_lots(item: Item, how_many: int, details: LotDetails = LotDetails()) -> list[Lot]:
     """Several empty lots of one item."""
+    return create_lots_of([(item, details)] * how_many)
+
+
+def create_lots_of(wanted: Sequence[tuple[Item, LotDetails]]) -> list[Lot]:
+    """Empty lots of any items, in the order asked for; four queries, whatever the number."""
     lots = Lot.objects.bulk_create(
         Lot(
             item=item,
@@ -59,7 +65,7 @@ def create_lots(item: Item, how_many: int, details: LotDetails = LotDetails()) -
             delivery_line=details.delivery_line,
             note=details.note,
         )
-        for code in new_codes(how_many)
+        for (item, details), code in zip(wanted, new_codes(len(wanted)), strict=True)
     )
     refresh_lots(lot.pk for lot in lots)
     return lots

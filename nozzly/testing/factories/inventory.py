@@ -131,25 +131,32 @@ class LocationFactory(DjangoModelFactory):
     )
 
 
+def _open(lot: Lot, held, worth) -> None:
+    refresh_lots([lot.pk])
+    if held:
+        value = None if worth is None else Decimal(worth)
+        entry = ledger.Entry(lot.pk, MovementKind.OPENING, Decimal(held), value, value)
+        ledger.post([entry], source="spools", source_id=lot.pk, source_text="", key=uuid4(), by=None, at=BEFORE)
+    lot.refresh_from_db()
+
+
 class LotFactory(DjangoModelFactory):
-    """``held`` units are posted as opening stock worth ``worth`` (None: nothing is posted)."""
+    """``held`` units, worth ``worth`` together, are posted as opening stock; none by default."""
 
     class Meta:
         model = Lot
-        skip_postgeneration_save = True
 
     item = factory.SubFactory(ItemFactory)
     code = factory.Sequence(lambda n: _code(n + 1, 4))
     received_on = date(2026, 1, 1)
+    held = 0
+    worth = None
 
-    @factory.post_generation
-    def held(self, create, extracted, worth=None, **_):
-        refresh_lots([self.pk])
-        if extracted:
-            worth = None if worth is None else Decimal(worth)
-            entry = ledger.Entry(self.pk, MovementKind.OPENING, Decimal(extracted), worth, worth)
-            ledger.post([entry], source="spools", source_id=self.pk, source_text="", key=uuid4(), by=None, at=BEFORE)
-        self.refresh_from_db()
+    @classmethod
+    def _create(cls, model_class, *args, held, worth, **fields):
+        lot = super()._create(model_class, *args, **fields)
+        _open(lot, held, worth)
+        return lot
 
 
 class SpoolFactory(DjangoModelFactory):
@@ -157,21 +164,21 @@ class SpoolFactory(DjangoModelFactory):
 
     class Meta:
         model = Spool
+        exclude = ("filament",)
 
-    class Params:
-        filament = factory.SubFactory(FilamentFactory)
-        on_hand = Decimal(1000)
-        worth = Decimal("20.00")
-
-    lot = factory.SubFactory(
-        LotFactory,
-        item=factory.SelfAttribute("..filament.item"),
-        held=factory.SelfAttribute("..on_hand"),
-        held__worth=factory.SelfAttribute("..worth"),
-    )
+    filament = factory.SubFactory(FilamentFactory)
+    lot = factory.SubFactory(LotFactory, item=factory.SelfAttribute("..filament.item"))
     net_weight_g = factory.SelfAttribute("filament.net_weight_g")
     state = SpoolState.OPEN
     opened_at = BEFORE
+    on_hand = Decimal(1000)
+    worth = Decimal("20.00")
+
+    @classmethod
+    def _create(cls, model_class, *args, on_hand, worth, **fields):
+        spool = super()._create(model_class, *args, **fields)
+        _open(spool.lot, on_hand, worth)
+        return spool
 
 
 class DeliveryFactory(DjangoModelFactory):
