@@ -6,4 +6,4 @@ import nozzly.testing.environment  # noqa: F401 - sets what the settings read, s
 
 django.setup()
 
-pytest_plugins = ["nozzly.testing.fixtures"]
+pytest_plugins = ["nozzly.testing.fixtures", "nozzly.testing.browser"]
