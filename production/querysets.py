@@ -94,11 +94,17 @@ class RunQuerySet(QuerySet):
 
 
 class RunOutputQuerySet(QuerySet):
+    def for_closing(self):
+        return self.select_related("variant__item").order_by("position")
+
     def for_page(self):
         return self.select_related("variant__product", "variant__item", "lot", "b_grade_lot").order_by("position")
 
 
 class RunMaterialQuerySet(QuerySet):
+    def for_closing(self):
+        return self.prefetch_related("shares").order_by("position")
+
     def for_page(self):
         return self.select_related(
             "filament__item",

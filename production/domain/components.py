@@ -7,6 +7,7 @@ from decimal import Decimal
 from inventory.domain import lots
 from inventory.models import Item, Lot
 from production.domain.facts import ComponentNeed
+from production.domain.spools import expect_replacement_cost
 
 _ZERO = Decimal(0)
 
@@ -33,7 +34,9 @@ def takes(needs: Sequence[ComponentNeed]) -> list[Take]:
     for need in needs:
         bags = held.setdefault(need.item.pk, [])
         if not bags:
-            bags.append([lots.create_lot(need.item).pk, _ZERO])
+            bag = lots.create_lot(need.item)
+            expect_replacement_cost(bag)
+            bags.append([bag.pk, _ZERO])
         taken += _from_bags(need, bags)
     return taken
 

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from inventory.choices import SpoolState
-from inventory.models import Lot
+from inventory.domain.spools import Rolls, make_spools, open_spool
+from inventory.domain.stock import replacement_cost_per_unit
+from inventory.models import Filament, Lot
+from nozzly.core.errors import DomainError
 from production.models import Printer, PrinterSlot, RunMaterial
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NoRollKnown(DomainError):
+    pass
 
 
 @dataclass(frozen=True)
@@ -68,3 +76,63 @@ def _rank(roll: Lot, loaded: Loaded, printer: Printer | None) -> tuple:
     sealed = int(roll.spool.state == SpoolState.SEALED)
     opened_at = roll.spool.opened_at or _LONG_AGO
     return (1 + elsewhere + sealed, 0, opened_at, roll.received_on or date.min, roll.pk)
+
+
+def find_or_make(lines: Iterable[RunMaterial], *, at: datetime) -> None:
+    """A roll for lines that printed although the books know of none: the last one there was, else an empty new one.
+
+    Raises NoRollKnown when nothing says which filament it was.
+    """
+    for line in lines:
+        if line.lot_id is None:
+            line.lot = _last_roll(line) or _empty_roll(line, at=at)
+
+
+def _last_roll(line: RunMaterial) -> Lot | None:
+    rolls = Lot.objects.available().spools().select_related("spool", "item__filament")
+    if line.filament_id:
+        return rolls.filter(item=line.filament_id).order_by("-pk").first()
+    return rolls.filter(item__filament__group=line.group_id).order_by("-pk").first() if line.group_id else None
+
+
+def _empty_roll(line: RunMaterial, *, at: datetime) -> Lot:
+    filaments = Filament.objects.available().select_related("item")
+    if line.filament_id:
+        filament = filaments.get(pk=line.filament_id)
+    else:
+        filament = filaments.filter(group=line.group_id).order_by("pk").first() if line.group_id else None
+    if filament is None:
+        raise NoRollKnown(
+            _("Say which roll “%(slot)s” was printed from.") % {"slot": line.slot_name or line.position + 1}
+        )
+    (spool,) = make_spools(filament, count=1, rolls=Rolls(state=SpoolState.OPEN), at=at)
+    expect_replacement_cost(spool.lot)
+    return spool.lot
+
+
+def expect_replacement_cost(lot: Lot) -> None:
+    """An empty new lot at today's price: the ledger values what it finds at the unit cost it last knew."""
+    cost = replacement_cost_per_unit(lot.item).value
+    Lot.objects.filter(pk=lot.pk).update(bought_cost=cost, full_cost=cost)
+
+
+def attach(lines: Iterable[RunMaterial]) -> None:
+    """Load the rolls that a report names. Raises NoRollKnown for one that is not there."""
+    named = [line for line in lines if line.lot_id]
+    rolls = {
+        roll.pk: roll
+        for roll in Lot.objects.spools()
+        .filter(pk__in={line.lot_id for line in named})
+        .select_related("spool", "item__filament")
+    }
+    for line in named:
+        if line.lot_id not in rolls:
+            raise NoRollKnown(_("There is no such roll any more; choose another one."))
+        line.lot = rolls[line.lot_id]
+
+
+def open_sealed(lines: Iterable[RunMaterial], *, at: datetime) -> None:
+    """Whoever printed from a sealed roll has opened it."""
+    for line in lines:
+        if line.lot is not None and hasattr(line.lot, "spool"):
+            open_spool(line.lot.spool, at=at)
