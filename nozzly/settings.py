@@ -296,7 +296,7 @@ EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 if _mail := env.str("EMAIL_URL", ""):
     vars().update(environ.Env.email_url_config(_mail))
 else:
-    EMAIL_BACKEND = "nozzly.tenancy.mail.WorkspaceFileBackend"
+    EMAIL_BACKEND = "nozzly.tenancy.mail.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("NOZZLY_MAIL_FROM", f"Nozzly <no-reply@{BASE_DOMAIN}>")
 ADMINS = [("Operations", address) for address in env.list("NOZZLY_ADMINS", default=[])]
 

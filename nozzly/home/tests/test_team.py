@@ -142,10 +142,9 @@ def test_team_is_for_owners_only(client_for, role):
     assert client_for(role).get(reverse("accounts:member_list")).status_code == 403
 
 
-@override_settings(DEBUG=True)
-def test_sent_mail_of_a_development_machine_is_shown(client, owner, settings, tmp_path):
+def test_sent_mail_of_a_machine_without_mail_server_is_shown(client, owner, settings, tmp_path):
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    settings.EMAIL_BACKEND = "nozzly.tenancy.mail.WorkspaceFileBackend"
+    settings.EMAIL_BACKEND = "nozzly.tenancy.mail.EmailBackend"
     client.post(reverse("accounts:invite"), {"email": "grace@example.com", "role": "viewer"})
 
     page = client.get(reverse("accounts:sent_mail"))

@@ -90,7 +90,9 @@ def switch_on_second_factor(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "secret": second_factor.secret_of(device),
-        "qr": qr.data_url(second_factor.provisioning_url(device, issuer=_issuer())),
+        "qr": qr.svg(
+            second_factor.provisioning_url(device, issuer=_issuer()), label=_("QR code for your authenticator app")
+        ),
     }
     return render(request, "home/account/second_factor.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""Mail of a development machine, which has nobody to send it: shown instead."""
+"""Mail of a machine without a mail server: kept in files and shown to the owner instead of sent."""
 
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -13,12 +13,13 @@ from nozzly.web.guard import requires
 from nozzly.web.render import render
 
 SHOWN = 20
+KEPT_IN_FILES = "nozzly.tenancy.mail.EmailBackend"
 
 
 @requires(Permission.TEAM_EDIT)
 @require_GET
 def sent_mail(request: HttpRequest) -> HttpResponse:
-    if not settings.DEBUG:
+    if settings.EMAIL_BACKEND != KEPT_IN_FILES:
         raise Http404
     folder = Path(settings.EMAIL_FILE_PATH) / schema_name()
     newest = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:SHOWN]
