@@ -1,9 +1,10 @@
-"""What a material costs before anybody has bought it here: shipped list prices and densities, always assumed."""
+"""What a material costs before anybody has bought it here, and how heavy it is: shipped figures, always assumed."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from catalog.domain.currencies import conversion_note, from_eur, shipped
+from inventory.domain import library
 from nozzly.core.money import round_unit_cost
 
 _GRAMS_IN_A_KG = Decimal(1000)
@@ -28,10 +29,15 @@ def known_material(material_type: str, table: str = "eur_per_kg") -> str | None:
 
 
 def list_price(material_type: str, currency: str) -> ListPrice:
-    """Cost of a gram by the shipped table; the middling price for a material it does not know."""
+    """Cost of a gram: the stock room's usual price where it knows the material, else the shipped list's."""
     data, name = shipped("list_prices"), known_material(material_type)
+    if (name or material_type).upper() in library.materials():
+        cost_per_g = library.guessed_cost_per_g(name or material_type, currency=currency)
+        return ListPrice(cost_per_g, f"usual price of {name or material_type}")
     eur_per_kg = Decimal(data["eur_per_kg"][name] if name else data["fallback_eur_per_kg"])
-    source = f"{name or material_type or '?'}: {eur_per_kg} EUR/kg, {data['source']}{conversion_note(currency)}"
+    source = (
+        f"{name or material_type or 'any material'}: {eur_per_kg} EUR/kg, {data['source']}{conversion_note(currency)}"
+    )
     return ListPrice(round_unit_cost(from_eur(eur_per_kg, currency) / _GRAMS_IN_A_KG), source)
 
 

@@ -1181,10 +1181,14 @@ class Migration(migrations.Migration):
                 name="catalog_recipestep_origin_known",
             ),
         ),
+        migrations.AddIndex(
+            model_name="slicefile",
+            index=models.Index(fields=["sha256"], name="catalog_slicefile_sha256_idx"),
+        ),
         migrations.AddConstraint(
             model_name="slicefile",
             constraint=models.UniqueConstraint(
-                fields=("sha256", "plate_index"), name="catalog_slicefile_content_unique"
+                fields=("plate", "sha256", "plate_index"), name="catalog_slicefile_content_unique"
             ),
         ),
         migrations.AddConstraint(

@@ -113,11 +113,12 @@ class SliceFile(models.Model):
         verbose_name = _("sliced file")
         verbose_name_plural = _("sliced files")
         constraints = [
-            models.UniqueConstraint(fields=["sha256", "plate_index"], name="catalog_slicefile_content_unique"),
+            models.UniqueConstraint(fields=["plate", "sha256", "plate_index"], name="catalog_slicefile_content_unique"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="catalog_slicefile_sha256_shape"),
             above_zero("catalog_slicefile", "nozzle_mm"),
             above_zero("catalog_slicefile", "layer_height_mm"),
         ]
+        indexes = [models.Index(fields=["sha256"], name="catalog_slicefile_sha256_idx")]
 
     def __str__(self):
         return self.original_name
