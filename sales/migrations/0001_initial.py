@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0003_initial'),
+        ('catalog', '0002_written_once'),
         ('inventory', '0002_written_once'),
         ('pricing', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
