@@ -82,10 +82,7 @@ def texts(value: str, *, most: int) -> list[str]:
     """A list of texts: semicolons between them, quotes around those that hold a semicolon themselves."""
     found, position = [], 0
     while position < len(value) and len(found) < most:
-        match = _QUOTED_OR_PLAIN.match(value, position)
-        if match is None:  # text after a closing quote: not a list as slicers write it
-            found.append(value[position:].strip())
-            break
+        match = _QUOTED_OR_PLAIN.match(value, position)  # its plain branch matches anything
         quoted, plain = match.groups()
         found.append(re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain.strip())
         position = match.end()

@@ -75,7 +75,7 @@ def read_3mf(archive: Archive) -> Slice:
 
 
 def is_project(archive: Archive) -> bool:
-    return "3D/3dmodel.model" in archive or SLICE_INFO in archive
+    return "3D/3dmodel.model" in archive or SLICE_INFO in archive or bool(_plates_with_gcode(archive))
 
 
 def slice_info(archive: Archive) -> SliceInfo:

@@ -16,8 +16,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def read_slice(file: BinaryIO, *, name: str) -> Slice:
     """What a sliced file says: printer, plates, filament slots.
 
-    ``file`` must be seekable; ``name`` is for the sentence when it cannot be read. Reads a few megabytes at most,
-    whatever the size of the file.
+    ``file`` must be seekable. Keeps a few megabytes in memory at most, whatever its size. ``name`` is added to the
+    notes of a refusal, for logs; the refusal's own sentence does without it.
 
     Raises UnreadableSlice.
     """
@@ -43,6 +43,8 @@ def _read(file: BinaryIO) -> Slice:
 def _read_archive(parts: Archive) -> Slice:
     if GCODE in parts:
         return read_ufp(parts)
-    if is_project(parts) or any(part.endswith(".gcode") for part in parts.names):
+    if is_project(parts):
         return read_3mf(parts)
+    if any(part.lower().endswith((".gcode", ".bgcode", ".3mf")) for part in parts.names):
+        raise UnreadableSlice("This archive is no sliced file itself. Unpack it, then choose the file inside.")
     raise UnreadableSlice("This archive holds no sliced plate.")

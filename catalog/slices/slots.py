@@ -141,7 +141,7 @@ def _placed(notes: Notes, row: Row, *, separator: str | None) -> Iterator[tuple[
         for values in notes.lists(row.keys[0], separator=separator):
             if any(value.strip(' "') for value in values):
                 places = _used_places(notes, len(values)) if row.layout is Layout.USED_LIST else range(MAX_SLOTS)
-                yield from zip(places, (value.strip(' "') for value in values), strict=False)
+                yield from zip(places, (value.strip() for value in values), strict=False)
                 return
 
 
