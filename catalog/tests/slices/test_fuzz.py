@@ -33,7 +33,9 @@ SEEDS = {
     "ufp": ufp(),
     "gx": gx(),
 }
-COMMENT = st.builds("; {} {} {}".format, st.sampled_from(sorted(WANTED)), st.sampled_from("=:,"), st.text(max_size=80))
+# A zero byte makes a file binary, and that is refused.
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80)
+COMMENT = st.builds("; {} {} {}".format, st.sampled_from(sorted(WANTED)), st.sampled_from("=:,"), WORDS)
 CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -67,7 +69,7 @@ def test_any_bytes_are_read_or_refused(data):
 @CALM
 @given(comments=st.lists(COMMENT, max_size=12))
 def test_any_words_in_the_slicers_comments_are_read(comments):
-    assert outcome(("\n".join(comments) + "\nG28\nG1 X1\n").encode("utf-8", "replace")) == "read"
+    assert outcome(("\n".join(comments) + "\nG28\nG1 X1\n").encode()) == "read"
 
 
 @CALM
