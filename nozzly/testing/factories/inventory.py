@@ -124,6 +124,7 @@ class LocationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Shelf {n}")
     kind = LocationKind.SHELF
+    parent = None
     code = factory.Sequence(lambda n: _code(n, 3))
     depth = factory.LazyAttribute(lambda place: place.parent.depth + 1 if place.parent else 0)
     path = factory.LazyAttribute(
