@@ -113,5 +113,6 @@ def look_at(page: Page, name: str) -> list[str]:
         size = "phone" if page.viewport_size["width"] < 600 else "wide"
         theme = page.evaluate("document.documentElement.dataset.bsTheme")
         Path(folder).mkdir(parents=True, exist_ok=True)
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=str(Path(folder) / f"{name}-{size}-{theme}.png"), full_page=True)
     return axe_violations(page) + too_wide(page)

@@ -95,10 +95,7 @@ def _xlsx_lines(content: bytes) -> list[list[str]]:
     import openpyxl
 
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > _MAX_UNPACKED:
-            raise UnreadableTable(_("The file unpacks to more than 80 MB; save it as CSV."))
+        _check_packing(content)
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2)
@@ -107,6 +104,13 @@ def _xlsx_lines(content: bytes) -> list[list[str]]:
         raise
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
         raise UnreadableTable(_("This XLSX file cannot be read; save it as CSV.")) from error
+
+
+def _check_packing(content: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        unpacked = sum(entry.file_size for entry in packed.infolist())
+    if unpacked > _MAX_UNPACKED:
+        raise UnreadableTable(_("The file unpacks to more than 80 MB; save it as CSV."))
 
 
 def _text(value: object) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from nozzly.web import charts, formatting
 from nozzly.web.guard import login_only
 from nozzly.web.render import render
 
@@ -39,6 +40,15 @@ def _samples() -> dict:
         "amount": Decimal("1234.5"),
         "weight_g": Decimal("498.2"),
         "seconds": 12_000,
+        "profit_chart": charts.bars(
+            title="Profit by month",
+            labels=["Aug", "Sep", "Oct", "Nov"],
+            series={
+                "Etsy": [Decimal(320), Decimal(410), Decimal("388.5"), Decimal(502)],
+                "Fairs": [Decimal(120), Decimal(0), Decimal(240), Decimal(310)],
+            },
+            show=formatting.money,
+        ),
         "share_pct": Decimal("37.5"),
         "cost_per_g": Decimal("0.021900"),
         "entries": [

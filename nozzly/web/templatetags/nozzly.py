@@ -144,7 +144,9 @@ def _field_kind(widget) -> str:
 
 def _widget_css(bound: BoundField) -> str:
     widget = bound.field.widget
-    if isinstance(widget, (CheckboxInput, RadioSelect, CheckboxSelectMultiple)):
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return widget.attrs.get("class", "")  # Django puts it on the box around the choices as well
+    if isinstance(widget, CheckboxInput):
         base = "form-check-input"
     elif isinstance(widget, Select):
         base = "form-select"

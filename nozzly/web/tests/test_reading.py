@@ -1,7 +1,7 @@
 import zipfile
 from io import BytesIO
 
-import openpyxl
+import openpyxl  # noqa: TID253 - a test may be slow to import
 import pytest
 
 from nozzly.web.exporting import neutralise, restore
