@@ -1,4 +1,4 @@
-"""A new business moves in: its workspace, its owner and how it stands with the tax office."""
+"""A new business moves in: its workspace, its owner, its tax status and its first channels."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from nozzly.tax.choices import Scheme
 from nozzly.tax.domain.status import BEGINNING, set_status
 from nozzly.tenancy.domain import provisioning
 from nozzly.tenancy.models import Workspace
+from pricing.domain import channels
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
             ships_from=newcomer.country,
             scheme=Scheme.STANDARD if newcomer.tax_registered else Scheme.SMALL_BUSINESS,
         )
+        channels.start_with(newcomer.country, defaults.currency)
 
     return provisioning.provision(facts, fill=furnish, at=at)
 

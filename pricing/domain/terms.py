@@ -1,0 +1,127 @@
+"""On what terms a sale happens on a channel on a day: its fees, its tax, its exchange rates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from nozzly.tax.choices import Scheme, TreatmentKind
+from nozzly.tax.domain.status import status_on
+from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
+from nozzly.tax.models import ExchangeRate, TaxStatus
+from nozzly.tenancy.current import current_workspace
+from pricing.choices import OffsiteAds
+from pricing.engine import NO_TAX, Sale, Schedule, TaxTreatment, schedules
+from pricing.models import Channel, FeeOverride
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Everything about a channel that the engine asks; ``rate`` turns the channel's currency into the shop's own."""
+
+    channel: Channel
+    schedule: Schedule
+    tax: TaxTreatment
+    treatment: Treatment
+    rate: Decimal
+    rate_assumed: bool
+
+    def sale(self, **facts) -> Sale:
+        """A sale on this channel with its promoted share and the shop's own volume filled in."""
+        channel = self.channel
+        spread = Decimal(channel.orders_per_month) if channel.orders_per_month else None
+        return Sale(**{"promoted_pct": channel.promoted_pct, "orders_per_month": spread} | facts)
+
+    @property
+    def ad_rate_pct(self) -> Decimal:
+        """What an offsite ad takes here: the shop's own rate, else the schedule's, else nothing."""
+        own = self.channel.offsite_ads_rate_pct
+        return self.schedule.rates.get("offsite_ads_pct", ZERO) if own is None else own
+
+    @property
+    def ad_share_pct(self) -> Decimal:
+        """On how many of a hundred sales an ad is counted in."""
+        shares = {OffsiteAds.OFF: ZERO, OffsiteAds.ALWAYS: Decimal(100)}
+        return shares.get(self.channel.offsite_ads, self.channel.offsite_ads_share_pct)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        return self.schedule.assumptions
+
+
+def terms_of(channel: Channel, *, on: date, to: Destination | None = None) -> Terms:
+    """The terms of one channel for goods sent to ``to``, by default to where most of its buyers are."""
+    return terms_of_all([channel], on=on, to=to)[0]
+
+
+def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | None = None) -> list[Terms]:
+    """The terms of many channels in a constant number of queries."""
+    workspace = current_workspace()
+    status = status_on(on, country=workspace.country)
+    overrides = _overrides(channels, on)
+    typed = _typed_rates(on)
+    answers = []
+    for channel in channels:
+        schedule = schedules.load(
+            channel.schedule_id,
+            on=on,
+            overrides=overrides.get(channel.pk),
+            exchange=_exchange(typed, channel, workspace.currency),
+        )
+        where = to or Destination(channel.country)
+        where = replace(where, channel_collects=where.channel_collects or channel.collects_tax)
+        treatment = treat_sale(status=status, to=where, on=on)
+        rate, assumed = _to_home(channel.currency, workspace.currency, schedule, typed)
+        answers.append(
+            Terms(channel, schedule, engine_tax(treatment, status), treatment, rate=rate, rate_assumed=assumed)
+        )
+    return answers
+
+
+def engine_tax(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
+    """The treatment in the engine's words."""
+    if treatment.kind == TreatmentKind.PLATFORM_COLLECTED:
+        return TaxTreatment.by_marketplace(registered=status.registered)
+    if not status.registered:
+        return NO_TAX
+    if treatment.kind in {TreatmentKind.DOMESTIC, TreatmentKind.ONE_STOP_SHOP}:
+        return _taxed(treatment, status)
+    return TaxTreatment.untaxed(label=treatment.kind)
+
+
+def _taxed(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
+    if status.scheme == Scheme.FLAT_RATE and status.flat_rate_pct is not None:
+        return TaxTreatment.flat_rate(status.flat_rate_pct, rate_pct=treatment.rate_pct)
+    if treatment.prices_include_tax:
+        return TaxTreatment.inside_price(treatment.rate_pct)
+    return TaxTreatment.added_at_till(treatment.rate_pct)
+
+
+def _overrides(channels: Iterable[Channel], on: date) -> dict[int, dict[str, Decimal]]:
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in FeeOverride.objects.filter(channel__in=channels).valid_on(on):
+        found.setdefault(row.channel_id, {})[row.name] = row.value
+    return found
+
+
+def _typed_rates(on: date) -> dict[str, Decimal]:
+    """What one unit of a foreign currency is worth in the workspace's own, by what was typed."""
+    rows = ExchangeRate.objects.filter(on__lte=on).order_by("on").values_list("currency", "rate")
+    return dict(rows)
+
+
+def _exchange(typed: dict[str, Decimal], channel: Channel, home: str) -> dict[str, Decimal]:
+    """The typed rates that a schedule in the shop's own currency can use."""
+    return typed if channel.currency == home else {}
+
+
+def _to_home(currency: str, home: str, schedule: Schedule, typed: dict[str, Decimal]) -> tuple[Decimal, bool]:
+    """What one unit of the channel's currency is worth here, and whether that is only a shipped guess."""
+    if currency == home:
+        return Decimal(1), False
+    if currency in typed:
+        return typed[currency], False
+    shipped = schedule.exchange.get(home)
+    return (1 / shipped if shipped else Decimal(1)), True
