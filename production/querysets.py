@@ -58,6 +58,10 @@ class RunQuerySet(QuerySet):
         """Runs with a piece that is made for one of these (an order's lines)."""
         return self.filter(outputs__source=source, outputs__source_id__in=source_ids).distinct()
 
+    def chain_of(self, run):
+        """The run, what it reprints, and its reprints."""
+        return self.filter(Q(pk=run.chain_id) | Q(first_run=run.chain_id))
+
     def search(self, text: str):
         return self.filter(
             Q(number__icontains=text)

@@ -21,7 +21,7 @@ class Taken(Protocol):
 
     parts: dict[int, int]
     purges: dict[int, int]
-    components: list
+    component_takes: list
     recipes: dict
     printed: list[facts.Printed]
     spent: list[Spent]
@@ -64,7 +64,7 @@ def cost_run(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOu
     spools = tuple(_spool(line, taken) for line in materials if line.actual_total_g)
     bed_facts = BedFacts(
         spools=spools,
-        components=tuple(_component(each, taken.spent[index]) for each, index in taken.components),
+        components=tuple(_component(each, taken.spent[index]) for each, index in taken.component_takes),
         machine=facts.machine(
             run.printer,
             run.slice_file,

@@ -52,7 +52,7 @@ def estimate(bed: Bed, *, at: datetime) -> list[BedPart]:
         for index, (wanted, piece) in enumerate(bed.pieces)
     ]
     needed = facts.component_needs(printed)
-    known = PriceBook.load(
+    known = PriceBook(
         filament_ids={line.filament_id for line in bed.needs.materials if line.filament_id},
         group_ids={line.group_id for line in bed.needs.materials if line.group_id},
         item_ids={need.item.pk for need in needed},
@@ -90,7 +90,7 @@ def _spool(index: int, line: MaterialNeed, known: PriceBook, currency: str) -> S
 
 
 def _component(need: facts.ComponentNeed, known: PriceBook, currency: str) -> ComponentCost:
-    price = known.item(need.item.pk)
+    price = known.item(need.item)
     amount = round_money(need.quantity * price.value, currency)
     return ComponentCost(need.output, need.item.name, need.quantity, Spent(amount, amount), price.origin)
 

@@ -48,7 +48,7 @@ class Taken:
     entries: list[Entry] = field(default_factory=list)
     parts: dict[int, int] = field(default_factory=dict)  # material → entry
     purges: dict[int, int] = field(default_factory=dict)
-    components: list[tuple[components.Take, int]] = field(default_factory=list)
+    component_takes: list[tuple[components.Take, int]] = field(default_factory=list)
     recipes: dict = field(default_factory=dict)
     printed: list[facts.Printed] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
@@ -85,7 +85,7 @@ def take(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput
     if run.failed_pct is None:
         for each in components.takes(facts.component_needs(taken.printed)):
             entry = Entry(each.lot_id, MovementKind.CONSUMPTION, -each.quantity)
-            taken.components.append((each, taken.add(entry)))
+            taken.component_takes.append((each, taken.add(entry)))
     return taken
 
 
