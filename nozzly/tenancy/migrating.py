@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ def migrate_public(*, verbosity: int = 1) -> None:
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=verbosity)
 
 
-def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, DatabaseError | None]]:
+def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, Exception | None]]:
     """Migrate each workspace that is behind and say how it went; one that fails does not stop the rest."""
     for schema_name in pending():
         try:
@@ -40,7 +40,7 @@ def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, DatabaseErr
                 call_command(
                     "migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=verbosity
                 )
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - whatever a migration raises is this workspace's trouble alone
             yield schema_name, error
         else:
             yield schema_name, None

@@ -38,7 +38,3 @@ def regrant_sql(schema_name: str) -> str:
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};
 GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
 """
-
-
-def drop_sql(schema_name: str) -> str:
-    return f"DROP SCHEMA IF EXISTS {quoted(schema_name)} CASCADE; DROP ROLE IF EXISTS {quoted(role_for(schema_name))};"

@@ -1,10 +1,11 @@
 """The life of a workspace after it was made. All of it runs on the bare host or from a command."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import InternalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
@@ -12,7 +13,7 @@ from nozzly.tenancy import content_types, hosts
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import addresses
 from nozzly.tenancy.models import Domain, Workspace, WorkspaceState
-from nozzly.tenancy.roles import drop_sql
+from nozzly.tenancy.roles import quoted, role_for
 
 
 class NotInThisState(DomainError):
@@ -73,13 +74,19 @@ def delete(workspace: Workspace) -> None:
     with in_workspace(workspace):
         _delete_files("")
     with in_public(), transaction.atomic():
-        schema_name = workspace.schema_name
-        with connection.as_owner(), connection.cursor() as cursor:
-            cursor.execute(drop_sql(schema_name))
+        _drop_schema(workspace.schema_name)
         Domain.objects.filter(tenant_id=workspace.pk).delete()
         Workspace.objects.filter(pk=workspace.pk).delete()
-        content_types.forget(schema_name)
         hosts.forget_all()
+
+
+def _drop_schema(schema_name: str) -> None:
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(schema_name)} CASCADE")
+        # A copy of this database on the same server may still name the role; without a schema it opens nothing here.
+        with suppress(InternalError), transaction.atomic():
+            cursor.execute(f"DROP ROLE IF EXISTS {quoted(role_for(schema_name))}")
+    content_types.forget(schema_name)
 
 
 def fix_code(*, at: datetime) -> None:

@@ -1,0 +1,238 @@
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from nozzly.accounts.models import User
+from nozzly.accounts.permissions import Role
+from nozzly.tenancy import migrating
+from nozzly.tenancy.current import in_public, in_workspace
+from nozzly.tenancy.domain import exports, workspaces
+from nozzly.tenancy.models import Domain, Workspace
+from nozzly.testing.fixtures import make_user
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def command(*arguments, types="", monkeypatch=None):
+    """Run ``manage.py workspace …`` with what somebody types, and return what it says."""
+    said = io.StringIO()
+    if monkeypatch:
+        monkeypatch.setattr("sys.stdin", io.StringIO(types))
+    here = connection.tenant
+    try:
+        call_command("workspace", *arguments, stdout=said)
+    finally:
+        connection.set_tenant(here)
+    return said.getvalue()
+
+
+def state_of(slug):
+    with in_public():
+        return Workspace.objects.get(slug=slug).state
+
+
+def schema_exists(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [name])
+        return cursor.fetchone()[0]
+
+
+def test_list_names_every_workspace():
+    assert command("list").splitlines() == [
+        "ta\tready\tt_ta\tThistle Prints",
+        "tb\tready\tt_tb\tBayou Plastics",
+    ]
+
+
+def test_create_makes_a_workspace_with_its_owner(monkeypatch):
+    monkeypatch.setattr("nozzly.tenancy.management.commands.workspace.getpass", lambda _prompt: "a long password")
+
+    said = command(
+        "create",
+        "Blue Otter",
+        "--country",
+        "DE",
+        "--currency",
+        "EUR",
+        "--time-zone",
+        "Europe/Berlin",
+        "--owner",
+        "o@example.com",
+    )
+
+    with in_public():
+        made = Workspace.objects.get(slug="blue-otter")
+    with in_workspace(made):
+        owner = User.objects.get()
+    assert (owner.email, owner.role, owner.check_password("a long password")) == ("o@example.com", "owner", True)
+    assert "http://blue-otter.localhost" in said
+
+
+def test_create_works_without_an_owner():
+    command(
+        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
+    )
+
+    assert state_of("otter") == "ready"
+
+
+def test_create_says_why_an_address_is_refused():
+    with pytest.raises(CommandError, match="is taken"):
+        command(
+            "create", "Otter", "--slug", "ta", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
+        )
+
+
+def test_suspend_asks_back_and_takes_no_for_an_answer(monkeypatch):
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        command("suspend", "ta", types="no\n", monkeypatch=monkeypatch)
+
+    assert state_of("ta") == "ready"
+
+
+def test_suspend_and_resume(monkeypatch):
+    command("suspend", "ta", types="yes\n", monkeypatch=monkeypatch)
+    suspended = state_of("ta")
+    command("resume", "ta")
+
+    assert (suspended, state_of("ta")) == ("suspended", "ready")
+
+
+def test_rename_moves_the_address():
+    command("rename", "ta", "thistle", "--yes")
+
+    with in_public():
+        assert list(Domain.objects.order_by("domain").values_list("domain", flat=True)) == [
+            "tb.localhost",
+            "thistle.localhost",
+        ]
+
+
+def test_add_host_adds_one():
+    assert command("add-host", "ta", "192.168.1.20", "--yes") == "192.168.1.20 leads to ta.\n"
+
+
+def test_an_unknown_workspace_is_said_to_be_unknown():
+    with pytest.raises(CommandError, match="There is no workspace “nobody”"):
+        command("suspend", "nobody", "--yes")
+
+
+def test_export_holds_every_table_and_file_of_this_workspace_only(tmp_path, workspace, other_workspace):
+    make_user(Role.OWNER, email="ada@example.com")
+    with in_workspace(other_workspace):
+        make_user(Role.OWNER, email="bert@example.com")
+        default_storage.save("theirs.txt", ContentFile(b"theirs"))
+    default_storage.save("labels/ours.txt", ContentFile(b"ours"))
+
+    command("export", "ta", "--to", str(tmp_path / "ta.zip"))
+
+    with ZipFile(tmp_path / "ta.zip") as archive:
+        people = list(csv.DictReader(io.TextIOWrapper(archive.open("tables/accounts_user.csv"))))
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        about = json.loads(archive.read("workspace.json"))
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert ([person["email"] for person in people], files) == (["ada@example.com"], ["files/labels/ours.txt"])
+    assert (about["name"], about["rows"]["accounts_user"], about["files"]) == ("Thistle Prints", 1, 1)
+    assert b"bert@example.com" not in everything
+    default_storage.delete("labels/ours.txt")
+
+
+def test_export_of_committed_rows_is_one_snapshot(committed, tmp_path, workspace):
+    make_user(Role.OWNER)
+
+    rows = exports.export(workspace, tmp_path / "ta.zip", at=NOW)
+
+    assert rows > 1
+
+
+def test_delete_wants_the_address_typed(tmp_path, monkeypatch):
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        command("delete", "ta", "--to", str(tmp_path / "x.zip"), types="yes\n", monkeypatch=monkeypatch)
+
+    assert (state_of("ta"), schema_exists("t_ta"), list(tmp_path.iterdir())) == ("ready", True, [])
+
+
+def test_delete_exports_and_leaves_nothing_behind(committed, tmp_path, monkeypatch, other_workspace):
+    with in_workspace(other_workspace):
+        default_storage.save("logo.png", ContentFile(b"x"))
+        folder = default_storage.path("")
+
+    said = command("delete", "tb", "--to", str(tmp_path / "tb.zip"), types="tb\n", monkeypatch=monkeypatch)
+
+    assert said.splitlines()[-1] == "tb is gone."
+    with in_public():
+        assert (Workspace.objects.filter(slug="tb").count(), Domain.objects.filter(domain="tb.localhost").count()) == (
+            0,
+            0,
+        )
+    assert (schema_exists("t_tb"), (tmp_path / "tb.zip").exists(), __import__("pathlib").Path(folder).exists()) == (
+        False,
+        True,
+        False,
+    )
+
+
+def test_a_workspace_must_be_closing_before_it_is_deleted(workspace):
+    with pytest.raises(workspaces.NotInThisState, match="Close “Thistle Prints”"):
+        workspaces.delete(workspace)
+
+    assert schema_exists("t_ta")
+
+
+def forget_a_migration(schema_name, name="0001_initial"):
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {schema_name}.django_migrations WHERE app = 'accounts' AND name = %s", [name])
+
+
+def test_pending_names_who_is_behind():
+    forget_a_migration("t_tb")
+
+    assert migrating.pending() == ["t_tb"]
+
+
+def test_migrate_check_fails_when_somebody_is_behind(capsys):
+    forget_a_migration("t_tb")
+
+    with pytest.raises(SystemExit) as left:
+        call_command("migrate", check=True)
+    assert (left.value.code, capsys.readouterr().out) == (1, "t_tb\n")
+
+
+def test_migrate_check_is_content_when_nobody_is(capsys):
+    with pytest.raises(SystemExit) as left:
+        call_command("migrate", check=True)
+    assert (left.value.code, capsys.readouterr().out) == (0, "Every workspace is up to date.\n")
+
+
+def test_a_workspace_that_cannot_be_migrated_does_not_stop_the_rest(committed, capsys):
+    forget_a_migration("t_ta")  # its tables are there: creating them again fails
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM t_tb.django_migrations WHERE app = 'otp_static' AND name = '0003_add_timestamps'")
+        cursor.execute("ALTER TABLE t_tb.otp_static_staticdevice DROP COLUMN created_at, DROP COLUMN last_used_at")
+
+    with pytest.raises(SystemExit) as left:
+        call_command("migrate", verbosity=0)
+
+    said = capsys.readouterr()
+    assert (left.value.code, "t_tb: migrated" in said.out, "t_ta" in said.err) == (1, True, True)
+    assert migrating.pending() == ["t_ta"]
+
+
+def test_migrate_says_when_there_is_nothing_to_do(committed, capsys):
+    call_command("migrate", verbosity=0)
+
+    assert capsys.readouterr().out == "Every schema is up to date.\n"
+
+
+def test_public_pages_lose_no_rights_by_migrating_again(committed, public_client):
+    migrating.prepare_public()
+
+    assert public_client.get("/platform/login/").status_code == 200
