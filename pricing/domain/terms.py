@@ -80,6 +80,17 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
     return answers
 
 
+def terms_without_channel(currency: str, *, on: date, to: Destination) -> Terms:
+    """A sale across the counter or by bank transfer: nobody takes a fee."""
+    workspace = current_workspace()
+    status = status_on(on, country=workspace.country)
+    treatment = treat_sale(status=status, to=to, on=on)
+    schedule = Schedule(id="", name="", channel="", country=workspace.country, currency=currency)
+    rate, assumed = _to_home(currency, workspace.currency, schedule, _typed_rates(on))
+    nowhere = Channel(name="", country=to.country, currency=currency)
+    return Terms(nowhere, schedule, engine_tax(treatment, status), treatment, rate=rate, rate_assumed=assumed)
+
+
 def engine_tax(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
     """The treatment in the engine's words."""
     if treatment.kind == TreatmentKind.PLATFORM_COLLECTED:

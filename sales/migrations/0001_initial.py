@@ -7,278 +7,655 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0002_written_once'),
-        ('inventory', '0002_written_once'),
-        ('pricing', '0001_initial'),
+        ("catalog", "0002_written_once"),
+        ("inventory", "0002_written_once"),
+        ("pricing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OrderCounter',
+            name="OrderCounter",
             fields=[
-                ('series', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField()),
+                ("series", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': 'order counter',
-                'verbose_name_plural': 'order counters',
+                "verbose_name": "order counter",
+                "verbose_name_plural": "order counters",
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('company', models.CharField(blank=True, max_length=120, verbose_name='company')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('tax_number', models.CharField(blank=True, max_length=40, verbose_name='VAT number')),
-                ('address', models.TextField(blank=True, verbose_name='street and house number')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='city')),
-                ('region', models.CharField(blank=True, max_length=80, verbose_name='county or state')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('channel_handle', models.CharField(blank=True, max_length=120, verbose_name='name on the channel')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("company", models.CharField(blank=True, max_length=120, verbose_name="company")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("tax_number", models.CharField(blank=True, max_length=40, verbose_name="VAT number")),
+                ("address", models.TextField(blank=True, verbose_name="street and house number")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="city")),
+                ("region", models.CharField(blank=True, max_length=80, verbose_name="county or state")),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("channel_handle", models.CharField(blank=True, max_length=120, verbose_name="name on the channel")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'indexes': [models.Index(fields=['name', 'id'], name='sales_customer_by_name'), models.Index(fields=['email'], name='sales_customer_by_email')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('country', ''), ('country__regex', '^[A-Z]{2}$'), _connector='OR'), name='sales_customer_country_code')],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="sales_customer_by_name"),
+                    models.Index(fields=["email"], name="sales_customer_by_email"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("country", ""), ("country__regex", "^[A-Z]{2}$"), _connector="OR"),
+                        name="sales_customer_country_code",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('external_id', models.CharField(blank=True, max_length=80, verbose_name='number on the channel')),
-                ('state', models.CharField(choices=[('new', 'New'), ('confirmed', 'Confirmed'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled')], default='new', max_length=10, verbose_name='state')),
-                ('placed_on', models.DateField(verbose_name='placed on')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('is_rush', models.BooleanField(default=False, verbose_name='rush')),
-                ('gift_note', models.TextField(blank=True, verbose_name='gift note')),
-                ('note', models.TextField(blank=True, verbose_name='note to ourselves')),
-                ('ship_to', models.TextField(blank=True, verbose_name='ship to')),
-                ('ship_to_country', models.CharField(blank=True, max_length=2, verbose_name='ships to')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('rate', models.DecimalField(decimal_places=8, default=Decimal('1'), max_digits=18, verbose_name='exchange rate')),
-                ('postage_charged', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='postage charged')),
-                ('gift_wrap_charged', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='gift wrap charged')),
-                ('discount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='discount by the shop')),
-                ('tax_added', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='tax added at the till')),
-                ('tax_kind', models.CharField(blank=True, choices=[('outside_scope', 'Outside the scope of VAT'), ('domestic', 'Domestic'), ('export', 'Export, zero-rated'), ('platform_collected', 'Collected by the marketplace'), ('one_stop_shop', 'One-stop shop'), ('reverse_charge', 'Reverse charge')], max_length=20, verbose_name='tax treatment')),
-                ('tax_rate_pct', models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name='tax rate, %')),
-                ('by_offsite_ad', models.BooleanField(default=False, verbose_name='came by an offsite ad')),
-                ('tracking', models.CharField(blank=True, max_length=80, verbose_name='tracking number')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('packed_at', models.DateTimeField(blank=True, null=True, verbose_name='packed at')),
-                ('shipped_at', models.DateTimeField(blank=True, null=True, verbose_name='shipped at')),
-                ('shipped_on', models.DateField(blank=True, editable=False, null=True, verbose_name='shipped on')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
-                ('ship_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='key of the shipping')),
-                ('net_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='net revenue')),
-                ('tax_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='tax owed')),
-                ('fees_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='fees')),
-                ('cost_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='cost of the goods')),
-                ('post_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='postage and packaging')),
-                ('profit_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='profit')),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='pricing.channel', verbose_name='channel')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='sales.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("external_id", models.CharField(blank=True, max_length=80, verbose_name="number on the channel")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("confirmed", "Confirmed"),
+                            ("packed", "Packed"),
+                            ("shipped", "Shipped"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("placed_on", models.DateField(verbose_name="placed on")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("is_rush", models.BooleanField(default=False, verbose_name="rush")),
+                ("gift_note", models.TextField(blank=True, verbose_name="gift note")),
+                ("note", models.TextField(blank=True, verbose_name="note to ourselves")),
+                ("ship_to", models.TextField(blank=True, verbose_name="ship to")),
+                ("ship_to_country", models.CharField(blank=True, max_length=2, verbose_name="ships to")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, default=Decimal("1"), max_digits=18, verbose_name="exchange rate"
+                    ),
+                ),
+                (
+                    "postage_charged",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="postage charged"),
+                ),
+                (
+                    "gift_wrap_charged",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="gift wrap charged"),
+                ),
+                (
+                    "discount",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=14, verbose_name="discount by the shop"
+                    ),
+                ),
+                (
+                    "tax_added",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=14, verbose_name="tax added at the till"
+                    ),
+                ),
+                (
+                    "tax_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outside_scope", "Outside the scope of VAT"),
+                            ("domestic", "Domestic"),
+                            ("export", "Export, zero-rated"),
+                            ("platform_collected", "Collected by the marketplace"),
+                            ("one_stop_shop", "One-stop shop"),
+                            ("reverse_charge", "Reverse charge"),
+                        ],
+                        max_length=20,
+                        verbose_name="tax treatment",
+                    ),
+                ),
+                (
+                    "tax_rate_pct",
+                    models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="tax rate, %"),
+                ),
+                ("by_offsite_ad", models.BooleanField(default=False, verbose_name="came by an offsite ad")),
+                ("tracking", models.CharField(blank=True, max_length=80, verbose_name="tracking number")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
+                ("packed_at", models.DateTimeField(blank=True, null=True, verbose_name="packed at")),
+                ("shipped_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped at")),
+                ("shipped_on", models.DateField(blank=True, editable=False, null=True, verbose_name="shipped on")),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled at")),
+                (
+                    "ship_key",
+                    models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="key of the shipping"
+                    ),
+                ),
+                (
+                    "net_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="net revenue",
+                    ),
+                ),
+                (
+                    "tax_home",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="tax owed"
+                    ),
+                ),
+                (
+                    "fees_home",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="fees"
+                    ),
+                ),
+                (
+                    "cost_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="cost of the goods",
+                    ),
+                ),
+                (
+                    "post_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="postage and packaging",
+                    ),
+                ),
+                (
+                    "profit_home",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="profit"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="pricing.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="sales.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
             },
         ),
         migrations.CreateModel(
-            name='OrderCharge',
+            name="OrderCharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('charged', models.BooleanField(default=False, verbose_name='charged')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('label', models.CharField(max_length=120, verbose_name='fee')),
-                ('formula', models.CharField(blank=True, max_length=120, verbose_name='worked out as')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('amount_home', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount in our currency')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='sales.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("charged", models.BooleanField(default=False, verbose_name="charged")),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("label", models.CharField(max_length=120, verbose_name="fee")),
+                ("formula", models.CharField(blank=True, max_length=120, verbose_name="worked out as")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "amount_home",
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount in our currency"),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="sales.order",
+                        verbose_name="order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order charge',
-                'verbose_name_plural': 'order charges',
+                "verbose_name": "order charge",
+                "verbose_name_plural": "order charges",
             },
         ),
         migrations.CreateModel(
-            name='OrderEvent',
+            name="OrderEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Created'), ('confirmed', 'Confirmed'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled'), ('reopened', 'Reopened'), ('note', 'Note')], max_length=10, verbose_name='kind')),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='text')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sales.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Created"),
+                            ("confirmed", "Confirmed"),
+                            ("packed", "Packed"),
+                            ("shipped", "Shipped"),
+                            ("cancelled", "Cancelled"),
+                            ("reopened", "Reopened"),
+                            ("note", "Note"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="text")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sales.order",
+                        verbose_name="order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order event',
-                'verbose_name_plural': 'order events',
+                "verbose_name": "order event",
+                "verbose_name_plural": "order events",
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('external_id', models.CharField(blank=True, max_length=80, verbose_name='number on the channel')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('options', models.CharField(blank=True, max_length=300, verbose_name='options')),
-                ('personalisation', models.CharField(blank=True, max_length=300, verbose_name='personalisation')),
-                ('quantity', models.PositiveIntegerField(default=1, verbose_name='quantity')),
-                ('pieces', models.PositiveIntegerField(default=1, verbose_name='pieces in one')),
-                ('unit_price', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='price')),
-                ('discount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='discount')),
-                ('bought_cost', models.DecimalField(blank=True, decimal_places=6, editable=False, max_digits=18, null=True, verbose_name='bought cost per piece')),
-                ('full_cost', models.DecimalField(blank=True, decimal_places=6, editable=False, max_digits=18, null=True, verbose_name='full cost per piece')),
-                ('cost_origin', models.CharField(choices=[('actual', 'actual cost of the pieces sent'), ('estimated', 'estimated from the recipe'), ('unknown', 'not known')], default='unknown', editable=False, max_length=10, verbose_name='cost is')),
-                ('net_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='net revenue')),
-                ('fees_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='fees')),
-                ('cost_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='cost of the goods')),
-                ('post_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='postage and packaging')),
-                ('profit_home', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='profit')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='sales.order', verbose_name='order')),
-                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='catalog.variant', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("external_id", models.CharField(blank=True, max_length=80, verbose_name="number on the channel")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("options", models.CharField(blank=True, max_length=300, verbose_name="options")),
+                ("personalisation", models.CharField(blank=True, max_length=300, verbose_name="personalisation")),
+                ("quantity", models.PositiveIntegerField(default=1, verbose_name="quantity")),
+                ("pieces", models.PositiveIntegerField(default=1, verbose_name="pieces in one")),
+                ("unit_price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
+                ("discount", models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="discount")),
+                (
+                    "bought_cost",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        editable=False,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="bought cost per piece",
+                    ),
+                ),
+                (
+                    "full_cost",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        editable=False,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="full cost per piece",
+                    ),
+                ),
+                (
+                    "cost_origin",
+                    models.CharField(
+                        choices=[
+                            ("actual", "actual cost of the pieces sent"),
+                            ("estimated", "estimated from the recipe"),
+                            ("unknown", "not known"),
+                        ],
+                        default="unknown",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="cost is",
+                    ),
+                ),
+                (
+                    "net_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="net revenue",
+                    ),
+                ),
+                (
+                    "fees_home",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="fees"
+                    ),
+                ),
+                (
+                    "cost_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="cost of the goods",
+                    ),
+                ),
+                (
+                    "post_home",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="postage and packaging",
+                    ),
+                ),
+                (
+                    "profit_home",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="profit"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="sales.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="catalog.variant",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
             },
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('packaging_count', models.PositiveSmallIntegerField(default=1, verbose_name='pieces of packaging')),
-                ('postage', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='postage paid')),
-                ('postage_assumed', models.BooleanField(default=False, verbose_name='postage is assumed')),
-                ('packaging_cost', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='packaging cost')),
-                ('tracking', models.CharField(blank=True, max_length=80, verbose_name='tracking number')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parcels', to='sales.order', verbose_name='order')),
-                ('packaging', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item', verbose_name='packaging')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.shippingservice', verbose_name='shipping service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("packaging_count", models.PositiveSmallIntegerField(default=1, verbose_name="pieces of packaging")),
+                (
+                    "postage",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="postage paid"),
+                ),
+                ("postage_assumed", models.BooleanField(default=False, verbose_name="postage is assumed")),
+                (
+                    "packaging_cost",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="packaging cost",
+                    ),
+                ),
+                ("tracking", models.CharField(blank=True, max_length=80, verbose_name="tracking number")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parcels",
+                        to="sales.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "packaging",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.item",
+                        verbose_name="packaging",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pricing.shippingservice",
+                        verbose_name="shipping service",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'parcel',
-                'verbose_name_plural': 'parcels',
+                "verbose_name": "parcel",
+                "verbose_name_plural": "parcels",
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'due_on', 'id'], name='sales_order_by_due'),
+            model_name="order",
+            index=models.Index(fields=["state", "due_on", "id"], name="sales_order_by_due"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['placed_on', 'id'], name='sales_order_by_placed'),
+            model_name="order",
+            index=models.Index(fields=["placed_on", "id"], name="sales_order_by_placed"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['shipped_on', 'id'], name='sales_order_by_shipped'),
+            model_name="order",
+            index=models.Index(fields=["shipped_on", "id"], name="sales_order_by_shipped"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['channel', 'placed_on'], name='sales_order_by_channel'),
+            model_name="order",
+            index=models.Index(fields=["channel", "placed_on"], name="sales_order_by_channel"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', 'placed_on'], name='sales_order_by_customer'),
+            model_name="order",
+            index=models.Index(fields=["customer", "placed_on"], name="sales_order_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('channel', 'external_id'), name='sales_order_external_id_unique'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("channel", "external_id"),
+                name="sales_order_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'confirmed', 'packed', 'shipped', 'cancelled'])), name='sales_order_state_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["new", "confirmed", "packed", "shipped", "cancelled"])),
+                name="sales_order_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_kind', ''), ('tax_kind__in', ['outside_scope', 'domestic', 'export', 'platform_collected', 'one_stop_shop', 'reverse_charge']), _connector='OR'), name='sales_order_tax_kind_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("tax_kind", ""),
+                    (
+                        "tax_kind__in",
+                        [
+                            "outside_scope",
+                            "domestic",
+                            "export",
+                            "platform_collected",
+                            "one_stop_shop",
+                            "reverse_charge",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="sales_order_tax_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='sales_order_currency_code'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="sales_order_currency_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('ship_to_country', ''), ('ship_to_country__regex', '^[A-Z]{2}$'), _connector='OR'), name='sales_order_country_code'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ship_to_country", ""), ("ship_to_country__regex", "^[A-Z]{2}$"), _connector="OR"),
+                name="sales_order_country_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='sales_order_rate_positive'),
+            model_name="order",
+            constraint=models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="sales_order_rate_positive"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('gift_wrap_charged__gte', 0), ('postage_charged__gte', 0), ('tax_added__gte', 0), ('tax_rate_pct__range', (0, 100))), name='sales_order_money_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount__gte", 0),
+                    ("gift_wrap_charged__gte", 0),
+                    ("postage_charged__gte", 0),
+                    ("tax_added__gte", 0),
+                    ("tax_rate_pct__range", (0, 100)),
+                ),
+                name="sales_order_money_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shipped_at__isnull', False), ('shipped_on__isnull', False), ('state', 'shipped')), models.Q(models.Q(('state', 'shipped'), _negated=True), ('shipped_at', None), ('shipped_on', None)), _connector='OR'), name='sales_order_shipped_has_its_day'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("shipped_at__isnull", False), ("shipped_on__isnull", False), ("state", "shipped")),
+                    models.Q(models.Q(("state", "shipped"), _negated=True), ("shipped_at", None), ("shipped_on", None)),
+                    _connector="OR",
+                ),
+                name="sales_order_shipped_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('profit_home', None), ('shipped_at', None)), models.Q(('net_home__isnull', False), ('profit_home__isnull', False), ('shipped_at__isnull', False)), _connector='OR'), name='sales_order_frozen_when_shipped'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("profit_home", None), ("shipped_at", None)),
+                    models.Q(
+                        ("net_home__isnull", False), ("profit_home__isnull", False), ("shipped_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="sales_order_frozen_when_shipped",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ordercharge',
-            index=models.Index(fields=['order', 'code'], name='sales_ordercharge_by_order'),
+            model_name="ordercharge",
+            index=models.Index(fields=["order", "code"], name="sales_ordercharge_by_order"),
         ),
         migrations.AddConstraint(
-            model_name='ordercharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('charged', False)), fields=('order', 'code'), name='sales_ordercharge_expected_once'),
+            model_name="ordercharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("charged", False)), fields=("order", "code"), name="sales_ordercharge_expected_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderevent',
-            index=models.Index(fields=['order', 'at'], name='sales_orderevent_by_order'),
+            model_name="orderevent",
+            index=models.Index(fields=["order", "at"], name="sales_orderevent_by_order"),
         ),
         migrations.AddConstraint(
-            model_name='orderevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['created', 'confirmed', 'packed', 'shipped', 'cancelled', 'reopened', 'note'])), name='sales_orderevent_kind_known'),
+            model_name="orderevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["created", "confirmed", "packed", "shipped", "cancelled", "reopened", "note"])
+                ),
+                name="sales_orderevent_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['order', 'position'], name='sales_orderline_in_order'),
+            model_name="orderline",
+            index=models.Index(fields=["order", "position"], name="sales_orderline_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gt', 0), ('quantity__gt', 0)), name='sales_orderline_quantity_positive'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pieces__gt", 0), ("quantity__gt", 0)), name="sales_orderline_quantity_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('unit_price__gte', 0)), name='sales_orderline_money_not_negative'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("unit_price__gte", 0)),
+                name="sales_orderline_money_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_origin__in', ['actual', 'estimated', 'unknown'])), name='sales_orderline_cost_origin_known'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost_origin__in", ["actual", "estimated", "unknown"])),
+                name="sales_orderline_cost_origin_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('postage__gte', 0)), name='sales_parcel_postage_not_negative'),
+            model_name="parcel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("postage__gte", 0)), name="sales_parcel_postage_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('packaging_count__gt', 0)), name='sales_parcel_packaging_count_positive'),
+            model_name="parcel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("packaging_count__gt", 0)), name="sales_parcel_packaging_count_positive"
+            ),
         ),
     ]

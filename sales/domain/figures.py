@@ -1,0 +1,80 @@
+"""What an order brings: revenue, tax and fees by the terms of its day, shared to its lines to the cent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from nozzly.core.money import round_money, split_money
+from nozzly.tax.domain.treatment import Destination
+from nozzly.tenancy.current import current_workspace
+from pricing.domain.terms import ZERO, Terms, terms_of, terms_without_channel
+from pricing.engine import Quote, quote
+from sales.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``quote`` is in the order's currency; the rest in the workspace's, rounded, for the whole order."""
+
+    quote: Quote
+    terms: Terms
+    net_home: Decimal
+    tax_home: Decimal
+    fees_home: Decimal
+
+    @property
+    def before_costs_home(self) -> Decimal:
+        return self.net_home - self.fees_home
+
+
+def figures_of(order: Order, lines: Sequence[OrderLine], *, on: date | None = None) -> Figures:
+    """Fees by the schedule of the day the order was placed, tax by where it goes."""
+    day = on or order.placed_on
+    to = Destination(
+        country=order.ship_to_country or current_workspace().country,
+        business_buyer=bool(order.customer_id and order.customer.is_business),
+    )
+    terms = (
+        terms_of(order.channel, on=day, to=to)
+        if order.channel_id
+        else terms_without_channel(order.currency, on=day, to=to)
+    )
+    quoted = quote(terms.schedule, _sale(order, lines, terms), tax=terms.tax)
+    home = current_workspace().currency
+    return Figures(
+        quote=quoted,
+        terms=terms,
+        net_home=round_money(quoted.net_revenue * order.rate, home),
+        tax_home=round_money(quoted.tax_amount * order.rate, home),
+        fees_home=round_money(quoted.fee_cost * order.rate, home),
+    )
+
+
+def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
+    """The order as the engine sees it: its first line by unit, the others as one amount."""
+    first, *others = lines
+    return terms.sale(
+        item_price=first.unit_price,
+        quantity=first.quantity,
+        pieces=first.pieces,
+        other_items=sum((line.unit_price * line.quantity for line in others), ZERO),
+        other_quantity=sum(line.quantity for line in others),
+        shipping=order.postage_charged,
+        gift_wrap=order.gift_wrap_charged,
+        seller_discount=order.discount + sum((line.discount for line in lines), ZERO),
+        tax=order.tax_added or None,
+        international=_is_international(order, terms),
+        offsite_ads_pct=terms.ad_rate_pct if order.by_offsite_ad else ZERO,
+        promoted_pct=ZERO,
+        orders_per_month=None,
+    )
+
+
+def _is_international(order: Order, terms: Terms) -> bool:
+    return bool(order.ship_to_country) and order.ship_to_country != current_workspace().country
+
+
+def share(total: Decimal, lines: Sequence[OrderLine]) -> list[Decimal]:
+    """An amount of the order in the workspace's currency, shared to its lines by what they cost the buyer."""
+    return split_money(total, [line.total for line in lines], current_workspace().currency)

@@ -1,0 +1,116 @@
+"""Posting a sale: the ledger takes the pieces, the order keeps what it brought and what it really cost."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from catalog.domain.costing_inputs import variant_costs
+from inventory.choices import MovementKind
+from inventory.domain import ledger, lots
+from inventory.domain.ledger import Entry
+from inventory.models import Lot
+from nozzly.accounts.models import User
+from nozzly.core.money import round_money, round_unit_cost
+from nozzly.tax.domain.treatment import Destination
+from nozzly.tenancy.current import current_workspace
+from sales.choices import CostOrigin
+from sales.domain import figures, picking
+from sales.domain.picking import Pick
+from sales.models import Order, OrderCharge, OrderLine, Parcel
+
+ZERO = Decimal(0)
+_FROZEN = (
+    "bought_cost", "full_cost", "cost_origin", "net_home", "fees_home", "cost_home", "post_home", "profit_home",
+)  # fmt: skip
+
+
+def destination(order) -> Destination:
+    """Where goods go; without an address they are taken to stay at home."""
+    customer = order.customer
+    return Destination(
+        country=order.ship_to_country or current_workspace().country,
+        business_buyer=bool(customer and customer.is_business),
+    )
+
+
+def post_sale(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, key: UUID, by: User, at: datetime) -> None:
+    """Book pieces and packaging and freeze all figures of ``order`` and ``lines``; the caller saves the order."""
+    picks = picking.picks(lines)
+    picking.let_go(lines)
+    box = _packaging_entries(parcel)
+    entries = [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), source_id=pick.line.pk) for pick in picks]
+    booked = ledger.post(
+        [*entries, *box], source=picking.SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at
+    )
+    _freeze_costs(lines, picks, booked[: len(picks)], at=at)
+    parcel.packaging_cost = -sum((row.full_value for row in booked[len(picks) : len(picks) + len(box)]), ZERO)
+    parcel.save(update_fields=["packaging_cost"])
+    _freeze_figures(order, lines, parcel, at=at)
+
+
+def _packaging_entries(parcel: Parcel) -> list[Entry]:
+    if parcel.packaging is None:
+        return []
+    shelf = Lot.objects.filter(item=parcel.packaging).available().oldest_first()
+    lot = shelf.holding().first() or shelf.first() or lots.create_lot(parcel.packaging)
+    return [Entry(lot.pk, MovementKind.CONSUMPTION, Decimal(-parcel.packaging_count))]
+
+
+def _freeze_costs(lines: Sequence[OrderLine], picks: Sequence[Pick], booked: Sequence, *, at: datetime) -> None:
+    """Actual cost of the pieces that left; where they had none (found on the shelf) the recipe's estimate."""
+    spent: dict[int, tuple[Decimal, Decimal]] = {}
+    for pick, row in zip(picks, booked, strict=True):
+        bought, full = spent.get(pick.line.pk, (ZERO, ZERO))
+        spent[pick.line.pk] = (bought - row.bought_value, full - row.full_value)
+    unknown = [line for line in lines if line.variant_id and not spent.get(line.pk, (ZERO, ZERO))[1]]
+    estimates = variant_costs([line.variant for line in unknown], at.date()) if unknown else {}
+    for line in lines:
+        bought, full = spent.get(line.pk, (ZERO, ZERO))
+        if full:
+            line.cost_origin = CostOrigin.ACTUAL
+            line.bought_cost = round_unit_cost(bought / line.piece_count)
+            line.full_cost = round_unit_cost(full / line.piece_count)
+            line.cost_home = full
+        else:
+            _estimate(line, estimates.get(line.variant_id))
+
+
+def _estimate(line: OrderLine, breakdown) -> None:
+    if breakdown is None or not breakdown.full:
+        line.cost_origin, line.bought_cost, line.full_cost, line.cost_home = CostOrigin.UNKNOWN, ZERO, ZERO, ZERO
+        return
+    line.cost_origin = CostOrigin.ESTIMATED
+    line.bought_cost, line.full_cost = round_unit_cost(breakdown.bought), round_unit_cost(breakdown.full)
+    line.cost_home = round_money(breakdown.full * line.piece_count, current_workspace().currency)
+
+
+def _freeze_figures(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, at: datetime) -> None:
+    found = figures.figures_of(order, lines)
+    order.net_home, order.tax_home, order.fees_home = found.net_home, found.tax_home, found.fees_home
+    order.cost_home = sum((line.cost_home for line in lines), ZERO)
+    order.post_home = parcel.postage + (parcel.packaging_cost or ZERO)
+    order.profit_home = order.net_home - order.fees_home - order.cost_home - order.post_home
+    order.tax_kind, order.tax_rate_pct = found.terms.treatment.kind, found.terms.treatment.rate_pct
+    shares = (figures.share(amount, lines) for amount in (order.net_home, order.fees_home, order.post_home))
+    for line, net, fees, post in zip(lines, *shares, strict=True):
+        line.net_home, line.fees_home, line.post_home = net, fees, post
+        line.profit_home = net - fees - post - line.cost_home
+    OrderLine.objects.bulk_update(lines, _FROZEN)
+    OrderCharge.objects.bulk_create(_charges(order, found, at=at))
+
+
+def _charges(order: Order, found: figures.Figures, *, at: datetime) -> list[OrderCharge]:
+    """What the channel takes by its schedule, kept beside what its statement will say."""
+    home = current_workspace().currency
+    rows = [(line.code, line.label, line.formula, line.amount) for line in found.quote.lines if line.amount]
+    extra = found.quote.fee_cost - found.quote.total_fees
+    if extra:
+        rows.append(("vat_on_fees", "Tax on fees", "", extra))
+    return [
+        OrderCharge(
+            order=order, code=code, label=label, formula=formula[:120], amount=amount,
+            amount_home=round_money(amount * order.rate, home), source=found.terms.schedule.id, at=at,
+        )
+        for code, label, formula, amount in rows
+    ]  # fmt: skip
