@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -16,6 +17,7 @@ from nozzly.tenancy import migrating
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import exports, workspaces
 from nozzly.tenancy.models import Domain, Workspace
+from nozzly.tenancy.roles import role_for
 from nozzly.testing.fixtures import make_user
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,6 +45,12 @@ def schema_exists(name):
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [name])
         return cursor.fetchone()[0]
+
+
+def role_exists(schema_name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [role_for(schema_name)])
+        return cursor.fetchone() == (1,)
 
 
 def test_list_names_every_workspace():
@@ -160,24 +168,29 @@ def test_delete_wants_the_address_typed(tmp_path, monkeypatch):
     assert (state_of("ta"), schema_exists("t_ta"), list(tmp_path.iterdir())) == ("ready", True, [])
 
 
-def test_delete_exports_and_leaves_nothing_behind(committed, tmp_path, monkeypatch, other_workspace):
-    with in_workspace(other_workspace):
-        default_storage.save("logo.png", ContentFile(b"x"))
-        folder = default_storage.path("")
-
-    said = command("delete", "tb", "--to", str(tmp_path / "tb.zip"), types="tb\n", monkeypatch=monkeypatch)
-
-    assert said.splitlines()[-1] == "tb is gone."
-    with in_public():
-        assert (Workspace.objects.filter(slug="tb").count(), Domain.objects.filter(domain="tb.localhost").count()) == (
-            0,
-            0,
-        )
-    assert (schema_exists("t_tb"), (tmp_path / "tb.zip").exists(), __import__("pathlib").Path(folder).exists()) == (
-        False,
-        True,
-        False,
+def test_delete_exports_and_leaves_nothing_behind(committed, tmp_path, monkeypatch):
+    command(
+        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
     )
+    with in_public():
+        otter = Workspace.objects.get(slug="otter")
+    with in_workspace(otter):
+        default_storage.save("photos/otter.png", ContentFile(b"x"))
+        folder = Path(default_storage.path(""))
+
+    said = command("delete", "otter", "--to", str(tmp_path / "otter.zip"), types="otter\n", monkeypatch=monkeypatch)
+
+    with in_public():
+        rows = Workspace.objects.filter(slug="otter").count(), Domain.objects.filter(domain="otter.localhost").count()
+    assert (rows, schema_exists(otter.schema_name), role_exists(otter.schema_name)) == ((0, 0), False, False)
+    assert (folder.exists(), (tmp_path / "otter.zip").exists()) == (False, True)
+    assert said.splitlines()[-1] == "otter is gone."
+
+
+def test_a_role_that_a_copy_of_the_database_names_is_left(committed, other_workspace):
+    workspaces.delete(workspaces.close(other_workspace))  # the template of the tests is such a copy
+
+    assert (schema_exists("t_tb"), role_exists("t_tb")) == (False, True)
 
 
 def test_a_workspace_must_be_closing_before_it_is_deleted(workspace):
