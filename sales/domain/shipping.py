@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.domain.costing_inputs import variant_costs
 from inventory.choices import MovementKind
 from inventory.domain import ledger, lots
@@ -19,6 +21,7 @@ from sales.domain import figures, picking
 from sales.domain.picking import Pick
 from sales.models import Order, OrderCharge, OrderLine, Parcel
 
+SOURCE = "order"
 ZERO = Decimal(0)
 _FROZEN = (
     "bought_cost", "full_cost", "cost_origin", "net_home", "fees_home", "cost_home", "post_home", "profit_home",
@@ -39,9 +42,9 @@ def post_sale(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, key: 
     picks = picking.picks(lines)
     picking.let_go(lines)
     box = _packaging_entries(parcel)
-    entries = [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), source_id=pick.line.pk) for pick in picks]
+    entries = [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title) for pick in picks]
     booked = ledger.post(
-        [*entries, *box], source=picking.SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at
+        [*entries, *box], source=SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at
     )
     _freeze_costs(lines, picks, booked[: len(picks)], at=at)
     parcel.packaging_cost = -sum((row.full_value for row in booked[len(picks) : len(picks) + len(box)]), ZERO)
@@ -103,14 +106,16 @@ def _freeze_figures(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *,
 def _charges(order: Order, found: figures.Figures, *, at: datetime) -> list[OrderCharge]:
     """What the channel takes by its schedule, kept beside what its statement will say."""
     home = current_workspace().currency
-    rows = [(line.code, line.label, line.formula, line.amount) for line in found.quote.lines if line.amount]
-    extra = found.quote.fee_cost - found.quote.total_fees
-    if extra:
-        rows.append(("vat_on_fees", "Tax on fees", "", extra))
+    rows: dict[str, tuple[str, str, Decimal]] = {}
+    for line in found.quote.lines:
+        label, formula, amount = rows.get(line.code, (line.label, line.formula, ZERO))
+        rows[line.code] = (label, formula, amount + line.amount)
+    rows["vat_on_fees"] = (_("Tax on fees"), "", found.quote.fee_cost - found.quote.total_fees)
     return [
         OrderCharge(
             order=order, code=code, label=label, formula=formula[:120], amount=amount,
             amount_home=round_money(amount * order.rate, home), source=found.terms.schedule.id, at=at,
         )
-        for code, label, formula, amount in rows
+        for code, (label, formula, amount) in rows.items()
+        if amount
     ]  # fmt: skip
