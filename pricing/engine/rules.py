@@ -106,7 +106,7 @@ class Rule:
     """One fee. ``currency`` is that of its fixed amounts where it differs from the schedule's.
 
     ``base`` adds parts of the sale; a leading minus takes one away, ``fee:<code>`` is a fee worked out by a rule
-    with a lower ``order``. Amounts of a rule per unit (fixed, minimum, cap, tier limits) count for each unit.
+    with a lower ``order``. Amounts of a rule per unit (fixed, minimum, cap, limits) count for each unit.
     ``whole`` tiers charge the reached tier on everything, otherwise each tier on its own slice.
     ``refund_fee_pct`` of what comes back is kept for the work of refunding, at most ``refund_fee_cap``.
     """
