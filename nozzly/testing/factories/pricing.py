@@ -1,0 +1,72 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from nozzly.testing.factories.catalog import VariantFactory
+from pricing.choices import ChannelKind, PriceReason, SheetKind
+from pricing.models import Channel, FeeOverride, Listing, PriceChange, PriceSheet, ShippingService
+
+
+class ChannelFactory(DjangoModelFactory):
+    """Etsy in the United Kingdom, for a British workspace."""
+
+    class Meta:
+        model = Channel
+
+    name = factory.Sequence(lambda n: f"Etsy {n}")
+    kind = ChannelKind.MARKETPLACE
+    schedule_id = "etsy-uk"
+    country = "GB"
+    currency = "GBP"
+
+
+class FeeOverrideFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeOverride
+
+    channel = factory.SubFactory(ChannelFactory)
+    name = "transaction_pct"
+    value = Decimal(6)
+    valid_from = date(2026, 1, 1)
+
+
+class ListingFactory(DjangoModelFactory):
+    class Meta:
+        model = Listing
+
+    variant = factory.SubFactory(VariantFactory)
+    channel = factory.SubFactory(ChannelFactory)
+    price = Decimal("24.00")
+
+
+class PriceChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = PriceChange
+
+    listing = factory.SubFactory(ListingFactory)
+    before = Decimal("22.00")
+    after = Decimal("24.00")
+    reason = PriceReason.TYPED
+    at = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+class ShippingServiceFactory(DjangoModelFactory):
+    class Meta:
+        model = ShippingService
+
+    name = factory.Sequence(lambda n: f"Small parcel {n}")
+    carrier = "Royal Mail"
+    max_weight_g = Decimal(2000)
+    price = Decimal("3.50")
+    valid_from = date(2026, 1, 1)
+
+
+class PriceSheetFactory(DjangoModelFactory):
+    class Meta:
+        model = PriceSheet
+
+    name = factory.Sequence(lambda n: f"Autumn {n}")
+    kind = SheetKind.RETAIL
+    channel = factory.SubFactory(ChannelFactory)
