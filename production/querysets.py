@@ -99,7 +99,12 @@ class RunQuerySet(QuerySet):
 
 class RunOutputQuerySet(QuerySet):
     def for_closing(self):
-        return self.select_related("variant__item").order_by("position")
+        """With all that costing needs of the recipe each was printed by: three queries."""
+        return (
+            self.select_related("variant__item", "recipe__product", "recipe__printer_model")
+            .prefetch_related("recipe__steps", "recipe__components")
+            .order_by("position")
+        )
 
     def for_page(self):
         return self.select_related("variant__product", "variant__item", "lot", "b_grade_lot").order_by("position")

@@ -106,6 +106,22 @@ def post_many(batches: Sequence[Batch]) -> list[list[Movement]]:
     return written
 
 
+def values_of(entries: Sequence[Entry]) -> list[tuple[Decimal, Decimal]]:
+    """What post() would take these entries out at: signed bought and full value of each; books nothing.
+
+    For callers that must know before they write. The lots stay locked: post in the same transaction.
+    """
+    books = _Books(_lock({entry.lot_id for entry in entries}), currency=current_workspace().currency)
+    values = []
+    for entry in entries:
+        balance = books.balances[entry.lot_id]
+        missing = balance.missing(entry.quantity)
+        if missing:
+            balance.book(missing, None, None, currency=books.currency)
+        values.append(balance.book(entry.quantity, entry.bought_value, entry.full_value, currency=books.currency))
+    return values
+
+
 def reverse(
     what: UUID | Sequence[Movement], *, key: UUID, by: User | None, at: datetime, note: str = ""
 ) -> list[Movement]:
@@ -174,6 +190,14 @@ def balances_at(on: date, *, lot_ids: Iterable[int] | None = None) -> dict[int, 
         for row in sums
         if row["held"] or row["bought"] or row["full"]
     }
+
+
+def used_since(on: date) -> dict[int, Decimal]:
+    """By item: how much was printed and purged since the start of that day."""
+    kinds = (MovementKind.CONSUMPTION, MovementKind.PURGE)
+    rows = Movement.objects.filter(kind__in=kinds, booked_on__gte=on)
+    sums = rows.order_by().values("lot__item").annotate(used=-Sum("quantity"))
+    return {row["lot__item"]: row["used"] for row in sums}
 
 
 class _Books:

@@ -9,6 +9,7 @@ from catalog.choices import Origin
 from nozzly.core.money import round_unit_cost
 from nozzly.tenancy.current import current_workspace
 from production.domain import facts
+from production.domain.components import Take
 from production.domain.costing import BedFacts, ComponentCost, Spent, SpoolCost, bed_lines, scaled_steps
 from production.domain.splitting import BedOutput, BedPart, split_bed
 from production.models import Run, RunMaterial, RunOutput
@@ -21,8 +22,7 @@ class Taken(Protocol):
 
     parts: dict[int, int]
     purges: dict[int, int]
-    component_takes: list
-    recipes: dict
+    component_takes: list[tuple[Take, int]]
     printed: list[facts.Printed]
     spent: list[Spent]
 
@@ -68,25 +68,22 @@ def cost_run(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOu
         machine=facts.machine(
             run.printer,
             run.slice_file,
-            taken.recipes.values(),
+            [output.recipe for output in outputs],
             time_s=run.time_s,
             measured=run.actual_time_s != run.print_time_s,
             kwh=run.energy_kwh,
             currency=currency,
         ),
-        steps=scaled_steps(facts.work_steps(_planned(outputs, taken)), run.hands_on_minutes),
+        steps=scaled_steps(facts.work_steps(_planned(outputs)), run.hands_on_minutes),
         rates=facts.day_rates(run.finished_at),
     )
     bed = [_output(output, each, materials) for output, each in zip(outputs, taken.printed, strict=True)]
     return Costed(tuple(split_bed(bed_lines(bed_facts, currency=currency), bed, currency=currency)))
 
 
-def _planned(outputs: Sequence[RunOutput], taken: Taken) -> list[facts.Printed]:
+def _planned(outputs: Sequence[RunOutput]) -> list[facts.Printed]:
     """Steps as planned: the minutes that were told stretch them, whatever became of the pieces."""
-    return [
-        facts.Printed(output.pk, taken.recipes.get(output.recipe_id), output.planned, output.planned)
-        for output in outputs
-    ]
+    return [facts.Printed(output.pk, output.recipe, output.planned, output.planned) for output in outputs]
 
 
 def _spool(line: RunMaterial, taken: Taken) -> SpoolCost:
@@ -104,8 +101,8 @@ def _spool(line: RunMaterial, taken: Taken) -> SpoolCost:
     )
 
 
-def _component(each: object, spent: Spent) -> ComponentCost:
-    return ComponentCost(each.output, each.item.name, each.quantity, spent, Origin.PAID)
+def _component(each: Take, spent: Spent) -> ComponentCost:
+    return ComponentCost(each.output, each.lot.title, each.quantity, spent, Origin.PAID)
 
 
 def _output(output: RunOutput, printed: facts.Printed, materials: Sequence[RunMaterial]) -> BedOutput:

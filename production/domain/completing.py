@@ -4,13 +4,14 @@ One transaction under the run's lock. What happened is never refused: a roll tha
 and flagged by the ledger, a colour nobody had a roll of is booked on an empty one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -24,14 +25,15 @@ from production.domain.reports import AS_SLICED, FailureReport, RunReport, Wrong
 from production.models import Run, RunEvent, RunMaterial, RunOutput, RunShare
 
 _ALL = Decimal(100)
+_KEY_CONSTRAINT = "production_runevent_key"
 
 
 class RunAlreadyClosed(DomainError):
     pass
 
 
-class AnotherRunsKey(DomainError):
-    """The form belongs to a run that was already dealt with."""
+class KeyUsedBefore(DomainError):
+    """The form belongs to another run, or to what was undone since."""
 
 
 @dataclass
@@ -54,9 +56,9 @@ def complete_run(run: Run, *, report: RunReport = AS_SLICED, key: UUID, by: User
     ``report`` tells grams per roll and pieces per product; nothing told means all good, as sliced. The same ``key``
     again changes nothing. ``report.finished_at`` backdates.
 
-    Raises RunAlreadyClosed, WrongReport, AnotherRunsKey.
+    Raises RunAlreadyClosed, WrongReport, NoRollKnown, KeyUsedBefore.
     """
-    with transaction.atomic():
+    with _each_key_once():
         closing = _open(run, key)
         if closing is None:
             return Run.objects.get(pk=run.pk)
@@ -68,11 +70,11 @@ def complete_run(run: Run, *, report: RunReport = AS_SLICED, key: UUID, by: User
 def fail_run(run: Run, *, report: FailureReport, key: UUID, by: User, at: datetime) -> Run:
     """Close a run that gave nothing: it uses its percentage of the estimate, or what was weighed, and is run loss.
 
-    The same ``key`` again changes nothing. Raises RunAlreadyClosed, WrongReport, AnotherRunsKey.
+    The same ``key`` again changes nothing. Raises RunAlreadyClosed, WrongReport, NoRollKnown, KeyUsedBefore.
     """
     if not 0 <= report.failed_pct <= _ALL:
         raise WrongReport(_("It failed somewhere between 0 % and 100 %."))
-    with transaction.atomic():
+    with _each_key_once():
         closing = _open(run, key)
         if closing is None:
             return Run.objects.get(pk=run.pk)
@@ -91,11 +93,8 @@ def _open(run: Run, key: UUID) -> Closing | None:
         .select_related("printer__model", "slice_file__printer_model")
         .get(pk=run.pk)
     )
-    known = RunEvent.objects.filter(key=key).values_list("run_id", flat=True).first()
-    if known == run.pk:
+    if locked.completion_key == key:
         return None
-    if known is not None:
-        raise AnotherRunsKey(_("This form has been used already; open the run again."))
     if not locked.is_open:
         raise RunAlreadyClosed(
             _("%(run)s is already %(state)s.") % {"run": locked, "state": locked.get_state_display().lower()}
@@ -103,17 +102,34 @@ def _open(run: Run, key: UUID) -> Closing | None:
     return Closing(locked, list(locked.materials.for_closing()), list(locked.outputs.for_closing()))
 
 
+@contextmanager
+def _each_key_once() -> Iterator[None]:
+    """A key that closed another run, or this one before an undo, books nothing: the diary's own constraint says so."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if _KEY_CONSTRAINT in str(error):
+            raise KeyUsedBefore(_("This form has been used already; open the run again.")) from None
+        raise
+
+
 def _close(closing: Closing, report: RunReport, *, key: UUID, by: User, at: datetime) -> Run:
     run = closing.run
     _tell_times(closing, report, at=at)
+    kind = RunEventKind.FAILED if closing.is_failure else RunEventKind.COMPLETED
+    RunEvent.objects.create(run=run, kind=kind, key=key, occurred_at=run.finished_at, recorded_at=at, by=by)
     run.operator = run.operator or by
     run.stars, run.note = report.stars, report.note or run.note
     run.energy_kwh = report.energy_kwh
     run.completion_key = key
     _tell_materials(closing, report, at=at)
     taken = outcomes.take(closing.run, closing.materials, closing.outputs)
-    movements = ledger.post(
-        taken.entries,
+    taken.value(ledger.values_of(taken.entries))
+    costed = actuals.cost_run(run, closing.materials, closing.outputs, taken)
+    brought = outcomes.bring_in(run, closing.outputs, costed)
+    ledger.post(
+        [*taken.entries, *brought],
         source=SOURCE,
         source_id=run.pk,
         source_text=run.number,
@@ -122,12 +138,9 @@ def _close(closing: Closing, report: RunReport, *, key: UUID, by: User, at: date
         at=run.finished_at,
         recorded_at=at,
     )
-    taken.value(movements)
-    costed = actuals.cost_run(run, closing.materials, closing.outputs, taken)
-    _bring_in(closing, costed, key=key, by=by, at=at)
+    for output in closing.outputs:
+        outcomes.keep_for_whom_it_is(output)
     outcomes.store(run, closing.materials, closing.outputs, costed, at=at)
-    kind = RunEventKind.FAILED if closing.is_failure else RunEventKind.COMPLETED
-    RunEvent.objects.create(run=run, kind=kind, key=key, occurred_at=run.finished_at, recorded_at=at, by=by)
     reservations.release(SOURCE, run.pk)
     return run
 
@@ -164,25 +177,6 @@ def _tell_materials(closing: Closing, report: RunReport, *, at: datetime) -> Non
     spools.resolve(used, closing.run.printer)
     spools.find_or_make(used, at=at)
     spools.open_sealed(used, at=closing.run.started_at)
-
-
-def _bring_in(closing: Closing, costed: actuals.Costed, *, key: UUID, by: User, at: datetime) -> None:
-    """Good and b-grade pieces become lots of their own; a piece made for somebody arrives reserved."""
-    entries = outcomes.bring_in(closing.run, closing.outputs, costed)
-    if not entries:
-        return
-    ledger.post(
-        entries,
-        source=SOURCE,
-        source_id=closing.run.pk,
-        source_text=closing.run.number,
-        key=uuid5(key, "output"),
-        by=by,
-        at=closing.run.finished_at,
-        recorded_at=at,
-    )
-    for output in closing.outputs:
-        outcomes.keep_for_whom_it_is(output)
 
 
 def finish_many(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inventory.domain import lots
-from inventory.models import Item, Lot
+from inventory.models import Lot
 from production.domain.facts import ComponentNeed
 from production.domain.spools import expect_replacement_cost
 
@@ -17,9 +17,14 @@ class Take:
     """So many of a lot for one output."""
 
     output: int
-    item: Item
-    lot_id: int
+    lot: Lot
     quantity: Decimal
+
+
+@dataclass
+class _Bag:
+    lot: Lot
+    held: Decimal
 
 
 def takes(needs: Sequence[ComponentNeed]) -> list[Take]:
@@ -29,33 +34,31 @@ def takes(needs: Sequence[ComponentNeed]) -> list[Take]:
     """
     if not needs:
         return []
-    held = _lots({need.item.pk for need in needs})
+    bags = _bags({need.item_id for need in needs})
     taken = []
     for need in needs:
-        bags = held.setdefault(need.item.pk, [])
-        if not bags:
-            bag = lots.create_lot(need.item)
-            expect_replacement_cost(bag)
-            bags.append([bag.pk, _ZERO])
-        taken += _from_bags(need, bags)
+        its_bags = bags.setdefault(need.item_id, [])
+        if not its_bags:
+            lot = lots.create_lot(need.component.item)
+            expect_replacement_cost(lot)
+            its_bags.append(_Bag(lot, _ZERO))
+        taken += _from_bags(need, its_bags)
     return taken
 
 
-def _from_bags(need: ComponentNeed, bags: list[list]) -> list[Take]:
+def _from_bags(need: ComponentNeed, bags: list[_Bag]) -> list[Take]:
     left, taken = need.quantity, []
     for bag in bags:
-        lot_id, held = bag
-        part = left if bag is bags[-1] else min(left, held)
+        part = left if bag is bags[-1] else min(left, bag.held)
         if part > 0:
-            taken.append(Take(need.output, need.item, lot_id, part))
-            bag[1] = max(held - part, _ZERO)
+            taken.append(Take(need.output, bag.lot, part))
+            bag.held = max(bag.held - part, _ZERO)
             left -= part
     return taken
 
 
-def _lots(item_ids: set[int]) -> dict[int, list[list]]:
-    rows = Lot.objects.available().filter(item__in=item_ids).oldest_first()
-    held: dict[int, list[list]] = {}
-    for pk, item_id, on_hand in rows.values_list("pk", "item_id", "on_hand"):
-        held.setdefault(item_id, []).append([pk, on_hand])
-    return held
+def _bags(item_ids: set[int]) -> dict[int, list[_Bag]]:
+    bags: dict[int, list[_Bag]] = {}
+    for lot in Lot.objects.available().filter(item__in=item_ids).oldest_first():
+        bags.setdefault(lot.item_id, []).append(_Bag(lot, lot.on_hand))
+    return bags

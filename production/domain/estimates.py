@@ -55,7 +55,7 @@ def estimate(bed: Bed, *, at: datetime) -> list[BedPart]:
     known = PriceBook(
         filament_ids={line.filament_id for line in bed.needs.materials if line.filament_id},
         group_ids={line.group_id for line in bed.needs.materials if line.group_id},
-        item_ids={need.item.pk for need in needed},
+        item_ids={need.item_id for need in needed},
     )
     machine = facts.machine(
         bed.printer,
@@ -90,9 +90,10 @@ def _spool(index: int, line: MaterialNeed, known: PriceBook, currency: str) -> S
 
 
 def _component(need: facts.ComponentNeed, known: PriceBook, currency: str) -> ComponentCost:
-    price = known.item(need.item)
+    item = need.component.item
+    price = known.item(item)
     amount = round_money(need.quantity * price.value, currency)
-    return ComponentCost(need.output, need.item.name, need.quantity, Spent(amount, amount), price.origin)
+    return ComponentCost(need.output, item.name, need.quantity, Spent(amount, amount), price.origin)
 
 
 def _outputs(bed_needs: BedNeeds, printed: list[facts.Printed], bed: Bed) -> list[BedOutput]:

@@ -1,6 +1,6 @@
 """What a bed's products ask for besides filament, and the rates of the day: read once, for estimate and actual alike."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +10,7 @@ from django.utils.timezone import localdate
 from catalog.choices import ProductKind, Stage
 from catalog.domain import printer_models, rates
 from catalog.domain.costing import CostRates, MachineUse, WorkStep
-from catalog.models import PrinterModel, Recipe, SliceFile
-from inventory.models import Item
+from catalog.models import PrinterModel, Recipe, RecipeComponent, SliceFile
 from production.domain import costing
 from production.models import Printer
 
@@ -31,15 +30,12 @@ class Printed:
 @dataclass(frozen=True)
 class ComponentNeed:
     output: int
-    item: Item
+    component: RecipeComponent
     quantity: Decimal
 
-
-def recipes_by_pk(recipe_ids: Iterable[int | None]) -> Mapping[int, Recipe]:
-    """Recipes with all that facts need of them: four queries, whatever the number."""
-    wanted = {pk for pk in recipe_ids if pk}
-    recipes = Recipe.objects.filter(pk__in=wanted).select_related("product", "printer_model")
-    return {recipe.pk: recipe for recipe in recipes.prefetch_related("steps", "components__item")}
+    @property
+    def item_id(self) -> int:
+        return self.component.item_id
 
 
 def component_needs(printed: Sequence[Printed]) -> list[ComponentNeed]:
@@ -48,7 +44,7 @@ def component_needs(printed: Sequence[Printed]) -> list[ComponentNeed]:
     Products that are assembled from parts take theirs when they are built.
     """
     return [
-        ComponentNeed(each.key, component.item, component.quantity * count)
+        ComponentNeed(each.key, component, component.quantity * count)
         for each in printed
         if each.recipe is not None
         for component in each.recipe.components.all()

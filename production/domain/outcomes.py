@@ -43,13 +43,12 @@ _OUTPUT_FIELDS = (
 
 @dataclass
 class Taken:
-    """Ledger entries of a run and, once booked, what each was worth. Position in ``entries`` is the key."""
+    """Ledger entries of a run and what each is worth. Position in ``entries`` is the key."""
 
     entries: list[Entry] = field(default_factory=list)
     parts: dict[int, int] = field(default_factory=dict)  # material → entry
     purges: dict[int, int] = field(default_factory=dict)
     component_takes: list[tuple[components.Take, int]] = field(default_factory=list)
-    recipes: dict = field(default_factory=dict)
     printed: list[facts.Printed] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
 
@@ -57,9 +56,9 @@ class Taken:
         self.entries.append(entry)
         return len(self.entries) - 1
 
-    def value(self, movements: Sequence) -> None:
-        """Remember the money that left with each entry."""
-        self.spent = [Spent(-row.bought_value, -row.full_value) for row in movements[: len(self.entries)]]
+    def value(self, values: Sequence[tuple[Decimal, Decimal]]) -> None:
+        """Remember the money that leaves with each entry."""
+        self.spent = [Spent(-bought, -full) for bought, full in values]
 
     def spent_on(self, where: dict[int, int], material_id: int) -> Spent:
         return self.spent[where[material_id]] if material_id in where else _NOTHING
@@ -67,7 +66,7 @@ class Taken:
 
 def take(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput]) -> Taken:
     """Filament by line, purge as a movement of its own, components oldest bag first."""
-    taken = Taken(recipes=facts.recipes_by_pk(output.recipe_id for output in outputs))
+    taken = Taken()
     for line in materials:
         if line.actual_g:
             taken.parts[line.pk] = taken.add(Entry(line.lot_id, MovementKind.CONSUMPTION, -line.actual_g))
@@ -76,7 +75,7 @@ def take(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput
     taken.printed = [
         facts.Printed(
             output.pk,
-            taken.recipes.get(output.recipe_id),
+            output.recipe,
             output.good + output.b_grade + output.scrapped,
             output.sellable,
         )
@@ -84,7 +83,7 @@ def take(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput
     ]
     if run.failed_pct is None:
         for each in components.takes(facts.component_needs(taken.printed)):
-            entry = Entry(each.lot_id, MovementKind.CONSUMPTION, -each.quantity)
+            entry = Entry(each.lot.pk, MovementKind.CONSUMPTION, -each.quantity)
             taken.component_takes.append((each, taken.add(entry)))
     return taken
 

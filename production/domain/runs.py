@@ -13,7 +13,7 @@ from nozzly.core.errors import DomainError
 from production.choices import RunEventKind, RunState
 from production.domain import spools
 from production.domain.beds import NothingToPrint, NotInTheShop, Pieces
-from production.domain.completing import AnotherRunsKey, RunAlreadyClosed, complete_run, fail_run, finish_many
+from production.domain.completing import KeyUsedBefore, RunAlreadyClosed, complete_run, fail_run, finish_many
 from production.domain.planning import SOURCE, InsufficientStock, TooManyCopies, plan_run, reprint
 from production.domain.reports import AS_SLICED, FailureReport, PieceCount, RunReport, SpoolUse, WrongReport
 from production.domain.undo import undo_run
@@ -22,9 +22,9 @@ from production.models import Printer, Run, RunEvent, RunMaterial
 __all__ = [
     "AS_SLICED",
     "SOURCE",
-    "AnotherRunsKey",
     "FailureReport",
     "InsufficientStock",
+    "KeyUsedBefore",
     "NotInTheShop",
     "NothingToPrint",
     "PieceCount",
