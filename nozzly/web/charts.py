@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-_WIDTH, _HEIGHT = 720, 300
+_WIDTH, _NARROW, _HEIGHT = 720, 360, 300  # pixels; the narrow one is for phones
 _FONT = "Figtree, ui-sans-serif, system-ui, sans-serif"
 _LIGHT = {
     "ink": "#4b5754",
@@ -31,6 +31,8 @@ class Chart:
     title: str
     light: str
     dark: str
+    light_narrow: str
+    dark_narrow: str
     series_names: list[str]
     rows: list[tuple[str, list[str]]]
     width: int = _WIDTH
@@ -64,8 +66,10 @@ def shares(*, title: str, parts: dict[str, Decimal], show: Callable = str) -> Ch
 def _chart(kind: str, *, title, labels, series, show) -> Chart:
     return Chart(
         title=title,
-        light=_picture(kind, _LIGHT, labels, series, show),
-        dark=_picture(kind, _DARK, labels, series, show),
+        light=_picture(kind, _LIGHT, _WIDTH, labels, series, show),
+        dark=_picture(kind, _DARK, _WIDTH, labels, series, show),
+        light_narrow=_picture(kind, _LIGHT, _NARROW, labels, series, show),
+        dark_narrow=_picture(kind, _DARK, _NARROW, labels, series, show),
         series_names=list(series),
         rows=[(label, [show(values[index]) for values in series.values()]) for index, label in enumerate(labels)],
     )
@@ -81,7 +85,7 @@ def _pygal():
     return pygal
 
 
-def _picture(kind, palette, labels, series, show) -> str:
+def _picture(kind, palette, width, labels, series, show) -> str:
     pygal = _pygal()
     style = pygal.style.Style(
         background="transparent",
@@ -103,7 +107,7 @@ def _picture(kind, palette, labels, series, show) -> str:
     )
     chart = getattr(pygal, kind)(
         style=style,
-        width=_WIDTH,
+        width=width,
         height=_HEIGHT,
         margin=8,
         spacing=10,

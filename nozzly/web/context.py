@@ -2,12 +2,14 @@
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from nozzly.accounts.permissions import Permission
 from nozzly.tenancy.current import workspace_or_none
 from nozzly.web import navigation, workspace
-from nozzly.web.models import Job
+from nozzly.web.jobs import open_jobs
+from nozzly.web.notifying import has_news
 from nozzly.web.themes import THEME_ICONS, THEMES, chosen_theme
 
 
@@ -45,8 +47,18 @@ class Shell:
         return navigation.sidebar(self.request)
 
     @cached_property
+    def has_news(self) -> bool:
+        return self.signed_in and has_news(self.request.user)
+
+    @cached_property
+    def brand_css(self) -> str:
+        """Address of the workspace's own colours; its tail changes with them."""
+        primary = workspace.setting("primary_colour")
+        return f"{reverse('web:brand_css')}?{primary[1:]}" if primary else ""
+
+    @cached_property
     def jobs_running(self) -> int:
-        return Job.objects.of(self.request.user).unfinished().count() if self.signed_in and workspace_or_none() else 0
+        return open_jobs(self.request.user) if self.signed_in and workspace_or_none() else 0
 
     @cached_property
     def phone_bar(self):

@@ -1,9 +1,12 @@
 """Numbers as people read them: money, grams, durations, percentages, in the workspace's own locale."""
 
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
+from django.utils import timezone
 
 from nozzly.core.money import minor_digits
 from nozzly.web import workspace
@@ -84,3 +87,22 @@ def percent(value: Decimal | None, digits: int = 1) -> str:
         return NOTHING
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return f"{number(rounded, 0 if rounded == rounded.to_integral_value() else digits)}{THIN}%"
+
+
+def day(value: date | None) -> str:
+    """12 Nov 2026, in the order the workspace's locale wants."""
+    if not value:
+        return NOTHING
+    return format_date(_local(value), "medium", locale=_locale())
+
+
+def moment(value: datetime | None) -> str:
+    """12 Nov 2026, 13:45, in the workspace's time zone."""
+    if not value:
+        return NOTHING
+    at = _local(value)
+    return f"{format_date(at, 'medium', locale=_locale())}, {format_time(at, 'short', locale=_locale())}"
+
+
+def _local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value

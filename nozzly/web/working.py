@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from nozzly.core.errors import DomainError
 from nozzly.web.choices import JobState
 from nozzly.web.models import Job
+from nozzly.web.notifying import notify
 
 _SAVED_EVERY = timedelta(seconds=0.5)
 _kinds: dict[str, Callable] = {}
@@ -79,3 +80,5 @@ def _finish(job: Job, state: str, message: str) -> None:
     if state == JobState.DONE and job.total:
         job.progress = job.total
     job.save(update_fields=["state", "message", "finished_at", "progress", "total", "result_url", "updated_at"])
+    text = f"{job.title}: {message or job.get_state_display()}"
+    notify(job.created_by, text, url=job.get_absolute_url(), at=job.finished_at)

@@ -1,5 +1,7 @@
 """{% load nozzly %}: the parts that pages are made of. /styleguide/ shows each one with its code."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
@@ -17,6 +19,8 @@ register.filter("kilograms", formatting.kilograms)
 register.filter("duration", formatting.duration)
 register.filter("percent", formatting.percent)
 register.filter("number", formatting.number)
+register.filter("day", formatting.day)
+register.filter("moment", formatting.moment)
 
 TONES = {"neutral", "good", "warn", "bad", "info", "accent"}
 
@@ -233,8 +237,15 @@ def filter_bar(context):
         "can_export": bool(view.resource),
         "csv_url": _query_for_export(context, "csv"),
         "xlsx_url": _query_for_export(context, "xlsx"),
+        "views_url": _views_url(context) if form else "",
         "import_url": link_for(context, view.import_url) if view.import_url else "",
     }
+
+
+def _views_url(context) -> str:
+    request = context["request"]
+    query = urlencode({"query": request.GET.urlencode()}) if request.GET else ""
+    return f"{reverse('web:saved_views', args=[request.resolver_match.view_name])}?{query}".rstrip("?")
 
 
 def _query_for_export(context, kind: str) -> str:

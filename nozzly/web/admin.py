@@ -1,0 +1,52 @@
+from django.contrib import admin
+
+from nozzly.web.models import Attachment, AuditEntry, Job, Notification, SavedView
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows with one writer of their own: to be looked at."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "state", "progress", "total", "created_by", "created_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("created_by",)
+    ordering = ("-pk",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "by_name", "action", "subject_text")
+    search_fields = ("by_name", "action", "subject_text")
+    ordering = ("-at",)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ("name", "media_type", "size_bytes", "uploaded_by", "uploaded_at")
+    list_select_related = ("uploaded_by",)
+    ordering = ("-pk",)
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(admin.ModelAdmin):
+    list_display = ("name", "page", "user")
+    list_select_related = ("user",)
+    ordering = ("page", "name")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("text", "user", "created_at", "read_at")
+    list_select_related = ("user",)
+    ordering = ("-pk",)
