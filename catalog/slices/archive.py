@@ -44,6 +44,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
         except _BROKEN as error:
             raise DamagedSlice("its list of contents cannot be read") from error
+        self._unpacked_bytes = 0
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist()[:MAX_MEMBERS]:
             name = info.filename.replace("\\", "/").lstrip("/")
@@ -84,16 +85,17 @@ class Archive:
             with self._zip.open(info) as member:
                 while chunk := member.read(CHUNK_BYTES):
                     unpacked += len(chunk)
-                    _check_size(unpacked, packed=info.compress_size)
+                    self._check_size(len(chunk), unpacked=unpacked, packed=info.compress_size)
                     yield chunk
         except _BROKEN as error:
             raise DamagedSlice(f"{name} cannot be unpacked") from error
 
-
-def _check_size(unpacked: int, *, packed: int) -> None:
-    is_bomb = unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MAX_RATIO * max(packed, 1)
-    if is_bomb or unpacked > MAX_UNPACKED_BYTES:
-        raise UnreadableSlice("The file unpacks to far more than a print needs.")
+    def _check_size(self, added: int, *, unpacked: int, packed: int) -> None:
+        """The ratio is a part's own; the limit holds for all that is unpacked of the file."""
+        self._unpacked_bytes += added
+        is_bomb = unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MAX_RATIO * max(packed, 1)
+        if is_bomb or self._unpacked_bytes > MAX_UNPACKED_BYTES:
+            raise UnreadableSlice("The file unpacks to far more than a print needs.")
 
 
 def _check_directory(file: BinaryIO) -> None:

@@ -19,7 +19,11 @@ from catalog.slices.printers import setup
 from catalog.slices.thumbnails import MAX_THUMBNAILS
 
 MAGIC = b"GCDE"
-MAX_BLOCK_BYTES = 4 * 1024 * 1024
+MAX_METADATA_BYTES = 1024 * 1024
+MAX_PICTURE_BYTES = 2 * 1024 * 1024
+MAX_ALL_PICTURES_BYTES = 16 * 1024 * 1024
+# Heatshrink is unpacked in Python, bit by bit.
+MAX_HEATSHRINK_BYTES = 256 * 1024
 MAX_BLOCKS = 64
 _FILE_HEADER = struct.Struct("<4sIH")
 _BLOCK_HEADER = struct.Struct("<HHI")
@@ -46,10 +50,11 @@ class Block:
 def read_bgcode(file: BinaryIO) -> Slice:
     texts: dict[int, bytes] = {}
     pictures: list[Thumbnail] = []
+    bytes_left = MAX_ALL_PICTURES_BYTES
     for block in _blocks(file):
         if block.type == BlockType.THUMBNAIL:
-            _, width, height = struct.unpack("<HHH", block.parameters)
-            picture = recognise(block.content, width=width, height=height)
+            bytes_left -= len(block.content)
+            picture = _picture(block) if bytes_left >= 0 else None
             pictures += [picture] if picture else []
         else:
             texts[block.type] = block.content
@@ -68,6 +73,11 @@ def read_bgcode(file: BinaryIO) -> Slice:
         filament_changes=notes.first(vocabulary.FILAMENT_CHANGES, figures.count),
     )
     return Slice(slicer=slicer, version=version, plates=(plate,), **asdict(setup(notes)))
+
+
+def _picture(block: Block) -> Thumbnail | None:
+    _, width, height = struct.unpack("<HHH", block.parameters)
+    return recognise(block.content, width=width, height=height)
 
 
 def _producer(metadata: bytes) -> tuple[str | None, str | None]:
@@ -101,7 +111,7 @@ def _read_block(file: BinaryIO, header: bytes, fields: tuple[int, int, int], *, 
     if compression:
         header += _exactly(file, 4)
         (packed_size,) = struct.unpack("<I", header[-4:])
-    if max(size, packed_size) > MAX_BLOCK_BYTES:
+    if max(size, packed_size) > _most_bytes(kind, compression):
         raise DamagedSlice("a block is far too large")
     parameters = _exactly(file, 6 if kind == BlockType.THUMBNAIL else 2)
     packed = _exactly(file, packed_size)
@@ -109,6 +119,12 @@ def _read_block(file: BinaryIO, header: bytes, fields: tuple[int, int, int], *, 
     if checksum and zlib.crc32(header + parameters + packed) != int.from_bytes(checksum, "little"):
         raise DamagedSlice("a block does not fit its checksum")
     return Block(kind, parameters, _unpacked(packed, compression=compression, size=size))
+
+
+def _most_bytes(kind: int, compression: int) -> int:
+    if compression in _HEATSHRINK_BITS:
+        return MAX_HEATSHRINK_BYTES
+    return MAX_PICTURE_BYTES if kind == BlockType.THUMBNAIL else MAX_METADATA_BYTES
 
 
 def _unpacked(packed: bytes, *, compression: int, size: int) -> bytes:

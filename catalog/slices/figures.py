@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 PI = Decimal("3.14159265358979323846")
 MILLIGRAM_TENTH = Decimal("0.0001")
+MAX_FIGURE_CHARACTERS = 100
 # Twelve digits hold every honest figure and keep a hostile one from growing.
 _NUMBER = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -49,7 +50,7 @@ def quantity(text: str, *, dimension: str, unit: str | None) -> Decimal | None:
 
     ``unit`` is that of a figure without one; None asks for the unit to be written.
     """
-    for figure, written in _QUANTITY.findall(text):
+    for figure, written in _QUANTITY.findall(text[:MAX_FIGURE_CHARACTERS]):
         name = written.lower().replace("^", "") or unit
         found, factor = _UNITS.get(name, (None, Decimal(1)))
         if found == dimension:
@@ -59,7 +60,7 @@ def quantity(text: str, *, dimension: str, unit: str | None) -> Decimal | None:
 
 def seconds(text: str) -> int | None:
     """``1d 2h 3m 4s``, ``0 hours 31 minutes``, ``7.94 minutes``, ``01:02:03``, or plain seconds."""
-    text = text.strip()
+    text = text[:MAX_FIGURE_CHARACTERS].strip()
     clock = _CLOCK.fullmatch(text)
     if clock:
         hours, minutes, rest = (int(part) for part in clock.groups())

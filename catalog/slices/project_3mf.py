@@ -4,10 +4,10 @@ import json
 import re
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from catalog.slices import figures, slots, vocabulary
 from catalog.slices.archive import Archive
@@ -23,6 +23,7 @@ SLICE_INFO = "Metadata/slice_info.config"
 PROJECT_SETTINGS = "Metadata/project_settings.config"
 PLATE_GCODE = re.compile(r"Metadata/plate_([0-9]{1,3})\.gcode")
 MAX_TABLE_BYTES = 1024 * 1024
+MAX_DEPTH = 32
 MAX_PLATES = 64
 # Bambu numbers pictures by plate; "top" and "pick" pictures are masks for the printer, not for people.
 PICTURES = ("plate_{}.png", "plate_{}_small.png", "plate_no_light_{}.png")
@@ -82,29 +83,47 @@ def slice_info(archive: Archive) -> SliceInfo:
     if SLICE_INFO not in archive:
         return SliceInfo()
     root = xml(archive, SLICE_INFO)
-    headers = {item.get("key"): item.get("value") or "" for item in root.iter("header_item")}
+    headers = {item.get("key"): item.get("value") or "" for item in root.findall("header/header_item")}
     if headers.get("OrcaSlicer-Version"):
         maker = Maker("OrcaSlicer", headers["OrcaSlicer-Version"])
     elif headers.get("X-BBL-Client-Version"):
         maker = Maker("BambuStudio", headers["X-BBL-Client-Version"])
     else:
         maker = Maker()
-    plates = [_plate_info(element, position) for position, element in enumerate(root.iter("plate"), start=1)]
+    plates = [_plate_info(element, position) for position, element in enumerate(root.findall("plate"), start=1)]
     return SliceInfo(maker, tuple(plates[:MAX_PLATES]))
+
+
+class _ShallowTree(TreeBuilder):
+    """Elements left open by the hundred thousand cost the parser far more memory than the file is long."""
+
+    depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> Element:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ValueError("too deep")
+        return super().start(tag, attributes)
+
+    def end(self, tag: str) -> Element:
+        self.depth -= 1
+        return super().end(tag)
 
 
 def xml(archive: Archive, name: str) -> Element:
     """Raises UnreadableSlice for a DTD, an entity or anything that is no XML."""
     try:
-        return fromstring(archive.read(name, most_bytes=MAX_TABLE_BYTES), forbid_dtd=True)
+        parser = DefusedXMLParser(target=_ShallowTree(), forbid_dtd=True)
+        parser.feed(archive.read(name, most_bytes=MAX_TABLE_BYTES))
+        return parser.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise DamagedSlice(f"{name} cannot be read") from error
 
 
 def _plate_info(element: Element, position: int) -> PlateInfo:
-    values = {item.get("key") or "": item.get("value") or "" for item in element.iter("metadata")}
+    values = {item.get("key") or "": item.get("value") or "" for item in element.findall("metadata")}
     uses = {}
-    for item in element.iter("filament"):
+    for item in element.findall("filament"):
         number = figures.count(item.get("id") or "")
         if number and number <= MAX_SLOTS:
             uses.setdefault(number - 1, _slot_use(number - 1, item))

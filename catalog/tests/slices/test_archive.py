@@ -43,6 +43,15 @@ def test_archive_that_unpacks_to_more_than_the_limit_is_refused(monkeypatch):
         list(opened({"a": b"x" * 11}).chunks("a"))
 
 
+def test_limit_of_what_is_unpacked_holds_for_all_parts_together(monkeypatch):
+    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 10)
+    found = opened({"a": b"x" * 6, "b": b"x" * 6})
+
+    assert found.read("a", most_bytes=9) == b"x" * 6
+    with pytest.raises(UnreadableSlice, match="far more than a print needs"):
+        found.read("b", most_bytes=9)
+
+
 def test_archive_with_a_password_is_refused():
     packed = bytearray(zipped({"a": b"secret"}))
     packed[packed.rfind(b"PK\1\2") + 8] |= 1

@@ -113,3 +113,9 @@ def test_heatshrink_refers_back_and_starts_with_zeros():
 def test_heatshrink_that_ends_inside_a_reference_is_damaged():
     with pytest.raises(DamagedSlice):
         heatshrink.decompress(b"\x00", window_bits=11, lookahead_bits=4, size=2)
+
+
+def test_bgcode_pictures_keep_to_what_one_file_may_take(monkeypatch):
+    monkeypatch.setattr("catalog.slices.bgcode.MAX_ALL_PICTURES_BYTES", 2 * len(picture((16, 12))))
+
+    assert len(read(bgcode(*[THUMBNAIL] * 3, MOVES)).plates[0].thumbnails) == 2

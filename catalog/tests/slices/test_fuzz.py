@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.slices.vocabulary import WANTED
+from catalog.tests.slices.hostile import HOSTILE
 from catalog.tests.slices.mutations import mutated, outcome
 from catalog.tests.slices.synthetic import (
     MOVES,
@@ -56,6 +57,11 @@ def test_mutated_real_file_is_read_or_refused():
         data = (SAMPLES / sample["file"]).read_bytes()
         for _ in range(2):
             assert outcome(mutated(data, dice=dice))
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_hostile_file_is_read_or_refused(kind):
+    assert outcome(HOSTILE[kind](50_000))
 
 
 @CALM

@@ -73,7 +73,7 @@ def test_sample_pictures_are_all_found_and_can_be_shown(sample):
     plates = read(sample).plates
 
     pictures = [picture for plate in plates for picture in plate.thumbnails]
-    assert len(pictures) == len(expected.get("thumbnail_pngs", ())) or expected.get("thumbnail_count")
+    assert len(pictures) == expected.get("thumbnail_count", len(expected.get("thumbnail_pngs", ())))
     assert [as_png(picture)[:4] for picture in pictures] == [b"\x89PNG"] * len(pictures)
 
 
