@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -132,6 +133,7 @@ TEMPLATES = [
         },
     },
 ]
+FORMS_URLFIELD_ASSUME_HTTPS = True  # as Django 6 will
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
@@ -180,6 +182,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere sends a task to each workspace
+    "clear sessions": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=3, minute=17),
+        "args": ["nozzly.tenancy.tasks.clear_sessions"],
+        "kwargs": {"spread_s": 600},
+    },
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True

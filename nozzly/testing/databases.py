@@ -7,7 +7,7 @@ template is built under a lock that PostgreSQL keeps, and every session drops it
 import hashlib
 import inspect
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -164,22 +164,18 @@ def _drop_abandoned(server):
         [_TEMPLATE_PREFIX, _KEPT_TEMPLATES],
     ).fetchall()
     for (name,) in old:
-        try:
+        with _lock(server, name), suppress(psycopg.Error):  # another session may have dropped it
             server.execute(f"ALTER DATABASE {quoted(name)} IS_TEMPLATE false")
             server.execute(f"DROP DATABASE {quoted(name)}")
-        except psycopg.Error:
-            continue  # another session copies it at this moment, or has dropped it
-        _drop_roles(server, name)
+            _drop_roles(server, name)
 
 
 def _drop_roles(server, template):
     for (role,) in server.execute(
         "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{template}_"]
     ).fetchall():
-        try:
+        with suppress(psycopg.Error):  # a copy of the template still has grants for it
             server.execute(f"DROP ROLE {quoted(role)}")
-        except psycopg.Error:
-            continue  # a copy of the template still has grants for it
 
 
 def _is_alive(pid):
@@ -188,5 +184,5 @@ def _is_alive(pid):
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
+        return True
     return True

@@ -1,11 +1,14 @@
 """Tasks through a real worker and a real Redis."""
 
 import os
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from celery.contrib.testing.worker import start_worker
 from celery.exceptions import TimeoutError as ResultTimeout
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +19,7 @@ from nozzly.celery import app
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import workspaces
 from nozzly.tenancy.queue import HEADER, WorkspaceUnavailable, fan_out
-from nozzly.tenancy.tasks import run_everywhere
+from nozzly.tenancy.tasks import clear_sessions, run_everywhere
 from nozzly.testing.fixtures import make_user
 
 PATIENCE_S = 20
@@ -128,3 +131,20 @@ def test_the_scheduler_leaves_out_who_is_suspended(worker, other_workspace):
 
 def test_an_eager_task_stays_where_it_is_called(workspace):
     assert look_around.delay().get()["schema"] == "t_ta"
+
+
+def test_clear_sessions_forgets_the_expired_ones_here(client, owner):
+    expired = timezone.now() - timedelta(days=1)
+    Session.objects.create(session_key="old", session_data="", expire_date=expired)
+
+    clear_sessions.delay()
+
+    assert (Session.objects.filter(session_key="old").exists(), Session.objects.count()) == (False, 1)
+
+
+def test_every_task_on_the_schedule_exists():
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    named |= {entry["args"][0] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry.get("args")}
+    app.loader.import_default_modules()
+
+    assert named - set(app.tasks) == set()
