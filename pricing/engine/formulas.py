@@ -56,7 +56,7 @@ def _slices(terms: Terms, base: Decimal) -> str:
     for up_to, pct, _ in terms.tiers:
         end = base if up_to is None else min(base, up_to * terms.units)
         if end > start or not texts:
-            texts.append(f"{_plain(pct)} % of {max(end - start, Decimal(0)):,}")
+            texts.append(f"{_plain(pct)} % of {max(end - start, Decimal(0)).quantize(base):,}")
         start = max(start, end)
     return " + ".join(texts)
 
