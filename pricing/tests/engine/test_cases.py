@@ -23,7 +23,7 @@ GOOD = {
         "lines": {"listing": 0.2, "transaction": 1.95, "processing": 1.15, "offsite_ads": 0, "vat_on_fees": 0},
         "total_fees": 3.3,
         "payout": 26.7,
-        "break_even_price": 4.30,
+        "break_even_price": 4.34,
         "price": 17.6,
     },
     "source": "by hand",

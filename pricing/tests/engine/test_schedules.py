@@ -60,7 +60,7 @@ def test_wanted_schedules_are_shipped(channel):
 def test_every_version_of_a_shipped_schedule_has_a_source_and_quotes_a_sale(schedule_id):
     for version in schedules.versions(schedule_id):
         schedule = schedules.load(schedule_id, on=version.effective_from)
-        result = quote(schedule, Sale(item_price=Decimal(2500)))
+        result = quote(schedule, Sale(item_price=Decimal(100_000)))
 
         assert (schedule.effective_from, schedule.source) == (version.effective_from, version.source)
         assert len(schedule.source) > 10
