@@ -7,11 +7,13 @@ import sys
 import django
 from django.core.management import call_command, get_commands
 
+from nozzly import embedded
 from nozzly.embedded.layout import Layout
 from nozzly.embedded.processes import say
 
 SLUG = "demo"
 LOGIN = "owner@demo.example"
+IPV4 = r"^\d+\.\d+\.\d+\.\d+$"
 PASSWORD = "print-something"  # noqa: S105 - shown at every start, and only on a machine of one's own
 
 
@@ -38,10 +40,14 @@ def ensure_demo() -> None:
 
 
 def point_lan_host_at_demo(host: str) -> None:
-    """The one LAN address leads to the demo workspace; the address of yesterday's network goes."""
+    """The one LAN address leads to the demo workspace; those of yesterday's networks go."""
     from nozzly.tenancy.models import Domain, Workspace  # noqa: PLC0415 - app ready
 
-    workspace = Workspace.objects.get(slug=SLUG)
+    workspace = Workspace.objects.filter(slug=SLUG).first()
+    if workspace is None:
+        say("There is no demo workspace that the LAN address could lead to.")
+        return
+    workspace.domains.filter(domain__regex=IPV4).exclude(domain=host).delete()
     Domain.objects.update_or_create(domain=host, defaults={"tenant": workspace, "is_primary": False})
 
 
@@ -49,6 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lan")
     options = parser.parse_args()
+    embedded.ensure_running()
     django.setup()
     prepare(options.lan)
     return 0

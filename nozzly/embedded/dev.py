@@ -25,6 +25,7 @@ from nozzly.embedded.processes import EmbeddedServerUnavailable, say, wait_until
 
 WEB_START_TIMEOUT_S = 60
 CHECK_EVERY_S = 1.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -72,11 +73,10 @@ class Session:
 
 
 def main() -> int:
-    layout = Layout.of()
-    layout.create()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    before = {number: signal.signal(number, _stop) for number in STOP_SIGNALS}
     try:
+        layout = Layout.of()
+        layout.create()
         with only_session(layout):
             return run(Session(layout=layout, port=int(os.environ.get("PORT") or 8000), lan_address=_lan_address()))
     except EmbeddedServerUnavailable as error:
@@ -84,10 +84,13 @@ def main() -> int:
         return 1
     except Stopped:
         return 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stop(number, frame):
-    for later in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for later in STOP_SIGNALS:
         signal.signal(later, signal.SIG_IGN)  # the end takes its time and is not to be cut short
     raise Stopped
 
@@ -184,7 +187,7 @@ def _answers(session: Session) -> bool:
 
 def _greet(session: Session) -> None:
     say(
-        f"Nozzly runs: {session.url} - log in as {LOGIN} with {PASSWORD} - Ctrl-C stops it (logs: {session.layout.var}/log)"
+        f"Nozzly runs: {session.url} - log in as {LOGIN} with {PASSWORD} - Ctrl-C stops it (logs: {session.layout.home}/log)"
     )
     if session.lan_url:
         say(f"In your network: {session.lan_url}\n{lan.qr(session.lan_url)}")

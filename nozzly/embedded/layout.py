@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import pwd
 import shutil
 import stat
 from dataclasses import dataclass
@@ -51,7 +50,8 @@ class Layout:
     @property
     def socket_dir(self) -> Path:
         usual = self.home / "run"
-        if len(os.fsencode(usual / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES:
+        # libpq takes a comma for the border between two hosts.
+        if len(os.fsencode(usual / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES and "," not in str(usual):
             return usual
         return Path("/tmp") / f"nozzly-{os.geteuid()}-{digest(self.var)}"  # noqa: S108 - owned and 0700, see private_dir
 
@@ -60,17 +60,17 @@ class Layout:
         return self.var / "embedded.lock"
 
     def log_file(self, name: str) -> Path:
-        return self.var / "log" / f"{name}.log"
+        return self.home / "log" / f"{name}.log"
 
     def create(self) -> None:
         """Make the directories that are missing; safe to repeat."""
         self.var.mkdir(parents=True, exist_ok=True)
-        (self.var / "log").mkdir(exist_ok=True)
-        if os.geteuid() == 0:
-            for directory in (self.var, self.var / "log"):
-                directory.chmod(directory.stat().st_mode | stat.S_IXOTH)
         if self.home != self.var:
             self._create_home()
+        (self.home / "log").mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            for directory in (self.home, self.home / "log"):
+                directory.chmod(directory.stat().st_mode | stat.S_IXOTH)
         for directory in (self.postgres_dir, self.redis_dir, self.socket_dir):
             private_dir(directory)
 
@@ -116,8 +116,8 @@ def private_dir(directory: Path) -> None:
     owner_uid = account.pw_uid if account else os.geteuid()
     found = directory.lstat()
     if stat.S_ISLNK(found.st_mode) or found.st_uid not in {owner_uid, os.geteuid()}:
-        who = pwd.getpwuid(found.st_uid).pw_name if not stat.S_ISLNK(found.st_mode) else "a link"
-        raise EmbeddedServerUnavailable(f"{directory} belongs to {who}. Move it away and try again.")
+        what = "is a link" if stat.S_ISLNK(found.st_mode) else f"belongs to another account ({found.st_uid})"
+        raise EmbeddedServerUnavailable(f"{directory} {what}. Move it away and try again.")
     directory.chmod(0o700)
     hand_over(directory)
 

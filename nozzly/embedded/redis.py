@@ -101,7 +101,9 @@ def _start(layout: Layout) -> None:
         text=True,
         check=False,
     )
-    if started.returncode or not wait_until(lambda: answers(layout), patience_s=START_TIMEOUT_S):
+    if not started.returncode:
+        wait_until(lambda: answers(layout) or not _running_here(layout), patience_s=START_TIMEOUT_S)
+    if not answers(layout):
         last = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) or started.stdout + started.stderr
         raise EmbeddedServerUnavailable(f"The Redis-compatible server did not start. The end of {log}:\n{last}")
 
