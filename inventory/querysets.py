@@ -216,10 +216,13 @@ class MovementQuerySet(AppendOnlyQuerySet):
         return self.filter(~Exists(reversing))
 
     def for_history(self):
-        return self.select_related("by", "reversed_by").with_balance().order_by("-pk")
+        return self.select_related("by", "reversed_by", "reverses").with_balance().order_by("-pk")
 
 
 class DeliveryQuerySet(QuerySet):
+    def naming(self, text: str):
+        return self.filter(Q(supplier__name__icontains=text) | Q(invoice_number__icontains=text))
+
     def for_table(self):
         total = Coalesce(Sum("lines__line_total"), NOTHING, output_field=MONEY)
         return self.select_related("supplier").annotate(

@@ -146,3 +146,41 @@ def _name(filament: Filament) -> str:
     if finish and finish.lower() in filament.colour_name.lower():
         words.remove(finish)
     return " ".join(word for word in words if word)[:200]
+
+
+def save_filament(filament: Filament | None, facts: FilamentFacts, *, group: MaterialGroup | None) -> Filament:
+    """Make or correct a filament and say which group it belongs to. Raises AlreadyThere."""
+    with transaction.atomic():
+        saved = change_filament(filament, facts) if filament else create_filament(facts)
+        saved.group = group
+        saved.save(update_fields=["group"])
+    return saved
+
+
+def set_members(group: MaterialGroup, filament_ids: set[int]) -> None:
+    """These filaments, and no others, make up the group."""
+    with transaction.atomic():
+        Filament.objects.filter(group=group).exclude(pk__in=filament_ids).update(group=None)
+        Filament.objects.filter(pk__in=filament_ids).update(group=group)
+
+
+def suggested_for(group: MaterialGroup) -> list[Filament]:
+    """Filaments without a group whose material is the group's and whose colour passes for its colour."""
+    free = Filament.objects.for_choice().filter(group=None)
+    if group.material_id:
+        free = free.filter(material=group.material_id)
+    return [
+        filament
+        for filament in free
+        if len(filament.colour_hexes) == 1 and distance(filament.colour_hexes[0], group.colour_hex) <= _SAME_COLOUR
+    ]
+
+
+def group_candidates(group: MaterialGroup | None) -> list[Filament]:
+    """Filaments that may be ticked for a group: its own and those without one, the likely ones first."""
+    free = list(Filament.objects.for_choice().filter(group=None))
+    if group is None:
+        return free
+    own = list(Filament.objects.for_choice().filter(group=group))
+    likely = {filament.pk for filament in suggested_for(group)}
+    return own + sorted(free, key=lambda filament: (filament.pk not in likely, filament.item.name))

@@ -13,6 +13,7 @@ from inventory.choices import LocationKind, MovementKind, SpoolState
 from inventory.domain import ledger, stock
 from inventory.domain.ledger import Entry
 from inventory.domain.lots import LotDetails, create_lots
+from inventory.domain.searching import refresh_lots
 from inventory.models import Filament, Location, Lot, Spool, Weighing
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
@@ -206,3 +207,13 @@ def _remember(spool: Spool, net_g: Decimal, *, at: datetime) -> None:
         spool.state = SpoolState.OPEN
     spool.save(update_fields=["tare_g", "state", "opened_at"])
     Lot.objects.filter(pk=spool.pk).update(needs_count=False)
+
+
+def change_spool(spool: Spool, *, net_weight_g: Decimal, tare_g: Decimal | None, batch: str, note: str) -> Spool:
+    """Correct what describes a roll; its stock stays as it is."""
+    with transaction.atomic():
+        spool.net_weight_g, spool.tare_g = net_weight_g, tare_g
+        spool.save(update_fields=["net_weight_g", "tare_g"])
+        Lot.objects.filter(pk=spool.pk).update(batch=batch, note=note)
+        refresh_lots([spool.pk])
+    return spool

@@ -1,0 +1,162 @@
+"""The back office reads the stock room; what changes stock goes through its own pages."""
+
+from django.contrib import admin
+
+from inventory.models import (
+    Brand,
+    Delivery,
+    DeliveryLine,
+    Filament,
+    Item,
+    Location,
+    Lot,
+    Material,
+    MaterialGroup,
+    Reservation,
+    Spool,
+    Supplier,
+    Weighing,
+)
+from inventory.models.movements import Movement
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that have a single writer elsewhere."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Brand)
+class BrandAdmin(admin.ModelAdmin):
+    list_display = ("name", "empty_reel_g")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(Material)
+class MaterialAdmin(admin.ModelAdmin):
+    list_display = ("name", "density_g_cm3")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(MaterialGroup)
+class MaterialGroupAdmin(admin.ModelAdmin):
+    list_display = ("name", "material", "colour_hex")
+    list_select_related = ("material",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(Supplier)
+class SupplierAdmin(admin.ModelAdmin):
+    list_display = ("name", "url")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(Item)
+class ItemAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "sku", "unit", "archived_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "sku")
+    ordering = ("name",)
+
+
+@admin.register(Filament)
+class FilamentAdmin(ReadOnlyAdmin):
+    list_display = ("item", "brand", "material", "colour_name", "net_weight_g", "group")
+    list_select_related = ("item", "brand", "material", "group")
+    list_filter = ("material",)
+    search_fields = ("item__name",)
+    ordering = ("item__name",)
+
+
+@admin.register(Location)
+class LocationAdmin(ReadOnlyAdmin):
+    list_display = ("path", "kind", "code")
+    list_filter = ("kind",)
+    search_fields = ("path", "code")
+    ordering = ("path",)
+
+
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    list_display = ("code", "title", "on_hand", "location", "received_on", "needs_count")
+    list_select_related = ("location",)
+    list_filter = ("needs_count",)
+    search_fields = ("code", "title", "batch")
+    ordering = ("-pk",)
+
+
+@admin.register(Spool)
+class SpoolAdmin(ReadOnlyAdmin):
+    list_display = ("lot", "state", "net_weight_g", "tare_g", "opened_at")
+    list_select_related = ("lot",)
+    list_filter = ("state",)
+    search_fields = ("lot__code", "lot__title")
+    ordering = ("-pk",)
+
+
+@admin.register(Movement)
+class MovementAdmin(ReadOnlyAdmin):
+    list_display = ("occurred_at", "lot", "kind", "quantity", "source", "source_text", "by")
+    list_select_related = ("lot", "by")
+    list_filter = ("kind", "late")
+    search_fields = ("lot__code", "source_text")
+    ordering = ("-pk",)
+
+
+@admin.register(Weighing)
+class WeighingAdmin(ReadOnlyAdmin):
+    list_display = ("at", "spool", "gross_g", "tare_g", "net_g", "by")
+    list_select_related = ("spool__lot", "by")
+    search_fields = ("spool__lot__code",)
+    ordering = ("-pk",)
+
+
+class DeliveryLineInline(admin.TabularInline):
+    model = DeliveryLine
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("received_on", "supplier", "invoice_number", "postage", "by")
+    list_select_related = ("supplier", "by")
+    search_fields = ("supplier__name", "invoice_number")
+    inlines = (DeliveryLineInline,)
+    ordering = ("-pk",)
+
+
+@admin.register(DeliveryLine)
+class DeliveryLineAdmin(ReadOnlyAdmin):
+    list_display = ("delivery", "item", "count", "quantity_each", "line_total", "landed_total")
+    list_select_related = ("delivery__supplier", "item")
+    search_fields = ("item__name",)
+    ordering = ("-pk",)
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ("item", "group", "quantity", "source", "source_text")
+    list_select_related = ("item", "group")
+    list_filter = ("source",)
+    ordering = ("-pk",)

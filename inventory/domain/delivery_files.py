@@ -1,0 +1,82 @@
+"""Deliveries out of a file: the rows of one invoice are one delivery."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from inventory.domain import deliveries
+from inventory.domain.deliveries import Invoice, Line
+from inventory.models import Delivery, Supplier
+from nozzly.accounts.models import User
+from nozzly.core.money import round_money
+from nozzly.tenancy.current import current_workspace
+
+type_of_row = Mapping[str, object]
+
+
+def invoice_of(row: type_of_row) -> tuple[str, str, date | None]:
+    """What makes rows belong together: supplier and invoice number, or the day where there is no number."""
+    number = row["invoice_number"].casefold()
+    return row["supplier"].casefold(), number, None if number else row["received_on"]
+
+
+def booked(rows: Sequence[type_of_row]) -> dict[tuple, Delivery]:
+    """Invoices of these rows that are there already. Without a number a delivery is known by its day."""
+    suppliers = {row["supplier"].casefold() for row in rows}
+    known = Delivery.objects.select_related("supplier").prefetch_related("lines")
+    return {
+        invoice_of(_head(delivery)): delivery for delivery in known if delivery.supplier.name.casefold() in suppliers
+    }
+
+
+def has_line(delivery: Delivery, row: type_of_row) -> bool:
+    return any(
+        (line.item_id, line.count, line.line_total) == (row["item"].pk, row["count"] or 1, row["total"])
+        and row["quantity_each"] in {None, line.quantity_each}
+        for line in delivery.lines.all()
+    )
+
+
+def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> int:
+    """Book a delivery for each invoice, all or none; answers how many. Once per key."""
+    invoices: dict[tuple, list[type_of_row]] = {}
+    for row in rows:
+        invoices.setdefault(invoice_of(row), []).append(row)
+    with transaction.atomic():
+        for identity, lines in invoices.items():
+            _book(lines, key=uuid5(key, repr(identity)), by=by, at=at)
+    return len(invoices)
+
+
+def _book(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> None:
+    first, currency = rows[0], current_workspace().currency
+    name = first["supplier"]
+    supplier = Supplier.objects.filter(name__iexact=name).first() or Supplier.objects.create(name=name)
+    postage = max((row["postage"] or Decimal(0) for row in rows), default=Decimal(0))
+    deliveries.receive(
+        supplier,
+        lines=[_line(row, currency) for row in rows],
+        invoice=Invoice(
+            received_on=first["received_on"], number=first["invoice_number"], postage=round_money(postage, currency)
+        ),
+        key=key,
+        by=by,
+        at=at,
+    )
+
+
+def _line(row: type_of_row, currency: str) -> Line:
+    item = row["item"]
+    each = row["quantity_each"] or item.pack_size
+    return Line(item, row["count"] or 1, each, round_money(row["total"], currency), row["batch"])
+
+
+def _head(delivery: Delivery) -> type_of_row:
+    return {
+        "supplier": delivery.supplier.name,
+        "invoice_number": delivery.invoice_number,
+        "received_on": delivery.received_on,
+    }

@@ -1,0 +1,43 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from inventory.documents import LAYOUTS, PARTS
+from inventory.models import Lot
+
+MOST_LABELS = 1000
+_PART_NAMES = {
+    "brand": _("Brand and material"),
+    "colour": _("Colour name"),
+    "swatch": _("Swatch"),
+    "grams": _("Grams on a full reel"),
+    "batch": _("Batch"),
+    "date": _("Received on"),
+}
+
+
+class LabelForm(forms.Form):
+    """Which labels go on what."""
+
+    layout = forms.ChoiceField(label=_("Paper"), choices=[(key, layout.name) for key, layout in LAYOUTS.items()])
+    start = forms.IntegerField(
+        label=_("Start at label"), min_value=1, max_value=189, initial=1, required=False,
+        help_text=_("On a sheet that is partly used."),
+    )  # fmt: skip
+    parts = forms.MultipleChoiceField(
+        label=_("Beside the code"), choices=[(part, _PART_NAMES[part]) for part in PARTS], initial=PARTS, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    lot = forms.ModelMultipleChoiceField(
+        Lot.objects.all(), label=_("Rolls"), widget=forms.MultipleHiddenInput,
+        error_messages={"required": _("Choose the rolls to label in the list first.")},
+    )  # fmt: skip
+
+    def clean_lot(self):
+        chosen = self.cleaned_data["lot"]
+        if len(chosen) > MOST_LABELS:
+            raise ValidationError(_("At most %(most)s labels at once.") % {"most": MOST_LABELS})
+        return chosen
+
+    def clean_start(self):
+        return self.cleaned_data["start"] or 1

@@ -1,0 +1,84 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from inventory.domain import deliveries, items
+from inventory.forms.deliveries import DeliveryFilter, DeliveryForm, LineFormSet
+from inventory.models import Delivery, Supplier
+from inventory.resources import DeliveryResource
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.guard import requires
+from nozzly.web.render import go_to, render
+from nozzly.web.views import DetailPage, ListPage
+
+
+class DeliveryList(ListPage):
+    permission = Permission.STOCK_RECEIVE
+    template = "inventory/delivery_list.html"
+    fragments = ("delivery-table",)
+    title = gettext_lazy("Deliveries")
+    filter_form = DeliveryFilter
+    sorts = {"received": "received_on"}
+    default_sort = "-received"
+    resource = DeliveryResource
+    create_url = "inventory:receive_delivery"
+    create_label = gettext_lazy("Receive delivery")
+    import_url = "inventory:import_deliveries"
+
+    def get_queryset(self):
+        return Delivery.objects.for_table()
+
+
+class DeliveryDetail(DetailPage):
+    permission = Permission.STOCK_RECEIVE
+    template = "inventory/delivery_detail.html"
+    context_name = "delivery"
+
+    def get_queryset(self):
+        return Delivery.objects.for_page()
+
+    def get_context(self):
+        lines = self.object.lines.all()
+        return {
+            "lines": lines,
+            "lots": [lot for line in lines for lot in line.lots.all()],
+            "total": sum(line.landed_total for line in lines),
+        }
+
+
+@requires(Permission.STOCK_RECEIVE)
+@require_http_methods(["GET", "POST"])
+def receive_delivery(request: HttpRequest) -> HttpResponse:
+    form = DeliveryForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    rows = LineFormSet(request.POST or None, prefix="row")
+    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+        try:
+            delivery = deliveries.receive(
+                form.supplier_row(), lines=_lines(rows), invoice=form.invoice(), key=form.cleaned_data["key"],
+                by=request.user, at=timezone.now(),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("{delivery} is booked.").format(delivery=delivery))
+            return go_to(request, delivery)
+    known = items.labels()
+    last = deliveries.last_prices(list(known.values()))
+    context = {
+        "form": form,
+        "rows": rows,
+        "known": [(label, item, last.get(item.pk)) for label, item in known.items()],
+        "suppliers": Supplier.objects.order_by("name").values_list("name", flat=True),
+    }
+    failed = form.errors or (rows.is_bound and rows.total_error_count())
+    return render(request, "inventory/receive_delivery.html", context, status=422 if failed else 200)
+
+
+def _lines(rows) -> list[deliveries.Line]:
+    filled = [row for row in rows if row.cleaned_data.get("item")]
+    last = deliveries.last_prices([row.cleaned_data["item"] for row in filled])
+    return [row.line(last.get(row.cleaned_data["item"].pk)) for row in filled]

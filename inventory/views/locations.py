@@ -1,0 +1,73 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from inventory.domain import locations
+from inventory.forms.items import LocationForm
+from inventory.models import Location, Lot
+from nozzly.accounts.permissions import Permission
+from nozzly.web.guard import requires
+from nozzly.web.render import render
+from nozzly.web.views import ConfirmPage, DetailPage, FormPage
+
+
+@requires(Permission.STOCK_VIEW)
+@require_GET
+def location_list(request: HttpRequest) -> HttpResponse:
+    """The whole tree on one page: a shop has dozens of places, not thousands."""
+    places = Location.objects.with_lot_counts().in_tree_order()
+    return render(request, "inventory/location_list.html", {"places": places, "title": _("Locations")})
+
+
+class LocationDetail(DetailPage):
+    permission = Permission.STOCK_VIEW
+    template = "inventory/location_detail.html"
+    context_name = "place"
+
+    def get_queryset(self):
+        return Location.objects.select_related("parent")
+
+    def get_context(self):
+        inside = Lot.objects.filter(location__in=Location.objects.within(self.object)).holding().for_table()
+        return {
+            "lots": inside.seen_by(self.request.user).order_by("title", "pk")[:500],
+            "children": self.object.children.with_lot_counts().in_tree_order(),
+        }
+
+
+class EditLocation(FormPage):
+    permission = Permission.STOCK_EDIT
+    title = gettext_lazy("Place")
+    form_class = LocationForm
+
+    def get_queryset(self):
+        return Location.objects.select_related("parent")
+
+    def get_initial(self):
+        return {"parent": self.request.GET["in"]} if self.request.GET.get("in", "").isdigit() else {}
+
+    def save(self, form, *, by, at):
+        if self.object:
+            return locations.change_location(self.object, **form.cleaned_data)
+        return locations.create_location(**form.cleaned_data)
+
+
+class DeleteLocation(ConfirmPage):
+    permission = Permission.STOCK_EDIT
+    title = gettext_lazy("Remove the place")
+    confirm_label = gettext_lazy("Remove")
+    success_message = gettext_lazy("{object} is gone.")
+
+    def get_queryset(self):
+        return Location.objects.all()
+
+    def question(self):
+        return _("Remove {object}? It must be empty.").format(object=self.object)
+
+    def perform(self, place, *, by, at):
+        locations.delete_location(place)
+
+    def success_url(self):
+        return reverse("inventory:location_list")

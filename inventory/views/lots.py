@@ -1,0 +1,84 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inventory.domain import lots
+from inventory.domain.history import history
+from inventory.forms.items import CountForm, TransferForm, UseForm
+from inventory.models import Lot
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.guard import requires
+from nozzly.web.render import go_to, render
+from nozzly.web.views import DetailPage
+
+
+class LotDetail(DetailPage):
+    permission = Permission.STOCK_VIEW
+    template = "inventory/lot_detail.html"
+    context_name = "lot"
+
+    def get_queryset(self):
+        return _lots(self.request)
+
+    def get_context(self):
+        return lot_context(self.object)
+
+
+def lot_context(lot: Lot, **forms) -> dict:
+    return {
+        "lot": lot,
+        "lines": history(lot),
+        "count_form": CountForm(),
+        "use_form": UseForm(),
+        "transfer_form": TransferForm(),
+    } | forms
+
+
+@requires(Permission.STOCK_COUNT)
+@require_POST
+def count(request: HttpRequest, code: str) -> HttpResponse:
+    lot, form = get_object_or_404(_lots(request), code=code), CountForm(request.POST)
+    if form.is_valid():
+        lots.count(lot, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("{lot} is counted.").format(lot=lot))
+        return go_to(request, lot)
+    return render(request, "inventory/lot_detail.html", lot_context(lot, count_form=form), status=422)
+
+
+@requires(Permission.STOCK_EDIT)
+@require_POST
+def use(request: HttpRequest, code: str) -> HttpResponse:
+    lot, form = get_object_or_404(_lots(request), code=code), UseForm(request.POST)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        lots.adjust(
+            lot, quantity=form.signed(), kind=chosen["kind"], note=chosen["note"], key=chosen["key"], by=request.user,
+            at=timezone.now(),
+        )  # fmt: skip
+        messages.success(request, _("{lot} is booked.").format(lot=lot))
+        return go_to(request, lot)
+    return render(request, "inventory/lot_detail.html", lot_context(lot, use_form=form), status=422)
+
+
+@requires(Permission.STOCK_EDIT)
+@require_POST
+def transfer(request: HttpRequest, code: str) -> HttpResponse:
+    lot, form = get_object_or_404(_lots(request), code=code), TransferForm(request.POST)
+    if form.is_valid():
+        try:
+            part = lots.transfer(lot, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("quantity", str(error))
+        else:
+            messages.success(request, _("{part} is in {place}.").format(part=part, place=part.location))
+            return go_to(request, part)
+    return render(request, "inventory/lot_detail.html", lot_context(lot, transfer_form=form), status=422)
+
+
+def _lots(request):
+    """Lots of parts and goods; a roll has a page of its own."""
+    return Lot.objects.filter(spool=None).for_page().seen_by(request.user)

@@ -1,0 +1,121 @@
+from uuid import uuid4
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.domain import lots, spools
+from inventory.domain.history import course, history
+from inventory.forms.spools import BulkForm, MoveForm, SpoolFilter, SpoolForm, WeighForm
+from inventory.models import Lot
+from inventory.resources import SpoolResource
+from inventory.views.charts import left_chart
+from nozzly.accounts.permissions import Permission
+from nozzly.core.units import filament_length_mm
+from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
+
+
+class SpoolList(ListPage):
+    permission = Permission.STOCK_VIEW
+    template = "inventory/spool_list.html"
+    fragments = ("spool-table",)
+    title = gettext_lazy("Spools")
+    filter_form = SpoolFilter
+    sorts = {"filament": "title", "code": "code", "left": "on_hand", "received": "received_on"}
+    default_sort = "filament"
+    resource = SpoolResource
+    create_url = "inventory:add_spools"
+    create_label = gettext_lazy("Add spools")
+    import_url = "inventory:import_spools"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated and request.user.sees_cost:
+            self.sorts = self.sorts | {"value": "bought_value"}
+
+    def get_queryset(self):
+        return Lot.objects.spools().for_table().seen_by(self.request.user)
+
+    def get_context(self):
+        return {"bulk_form": BulkForm()}
+
+
+class SpoolDetail(DetailPage):
+    """After a scan: what is left, the scale's keypad, where it goes; the rest folded below."""
+
+    permission = Permission.STOCK_VIEW
+    template = "inventory/spool_detail.html"
+    context_name = "lot"
+
+    def get_queryset(self):
+        return Lot.objects.spools().for_page().seen_by(self.request.user)
+
+    def get_context(self):
+        return spool_context(self.object)
+
+
+def spool_context(lot: Lot, **forms) -> dict:
+    """What the spool page shows; a form that came back with errors replaces the empty one."""
+    spool, filament = lot.spool, lot.item.filament
+    lines = history(lot)
+    return {
+        "lot": lot,
+        "spool": spool,
+        "filament": filament,
+        "tare_g": spools.tare_of(spool),
+        "length_m": filament_length_mm(
+            grams=lot.on_hand, diameter_mm=filament.diameter_mm, density_g_cm3=filament.density
+        )
+        / 1000,
+        "age_days": lot.age_days(timezone.localdate()),
+        "lines": lines,
+        "chart": left_chart(course(lines)),
+        "weigh_form": WeighForm(),
+        "move_form": MoveForm(initial={"location": lot.location_id}),
+    } | forms
+
+
+class EditSpool(FormPage):
+    permission = Permission.STOCK_EDIT
+    title = gettext_lazy("Correct the roll")
+    form_class = SpoolForm
+
+    def get_queryset(self):
+        return Lot.objects.spools().for_page()
+
+    def save(self, form, *, by, at):
+        spools.change_spool(self.object.spool, **form.cleaned_data)
+        return self.object
+
+
+class EmptySpool(ConfirmPage):
+    permission = Permission.STOCK_WEIGH
+    title = gettext_lazy("The roll is empty")
+    confirm_label = gettext_lazy("It is empty")
+    template = "inventory/empty_spool.html"
+
+    def get_queryset(self):
+        return Lot.objects.spools().for_page().annotate(left=F("on_hand"))
+
+    def question(self):
+        return _("Is {object} used up?").format(object=self.object)
+
+    def perform(self, lot, *, by, at):
+        spools.empty_spool(lot.spool, key=uuid4(), by=by, at=at)
+
+
+class ArchiveSpool(ConfirmPage):
+    permission = Permission.STOCK_EDIT
+    title = gettext_lazy("Put the roll out of sight")
+    confirm_label = gettext_lazy("Archive")
+    danger = False
+
+    def get_queryset(self):
+        return Lot.objects.spools().for_page()
+
+    def question(self):
+        return _("Archive {object}? Its history stays.").format(object=self.object)
+
+    def perform(self, lot, *, by, at):
+        lots.archive([lot], at=at)

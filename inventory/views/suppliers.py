@@ -1,0 +1,33 @@
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inventory.forms.items import SupplierForm
+from inventory.models import Supplier
+from nozzly.accounts.permissions import Permission
+from nozzly.web.views import FormPage, ListPage
+
+
+class SupplierList(ListPage):
+    permission = Permission.STOCK_VIEW
+    template = "inventory/supplier_list.html"
+    fragments = ("supplier-table",)
+    title = _("Suppliers")
+    sorts = {"name": "name"}
+    default_sort = "name"
+    create_url = "inventory:create_supplier"
+    create_label = _("Add supplier")
+
+    def get_queryset(self):
+        return Supplier.objects.for_table()
+
+
+class EditSupplier(FormPage):
+    permission = Permission.STOCK_RECEIVE
+    title = _("Supplier")
+    form_class = SupplierForm
+
+    def get_queryset(self):
+        return Supplier.objects.all()
+
+    def success_url(self, saved):
+        return reverse("inventory:supplier_list")
