@@ -1,7 +1,7 @@
 """Files that a page hands out."""
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from import_export.resources import Resource
@@ -14,12 +14,27 @@ CONTENT_TYPES = {
     "png": "image/png",
 }
 
+_STREAMED_FROM = 4 * 1024 * 1024  # bytes
+
 
 def file_response(content: bytes, *, name: str, kind: str, inline: bool = False) -> HttpResponse:
     """Answer with bytes as a file ``name.kind``; ``inline`` lets the browser show it."""
     response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = content_disposition_header(not inline, f"{name}.{kind}")
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def file_of_storage(file, *, shown_as: str, kind: str, inline: bool) -> HttpResponse:
+    """Answer with an open file of the storage; a large one is streamed rather than held in memory."""
+    if file.size > _STREAMED_FROM:
+        response = FileResponse(file, as_attachment=not inline, filename=shown_as, content_type=kind)
+    else:
+        with file:
+            response = HttpResponse(file.read(), content_type=kind)
+        response["Content-Disposition"] = content_disposition_header(not inline, shown_as)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 

@@ -1,9 +1,12 @@
+import mimetypes
+
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from nozzly.web.downloads import file_of_storage
 from nozzly.web.guard import Access, login_only
 from nozzly.web.models import Job
 from nozzly.web.render import render
@@ -43,4 +46,6 @@ def download_result(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.of(request.user), pk=pk)
     if not job.result or not default_storage.exists(job.result.name):
         raise Http404
-    return FileResponse(job.result.open(), as_attachment=True, filename=job.result.name.rpartition("/")[2])
+    name = job.result.name.rpartition("/")[2]
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return file_of_storage(job.result.open(), shown_as=name, kind=kind, inline=False)

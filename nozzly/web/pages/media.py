@@ -5,12 +5,13 @@ import mimetypes
 from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from nozzly.accounts.permissions import Permission
 from nozzly.tenancy.current import workspace_or_none
+from nozzly.web.downloads import file_of_storage
 from nozzly.web.guard import login_only, public_page
 from nozzly.web.models import Attachment
 
@@ -42,7 +43,7 @@ def show_file(request: HttpRequest, schema: str, name: str) -> HttpResponse:
 @require_safe
 def show_attachment(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = get_object_or_404(Attachment, pk=pk)
-    if attachment.permission not in Permission or not request.user.has_permission(Permission(attachment.permission)):
+    if not request.user.has_permission(Permission(attachment.permission)):
         raise PermissionDenied
     return _file(attachment.file.name, shown_as=attachment.name)
 
@@ -63,7 +64,4 @@ def _file(name: str, *, shown_as: str) -> HttpResponse:
         file = default_storage.open(name)
     except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation) as missing:
         raise Http404 from missing
-    response = FileResponse(file, as_attachment=kind not in _SHOWN, filename=shown_as, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return file_of_storage(file, shown_as=shown_as, kind=kind, inline=kind in _SHOWN)

@@ -225,7 +225,7 @@ def filter_bar(context):
         if form
         else []
     )
-    view = context["view"]
+    view = context.get("view")
     return {
         "request": context["request"],
         "form": form,
@@ -234,11 +234,11 @@ def filter_bar(context):
         "sort": context["request"].GET.get("sort", ""),
         "chips": chips,
         "fragment": _fragment(context),
-        "can_export": bool(view.resource),
+        "can_export": bool(view and view.resource),
         "csv_url": _query_for_export(context, "csv"),
         "xlsx_url": _query_for_export(context, "xlsx"),
         "views_url": _views_url(context) if form else "",
-        "import_url": link_for(context, view.import_url) if view.import_url else "",
+        "import_url": link_for(context, view.import_url) if view and view.import_url else "",
     }
 
 
