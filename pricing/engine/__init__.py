@@ -3,6 +3,11 @@
 A fee schedule is loaded for a day (``schedules.load``), optionally with a workspace's own rates, rules and exchange
 rates. ``quote`` says what a sale brings, ``solve`` finds the smallest price that reaches a goal. Amounts are Decimal
 in the schedule's currency; percentages are 6.5 for 6.5 %. Every refusal is a DomainError with a sentence.
+
+    etsy = schedules.load("etsy-uk", on=today, exchange={"USD": Decimal("0.80")})
+    result = quote(etsy, Sale(item_price=Decimal("24.00")), costs, TaxTreatment.inside_price(Decimal(20)))
+    [(line.label, line.amount, line.formula) for line in result.lines], result.profit, result.margin_pct
+    solve(etsy, Sale(), costs, tax, goal=Goal.margin(Decimal(40)), options=Options(ending=Ending.CENTS_99)).price
 """
 
 from pricing.engine import schedules
@@ -32,6 +37,7 @@ from pricing.engine.deals import (
     price_at,
     wholesale,
 )
+from pricing.engine.fairs import FairPlan, FairProduct, FairRow, InvalidFair, plan_fair
 from pricing.engine.goals import Ending, Goal, GoalKind, InvalidGoal
 from pricing.engine.parsing import Version, is_percentage, parse_rule
 from pricing.engine.program import MissingExchangeRate, Terms, VatOutcome
@@ -70,11 +76,15 @@ __all__ = [
     "Costs",
     "DiscountRow",
     "Ending",
+    "FairPlan",
+    "FairProduct",
+    "FairRow",
     "FeeLine",
     "FeeVat",
     "Goal",
     "GoalKind",
     "InvalidDeal",
+    "InvalidFair",
     "InvalidGoal",
     "InvalidSale",
     "InvalidSchedule",
@@ -118,6 +128,7 @@ __all__ = [
     "free_postage",
     "is_percentage",
     "parse_rule",
+    "plan_fair",
     "preview",
     "price_at",
     "quote",

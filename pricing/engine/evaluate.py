@@ -45,6 +45,7 @@ class Outcome(NamedTuple):
 class Prepared:
     """A sale ready to be tried at any price."""
 
+    sale: Sale
     program: Program
     digits: int
     quantity: int
@@ -153,6 +154,7 @@ def prepare(schedule: Schedule, sale: Sale, costs: Costs, tax: TaxTreatment) -> 
     digits = schedule.digits
     by_marketplace = tax.collected_by is CollectedBy.MARKETPLACE
     return Prepared(
+        sale=sale,
         program=program_for(schedule, sale, tax),
         digits=digits,
         quantity=sale.quantity,

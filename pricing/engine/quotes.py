@@ -8,11 +8,14 @@ from pricing.engine.evaluate import Prepared, prepare
 from pricing.engine.formulas import formula, rate_text
 from pricing.engine.minor import from_minor, to_minor
 from pricing.engine.program import Terms, VatOutcome
+from pricing.engine.rules import Per
 from pricing.engine.sales import NO_COSTS, NO_TAX, ZERO, Costs, Sale, TaxTreatment
 from pricing.engine.schedules import Schedule
 
 _HOUR_S = 3600
 _HUNDRED = Decimal(100)
+_TAX_AT_TILL = ("US", "CA")
+_SHARED = {Per.MONTH: "type the orders of a month", Per.EVENT: "type the sales of a fair"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Quote:
     """
 
     schedule: Schedule
+    sale: Sale
     currency: str
     price: Decimal
     items: Decimal
@@ -149,6 +153,18 @@ class Quote:
         shares += [Share(f"cost_{line.code}", line.label, line.amount) for line in self.cost_lines]
         return (*shares, Share("profit", "Profit" if self.profit >= 0 else "Loss", self.profit))
 
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Sentences on what is guessed or left out, for the list beside the numbers."""
+        said = list(self.schedule.assumptions)
+        if self.schedule.country in _TAX_AT_TILL and not self.till_tax and _taxes_bear_fees(self.schedule):
+            said.append("Sales tax is taken as 0; where buyers pay it, fees are taken on it too.")
+        for per, orders in ((Per.MONTH, self.sale.orders_per_month), (Per.EVENT, self.sale.orders_per_event)):
+            labels = [rule.label for rule in self.schedule.rules if rule.per is per and not rule.when.options]
+            if labels and orders is None:
+                said.append(f"Not shared out over sales: {', '.join(labels)} ({_SHARED[per]}).")
+        return tuple(said)
+
     def fee(self, code: str) -> Decimal:
         """What all lines of one code add up to; zero where there is none."""
         return sum((line.amount for line in self.lines if line.code == code), ZERO)
@@ -179,6 +195,7 @@ def quote_at(schedule: Schedule, prepared: Prepared, price: int) -> Quote:
     beside = sum(vat * line[8] for vat, line in zip(vats, prepared.program.lines, strict=True))
     return Quote(
         schedule=schedule,
+        sale=prepared.sale,
         currency=schedule.currency,
         price=from_minor(price, digits),
         items=from_minor(takings.item, digits),
@@ -250,6 +267,10 @@ def blend(
 def ad_rate(schedule: Schedule, offsite_ads_pct: Decimal | None) -> Decimal:
     """The given rate, else the schedule's, else none."""
     return schedule.rates.get("offsite_ads_pct", ZERO) if offsite_ads_pct is None else offsite_ads_pct
+
+
+def _taxes_bear_fees(schedule: Schedule) -> bool:
+    return any("tax" in rule.base for rule in schedule.rules)
 
 
 def _mixed(without: Decimal, with_ad: Decimal, share_pct: Decimal) -> Decimal:

@@ -79,7 +79,9 @@ def solve(
     price = search.first_price()
     if price is None:
         return _unreachable(schedule, search, goal, options)
-    return Solution(goal, price=from_minor(price, schedule.digits), quote=quote_at(schedule, first, price))
+    found = from_minor(price, schedule.digits)
+    first.sale = replace(first.sale, item_price=found)
+    return Solution(goal, price=found, quote=quote_at(schedule, first, price))
 
 
 def _mix(schedule: Schedule, sale: Sale, costs: Costs, tax: TaxTreatment, options: Options) -> tuple[Weighted, ...]:

@@ -430,6 +430,27 @@ def test_rule_that_names_an_unknown_rate_is_refused():
     assert str(refused.value) == "Made has no rate called nowhere_pct."
 
 
+@pytest.mark.parametrize(
+    ("schedule_id", "given", "said"),
+    [
+        ("etsy-us", sale("10"), ("Sales tax is taken as 0; where buyers pay it, fees are taken on it too.",)),
+        ("etsy-us", sale("10", tax=Decimal("0.80")), ()),
+        ("amazon-handmade-us", sale("10"), ()),
+        ("etsy-uk", sale("10"), ()),
+        ("shopify-uk-basic", sale("10"), ("Not shared out over sales: Plan (type the orders of a month).",)),
+        ("shopify-uk-basic", sale("10", orders_per_month=Decimal(40)), ()),
+    ],
+)
+def test_quote_says_what_it_leaves_out(schedule_id, given, said):
+    assert quote(load(schedule_id), given).assumptions == said
+
+
+def test_quote_of_a_fair_says_that_the_stall_is_left_out():
+    said = quote(load("craft-fair-uk"), sale("10")).assumptions
+
+    assert said[-1] == "Not shared out over sales: Stall, Travel (type the sales of a fair)."
+
+
 def test_blend_averages_sales_with_and_without_an_ad():
     mixed = blend(load("etsy-uk"), sale("24.00"), COSTS, UK_VAT, share_pct=Decimal(25))
 

@@ -51,7 +51,7 @@ def percent(pct, **fields):
         (Goal.payout(Decimal(20)), "22.87"),
     ],
 )
-def test_solved_price_reaches_the_goal_and_one_cent_less_does_not(goal, price):
+def test_solved_price_is_the_worked_one_and_carries_its_quote(goal, price):
     solution = solve(etsy(), Sale(), COSTS, UK_VAT, goal=goal)
 
     assert solution.price == Decimal(price)
