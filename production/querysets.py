@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     Count,
     DateTimeField,
@@ -62,13 +63,13 @@ class RunQuerySet(QuerySet):
         """The run, what it reprints, and its reprints."""
         return self.filter(Q(pk=run.chain_id) | Q(first_run=run.chain_id))
 
-    def search(self, text: str):
-        return self.filter(
-            Q(number__icontains=text)
-            | Q(title__icontains=text)
-            | Q(reference__icontains=text)
-            | Q(note__icontains=text)
-        )
+    def matching(self, text: str):
+        """Every word may be the beginning of one in number, title or reference."""
+        words = "".join(letter if letter.isalnum() else " " for letter in text).split()
+        if not words:
+            return self
+        terms = " & ".join(f"{word}:*" for word in words)
+        return self.filter(search=SearchQuery(terms, config="simple", search_type="raw"))
 
     def with_expected_end(self):
         """``expected_end_at``: start plus the sliced time; without a start nothing is expected."""
@@ -89,6 +90,18 @@ class RunQuerySet(QuerySet):
 
     def for_table(self):
         return self.select_related("printer", "failure_reason").with_pieces()
+
+    def for_floor(self):
+        """Cards at the printers: colours, pieces with what to write on them, a picture."""
+        materials = self.model._meta.get_field("materials").related_model
+        outputs = self.model._meta.get_field("outputs").related_model
+        return self.select_related("printer", "slice_file", "operator").prefetch_related(
+            Prefetch("materials", materials.objects.for_page()),
+            Prefetch("outputs", outputs.objects.for_page()),
+        )
+
+    def for_page(self):
+        return self.select_related("printer__model", "plate", "slice_file", "operator", "failure_reason", "reprint_of")
 
     def in_number_order(self):
         return self.order_by("entry_on", "sequence")

@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -100,12 +103,21 @@ class Run(Timestamped):
     loss_cost = _money(_("run loss"), null=True, blank=True, help_text=_("What ended in no piece, at full cost."))
     loss_bought_cost = _money(_("run loss at bought cost"), null=True, blank=True)
 
+    search = models.GeneratedField(
+        expression=SearchVector(
+            Replace("number", Value("-"), Value(" ")), "title", "reference", config=Value("simple")
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
     objects = RunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("run")
         verbose_name_plural = _("runs")
         indexes = [
+            GinIndex(fields=["search"], name="production_run_search"),
             models.Index(fields=["state", "planned_for"], name="production_run_state_planned"),
             models.Index(fields=["printer", "state"], name="production_run_printer_state"),
             models.Index(fields=["finished_at"], name="production_run_finished"),
@@ -153,6 +165,12 @@ class Run(Timestamped):
     def chain_id(self) -> int:
         """The first run of the chain of reprints this one belongs to."""
         return self.first_run_id or self.pk
+
+    @property
+    def variance_cost(self) -> Decimal | None:
+        if self.actual_cost is None or self.estimated_cost is None:
+            return None
+        return self.actual_cost - self.estimated_cost
 
     @property
     def is_open(self) -> bool:
@@ -276,6 +294,33 @@ class RunMaterial(models.Model):
     @property
     def estimated_total_g(self) -> Decimal:
         return self.estimated_g + self.estimated_purge_g
+
+    @property
+    def material_name(self) -> str:
+        """What the line asks for, by its loaded filament or group."""
+        if self.filament_id:
+            return str(self.filament)
+        return self.group.name if self.group_id else self.slot_name
+
+    @property
+    def colour_hexes(self) -> list[str]:
+        """Colours to look for on the reel: of the roll in use, else of what was planned."""
+        if self.lot_id:
+            return self.lot.item.filament.colour_hexes
+        if self.filament_id:
+            return self.filament.colour_hexes
+        return [self.group.colour_hex] if self.group_id else []
+
+    @property
+    def variance_g(self) -> Decimal | None:
+        return None if self.actual_g is None else self.actual_total_g - self.estimated_total_g
+
+    @property
+    def variance_pct(self) -> Decimal | None:
+        """Percent over (or under) the estimate; None without both."""
+        if self.actual_g is None or not self.estimated_total_g:
+            return None
+        return self.variance_g * 100 / self.estimated_total_g
 
     @property
     def actual_total_g(self) -> Decimal | None:
