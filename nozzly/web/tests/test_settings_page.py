@@ -46,7 +46,7 @@ def test_settings_are_for_the_owner(client_for):
     ]
 
 
-def test_settings_change_and_are_written_down(client, owner):
+def test_settings_change_and_are_written_down(client, owner, save):
     save(name="Thistle & Co", code="thc", locale="de")
 
     assert "Thistle &amp; Co" in client.get(reverse("web:keys")).text
