@@ -24,7 +24,7 @@ PRODUCTION := DATABASE_URL=postgresql://nozzly@localhost/nozzly REDIS_URL=redis:
 	@test -n "$(PYTHON)" || { echo "Nozzly needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)."; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Creating .venv …"; $(PYTHON) -m venv --clear .venv; }
 	@echo "Installing Python packages …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(LOCKS:%=-r %)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes $(LOCKS:%=-r %)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json .npmrc .venv/installed
@@ -111,7 +111,7 @@ stop: .venv/installed ## stop embedded servers that run by themselves, those of 
 
 .PHONY: lock
 lock: .venv/installed ## write the lock files anew after a change in requirements/*.in or package.json
-	@$(PYTHON) -m venv --clear var/lock && var/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(PYTHON) -m venv --clear var/lock && var/lock/bin/python -m pip install -qq --disable-pip-version-check uv
 	@for name in base embedded dev; do \
 		(cd requirements && ../var/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --output-file $$name.txt $$name.in) || exit 1; done
