@@ -19,6 +19,15 @@ class PrinterModelQuerySet(QuerySet):
         return self.active().filter(slicer_names__contains=[name])
 
 
+class LicenceQuerySet(QuerySet):
+    def for_table(self):
+        return self.annotate(product_count=Count("products"))
+
+    def running_out(self, by: date):
+        """Licences that end on or before the day."""
+        return self.filter(expires_on__lte=by)
+
+
 class ProductQuerySet(QuerySet):
     def active(self):
         return self.filter(archived_at=None)
@@ -26,7 +35,7 @@ class ProductQuerySet(QuerySet):
     def archived(self):
         return self.filter(archived_at__isnull=False)
 
-    def search(self, text: str):
+    def matching(self, text: str):
         """Each word begins one of the title or description, or the whole text begins a SKU or is a tag."""
         words = ["".join(filter(str.isalnum, word)) for word in text.replace("-", " ").split()]
         terms = " & ".join(f"{word}:*" for word in words if word)

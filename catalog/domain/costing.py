@@ -138,6 +138,11 @@ class CostLine:
     in_bought: bool = False
     at_print: bool = False  # lost when the print fails
 
+    @property
+    def origin_text(self) -> str:
+        """Where the price in it comes from, in words."""
+        return self.source or (str(Origin(self.origin).label) if self.origin in Origin.values else self.origin)
+
 
 @dataclass(frozen=True)
 class CostBreakdown:

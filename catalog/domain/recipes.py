@@ -125,7 +125,8 @@ def new_version(product: Product, draft: RecipeDraft, *, origin: str = "", by: U
     with transaction.atomic():
         Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         current = current_recipe(product)
-        draft = _keep_origins(draft, draft_of(current))
+        if current:
+            draft = _keep_origins(draft, draft_of(current))
         _refuse_nonsense(product, draft)
         if current and draft == draft_of(current):
             return current

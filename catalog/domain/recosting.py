@@ -1,5 +1,7 @@
 """Re-costing: work costs out anew, keep the last figure for lists, write a snapshot where it moved."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -59,6 +61,22 @@ def as_rows(breakdown: CostBreakdown) -> list[dict]:
     ]
 
 
+def as_csv(changes: Iterable[CostChange]) -> bytes:
+    """Before and after, for people; UTF-8 with a mark."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Variant", "SKU", "Before", "After", "Difference"])
+    for change in changes:
+        before = "" if change.before is None else change.before
+        writer.writerow([str(change.variant), change.variant.item.sku, before, change.after, change.difference])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def is_stale(variant: Variant, breakdown: CostBreakdown) -> bool:
+    """Whether the figure that lists show is no longer the one worked out now."""
+    return variant.full_cost != breakdown.full or variant.bought_cost != breakdown.bought
+
+
 def _chunks(variants: Iterable[Variant]) -> Iterator[list[Variant]]:
     rest = iter(variants)
     while chunk := list(islice(rest, AT_ONCE)):
@@ -75,7 +93,7 @@ def _recost_chunk(variants: list[Variant], *, on: date, at: datetime) -> list[Co
     changes, snapshots = [], []
     for variant in variants:
         breakdown, before = costs[variant.pk], variant.full_cost
-        moved = before != breakdown.full or variant.bought_cost != breakdown.bought
+        moved = is_stale(variant, breakdown)
         variant.bought_cost, variant.full_cost = breakdown.bought, breakdown.full
         variant.cost_assumed, variant.costed_at = breakdown.assumed, at
         if moved and variant.product_id in recipes:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.choices import ProductKind
 from catalog.models.rules import at_least, one_of
-from catalog.querysets import ProductQuerySet
+from catalog.querysets import LicenceQuerySet, ProductQuerySet
 from nozzly.core.models import Timestamped
 
 
@@ -47,6 +47,8 @@ class DesignLicence(models.Model):
     proof = models.FileField(_("proof"), upload_to="catalog/licences/", blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
 
+    objects = LicenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("design licence")
         verbose_name_plural = _("design licences")
@@ -59,7 +61,7 @@ class DesignLicence(models.Model):
         return _("%(name)s by %(owner)s") % {"name": self.name, "owner": self.owner}
 
     def get_absolute_url(self):
-        return reverse("catalog:licence_list")
+        return reverse("catalog:edit_licence", args=[self.pk])
 
 
 class Product(Timestamped):

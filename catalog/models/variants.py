@@ -42,7 +42,7 @@ class Variant(models.Model):
         return f"{self.product} · {self.name}"
 
     def get_absolute_url(self):
-        return reverse("catalog:variant_detail", args=[self.pk])
+        return f"{reverse('catalog:product_detail', args=[self.product_id])}?variant={self.pk}"
 
 
 class VariantSlot(models.Model):

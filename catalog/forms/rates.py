@@ -1,0 +1,73 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.choices import RateKind
+from catalog.models import PrinterModel, Product
+
+
+class RateForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Rate"), choices=RateKind.choices)
+    value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
+    valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=_("Only for one product"), required=False, empty_label=_("All products")
+    )
+    source = forms.CharField(
+        label=_("Where it comes from"), max_length=300, required=False, help_text=_("For example: bill of March.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = Product.objects.active().order_by("title")
+
+
+class PrinterModelForm(forms.ModelForm):
+    slicer_names_text = forms.CharField(
+        label=_("Names in sliced files"),
+        required=False,
+        help_text=_("How slicers write this printer, with commas between; a dropped file finds it by them."),
+    )
+
+    class Meta:
+        model = PrinterModel
+        fields = [
+            "maker",
+            "name",
+            "bed_x_mm",
+            "bed_y_mm",
+            "bed_z_mm",
+            "nozzle_mm",
+            "slots",
+            "power_w",
+            "price",
+            "resale_price",
+            "life_h",
+            "upkeep_per_h",
+            "slicer_names_text",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["slicer_names_text"] = ", ".join(self.instance.slicer_names)
+
+    def save(self, commit=True):  # noqa: FBT002 - Django's signature
+        names = (name.strip()[:80] for name in self.cleaned_data["slicer_names_text"].split(","))
+        self.instance.slicer_names = [name for name in names if name]
+        self.instance.assumed = False
+        self.instance.source = ""
+        return super().save(commit)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("price") is not None and (data.get("resale_price") or 0) > data["price"]:
+            self.add_error("resale_price", _("A printer is not worth more at the end than it cost."))
+        return data
+
+
+class PresetForm(forms.Form):
+    presets = forms.MultipleChoiceField(label=_("Printers"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["presets"].choices = choices

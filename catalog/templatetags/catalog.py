@@ -1,0 +1,22 @@
+"""{% load catalog %}: small helps of the catalogue's own pages."""
+
+from decimal import Decimal
+
+from django import template
+
+from nozzly.web.formatting import number
+
+register = template.Library()
+
+
+@register.simple_tag
+def slot_binding(bindings, slot_name):
+    """{% slot_binding bindings slot.name as binding %}: what a variant puts into the slot, or None."""
+    return bindings.get(slot_name)
+
+
+@register.filter
+def plain(value):
+    """A quantity without idle zeros: 2, 0.5, 1,200."""
+    amount = Decimal(value or 0).normalize()
+    return number(amount, max(0, -amount.as_tuple().exponent))

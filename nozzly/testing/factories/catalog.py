@@ -1,0 +1,267 @@
+"""Rows of the catalogue. A VariantFactory's product has a recipe when the test makes one with RecipeFactory."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from catalog.choices import Origin, RateKind, Stage
+from catalog.models import (
+    Build,
+    Category,
+    CostSnapshot,
+    DesignLicence,
+    Plate,
+    PlateOutput,
+    PlateSlot,
+    PrinterModel,
+    Product,
+    ProductPhoto,
+    Rate,
+    Recipe,
+    RecipeComponent,
+    RecipePart,
+    RecipeSlot,
+    RecipeStep,
+    SliceFile,
+    SliceSlot,
+    Tag,
+    Variant,
+    VariantSlot,
+)
+from inventory.choices import ItemKind
+from nozzly.testing.factories.inventory import FilamentFactory, ItemFactory, LotFactory
+
+BEFORE = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+class PrinterModelFactory(DjangoModelFactory):
+    class Meta:
+        model = PrinterModel
+
+    maker = "Prusa"
+    name = factory.Sequence(lambda n: f"MK{n}")
+    bed_x_mm = 250
+    bed_y_mm = 210
+    bed_z_mm = 220
+    nozzle_mm = Decimal("0.4")
+    power_w = 100
+    price = Decimal("1000.00")
+    resale_price = Decimal("200.00")
+    life_h = 8000
+    upkeep_per_h = Decimal("0.05")
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    name = factory.Sequence(lambda n: f"Category {n}")
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"tag {n}")
+
+
+class DesignLicenceFactory(DjangoModelFactory):
+    class Meta:
+        model = DesignLicence
+
+    name = factory.Sequence(lambda n: f"Dragons {n}")
+    owner = "Mia Maker"
+    allows_selling = True
+    royalty_per_piece = Decimal("0.50")
+
+
+class ProductFactory(DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    title = factory.Sequence(lambda n: f"Product {n}")
+
+
+class ProductPhotoFactory(DjangoModelFactory):
+    class Meta:
+        model = ProductPhoto
+
+    product = factory.SubFactory(ProductFactory)
+    image = factory.django.ImageField(width=40, height=30, color="orange")
+
+
+class VariantFactory(DjangoModelFactory):
+    class Meta:
+        model = Variant
+
+    product = factory.SubFactory(ProductFactory)
+    name = factory.Sequence(lambda n: f"Variant {n}")
+    item = factory.SubFactory(
+        ItemFactory,
+        kind=ItemKind.PRODUCT,
+        name=factory.LazyAttribute(lambda it: f"{it.factory_parent.product.title} · {it.factory_parent.name}"),
+        sku=factory.Sequence(lambda n: f"SKU-{n}"),
+    )
+
+
+class VariantSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = VariantSlot
+
+    variant = factory.SubFactory(VariantFactory)
+    slot_name = "Body"
+    filament = factory.SubFactory(FilamentFactory)
+
+
+class RecipeFactory(DjangoModelFactory):
+    class Meta:
+        model = Recipe
+
+    product = factory.SubFactory(ProductFactory)
+    version = 1
+    print_time_s = 3600
+    created_at = BEFORE
+
+
+class RecipeSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = RecipeSlot
+
+    recipe = factory.SubFactory(RecipeFactory)
+    position = factory.Sequence(lambda n: n % 30000)
+    name = "Body"
+    grams = Decimal(40)
+    purge_g = Decimal(2)
+    material_type = "PLA"
+    colour_hex = "#1a1a1a"
+    origin = Origin.SLICED
+
+
+class RecipeComponentFactory(DjangoModelFactory):
+    class Meta:
+        model = RecipeComponent
+
+    recipe = factory.SubFactory(RecipeFactory)
+    item = factory.SubFactory(ItemFactory, list_price_per_unit=Decimal("0.100000"))
+    quantity = Decimal(2)
+    stage = Stage.ASSEMBLE
+
+
+class RecipeStepFactory(DjangoModelFactory):
+    class Meta:
+        model = RecipeStep
+
+    recipe = factory.SubFactory(RecipeFactory)
+    stage = Stage.ASSEMBLE
+    minutes = Decimal(3)
+
+
+class RecipePartFactory(DjangoModelFactory):
+    class Meta:
+        model = RecipePart
+
+    recipe = factory.SubFactory(RecipeFactory)
+    variant = factory.SubFactory(VariantFactory)
+    pieces = 1
+
+
+class PlateFactory(DjangoModelFactory):
+    class Meta:
+        model = Plate
+
+    name = factory.Sequence(lambda n: f"Plate {n}")
+
+
+class PlateOutputFactory(DjangoModelFactory):
+    class Meta:
+        model = PlateOutput
+
+    plate = factory.SubFactory(PlateFactory)
+    variant = factory.SubFactory(VariantFactory)
+    pieces = 1
+
+
+class PlateSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = PlateSlot
+
+    plate = factory.SubFactory(PlateFactory)
+    position = factory.Sequence(lambda n: n % 30000)
+    name = "Body"
+    filament = factory.SubFactory(FilamentFactory)
+
+
+class SliceFileFactory(DjangoModelFactory):
+    class Meta:
+        model = SliceFile
+
+    plate = factory.SubFactory(PlateFactory)
+    printer_model = factory.SubFactory(PrinterModelFactory)
+    nozzle_mm = Decimal("0.4")
+    file = factory.django.FileField(filename="part.gcode", data=b"; generated by hand")
+    original_name = "part.gcode"
+    size_bytes = 19
+    sha256 = factory.LazyFunction(lambda: sha256(uuid4().bytes).hexdigest())
+    slicer = "PrusaSlicer 2.9.0"
+    print_time_s = 3600
+    uploaded_at = BEFORE
+
+
+class SliceSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = SliceSlot
+
+    slice_file = factory.SubFactory(SliceFileFactory)
+    position = factory.Sequence(lambda n: n % 30000)
+    grams = Decimal(40)
+    purge_g = Decimal(2)
+    material_type = "PLA"
+
+
+class RateFactory(DjangoModelFactory):
+    class Meta:
+        model = Rate
+
+    kind = RateKind.LABOUR_PER_H
+    value = Decimal(12)
+    valid_from = date(2026, 1, 1)
+
+
+class CostSnapshotFactory(DjangoModelFactory):
+    class Meta:
+        model = CostSnapshot
+
+    variant = factory.SubFactory(VariantFactory)
+    recipe = factory.SubFactory(RecipeFactory, product=factory.SelfAttribute("..variant.product"))
+    bought_cost = Decimal("1.000000")
+    full_cost = Decimal("2.000000")
+    lines = factory.LazyFunction(list)
+    at = BEFORE
+
+
+class BuildFactory(DjangoModelFactory):
+    class Meta:
+        model = Build
+
+    variant = factory.SubFactory(VariantFactory)
+    recipe = factory.SubFactory(RecipeFactory, product=factory.SelfAttribute("..variant.product"))
+    pieces = 2
+    lot = factory.SubFactory(LotFactory, item=factory.SelfAttribute("..variant.item"))
+    bought_cost = Decimal("1.000000")
+    full_cost = Decimal("2.000000")
+    key = factory.LazyFunction(uuid4)
+    built_at = BEFORE
+
+
+def make_product(*, grams=Decimal(40), purge_g=Decimal(2), print_time_s=3600, filament=None, title=None) -> Variant:
+    """A product as a shop has it: a one-slot recipe and one variant bound to a filament; answers the variant."""
+    product = ProductFactory(title=title) if title else ProductFactory()
+    recipe = RecipeFactory(product=product, print_time_s=print_time_s)
+    RecipeSlotFactory(recipe=recipe, position=0, grams=grams, purge_g=purge_g)
+    variant = VariantFactory(product=product, name="Black")
+    VariantSlotFactory(variant=variant, filament=filament or FilamentFactory())
+    return variant
