@@ -20,7 +20,8 @@ from nozzly.testing.clients import WorkspaceClient
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
-_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+_AXE = """async (rules) => (await axe.run(document, {resultTypes: ["violations"],
+    ...(rules ? {runOnly: {type: "rule", values: rules}} : {})})).violations.map(
     (v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " (" + n.failureSummary.replaceAll("\\n", " ") + ")").join("; "))"""
 _OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
@@ -84,7 +85,9 @@ def live(committed, chromium):
 
 @contextmanager
 def _server():
-    thread = LiveServerThread("127.0.0.1", static_handler=StaticLiveServerTestCase.static_handler, connections_override={})
+    thread = LiveServerThread(
+        "127.0.0.1", static_handler=StaticLiveServerTestCase.static_handler, connections_override={}
+    )
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
@@ -96,10 +99,11 @@ def _server():
         thread.terminate()
 
 
-def axe_violations(page: Page) -> list[str]:
+def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """What axe-core finds wrong with the page as it is; each entry names the rule and the elements."""
-    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
-    return page.evaluate(_AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
+    return page.evaluate(_AXE, rules)
 
 
 def too_wide(page: Page) -> list[str]:
@@ -107,7 +111,7 @@ def too_wide(page: Page) -> list[str]:
     return page.evaluate(_OVERFLOW)
 
 
-def look_at(page: Page, name: str) -> list[str]:
+def look_at(page: Page, name: str, *, rules: list[str] | None = None) -> list[str]:
     """Everything wrong with how the page looks: axe and sideways scrolling. Leaves a picture when asked to."""
     if folder := os.environ.get("NOZZLY_SCREENSHOTS"):
         size = "phone" if page.viewport_size["width"] < 600 else "wide"
@@ -115,4 +119,15 @@ def look_at(page: Page, name: str) -> list[str]:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=str(Path(folder) / f"{name}-{size}-{theme}.png"), full_page=True)
-    return axe_violations(page) + too_wide(page)
+    return axe_violations(page, rules=rules) + too_wide(page)
+
+
+def look_from_all_sides(page: Page, name: str) -> list[str]:
+    """The page as it was loaded, at both widths and in both themes; themes differ in colours alone."""
+    found = []
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        for theme, rules in (("light", None), ("dark", ["color-contrast"])):
+            page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", theme)
+            found += [f"{size['width']} {theme}: {problem}" for problem in look_at(page, name, rules=rules)]
+    return found
