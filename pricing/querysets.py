@@ -1,6 +1,9 @@
+"""Every way in which pricing is read."""
+
 from datetime import date
 
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 
 
@@ -8,8 +11,14 @@ class ChannelQuerySet(models.QuerySet):
     def active(self):
         return self.filter(archived_at=None)
 
+    def archived(self):
+        return self.filter(archived_at__isnull=False)
+
     def in_order(self):
         return self.order_by("position", Lower("name"), "pk")
+
+    def for_table(self):
+        return self.annotate(listing_count=Count("listings", filter=Q(listings__ended_at=None)))
 
 
 class FeeOverrideQuerySet(models.QuerySet):
@@ -19,10 +28,53 @@ class FeeOverrideQuerySet(models.QuerySet):
 
 
 class ListingQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(ended_at=None)
+
     def for_table(self):
         return self.select_related("variant__product", "variant__item", "channel")
 
+    def for_sheet(self):
+        """Rows of a price sheet by product title, each product with its first picture."""
+        photos = self.model._meta.get_field("variant").related_model._meta.get_field("product").related_model
+        photos = photos._meta.get_field("photos").related_model
+        return (
+            self.live()
+            .filter(variant__archived_at=None, variant__product__archived_at=None)
+            .select_related("variant__product__category", "variant__item", "channel")
+            .prefetch_related(
+                Prefetch("variant__product__photos", photos.objects.order_by("position", "pk"), to_attr="photo_list")
+            )
+            .order_by(Lower("variant__product__title"), "variant__position", "variant_id", "pieces")
+        )
+
+    def matching(self, text: str):
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(variant__product__title__icontains=word)
+                | Q(variant__name__icontains=word)
+                | Q(variant__item__sku__istartswith=word)
+                | Q(external_id__istartswith=word)
+            )
+        return found
+
 
 class ShippingServiceQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
     def valid_on(self, on: date):
         return self.filter(valid_from__lte=on, archived_at=None)
+
+    def newest_on(self, on: date):
+        """Of each service and zone the price that holds on a day."""
+        later = self.model.objects.filter(
+            name=OuterRef("name"),
+            carrier=OuterRef("carrier"),
+            zone=OuterRef("zone"),
+            archived_at=None,
+            valid_from__gt=OuterRef("valid_from"),
+            valid_from__lte=on,
+        )
+        return self.valid_on(on).filter(~Exists(later))

@@ -10,7 +10,7 @@ from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
-from pricing.choices import OffsiteAds
+from pricing.choices import ChannelKind, OffsiteAds
 from pricing.engine import NO_TAX, Sale, Schedule, TaxTreatment, schedules
 from pricing.models import Channel, FeeOverride
 
@@ -29,10 +29,15 @@ class Terms:
     rate_assumed: bool
 
     def sale(self, **facts) -> Sale:
-        """A sale on this channel with its promoted share and the shop's own volume filled in."""
+        """A sale on this channel with its promoted share and the shop's own volume filled in.
+
+        At a fair the volume is what is sold there: it shares the stall instead of a monthly plan.
+        """
         channel = self.channel
+        at_fair = channel.kind == ChannelKind.FAIR
         spread = Decimal(channel.orders_per_month) if channel.orders_per_month else None
-        return Sale(**{"promoted_pct": channel.promoted_pct, "orders_per_month": spread} | facts)
+        volume = {"orders_per_event" if at_fair else "orders_per_month": spread}
+        return Sale(**{"promoted_pct": channel.promoted_pct, "in_person": at_fair, **volume} | facts)
 
     @property
     def ad_rate_pct(self) -> Decimal:
@@ -62,6 +67,7 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
     status = status_on(on, country=workspace.country)
     overrides = _overrides(channels, on)
     typed = _typed_rates(on)
+    treatments: dict[Destination, Treatment] = {}
     answers = []
     for channel in channels:
         schedule = schedules.load(
@@ -72,7 +78,9 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
         )
         where = to or Destination(channel.country)
         where = replace(where, channel_collects=where.channel_collects or channel.collects_tax)
-        treatment = treat_sale(status=status, to=where, on=on)
+        if where not in treatments:
+            treatments[where] = treat_sale(status=status, to=where, on=on)
+        treatment = treatments[where]
         rate, assumed = _to_home(channel.currency, workspace.currency, schedule, typed)
         answers.append(
             Terms(channel, schedule, engine_tax(treatment, status), treatment, rate=rate, rate_assumed=assumed)

@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('paper', models.CharField(choices=[('a4', 'A4'), ('letter', 'Letter')], default='a4', max_length=6, verbose_name='paper')),
                 ('shows_pictures', models.BooleanField(default=True, verbose_name='with pictures')),
+                ('shows_sku', models.BooleanField(default=False, verbose_name='with SKUs')),
+                ('shop_url', models.URLField(blank=True, help_text='Stands on the sheet; a fair sheet shows it as a QR code too.', verbose_name='address of the shop')),
                 ('footer', models.CharField(blank=True, max_length=300, verbose_name='footer')),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.category', verbose_name='category')),
                 ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='price_sheets', to='pricing.channel', verbose_name='prices of')),
@@ -155,6 +157,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='listing',
             constraint=models.CheckConstraint(condition=models.Q(('postage_charged__gte', 0), ('price__gte', 0)), name='pricing_listing_money_not_negative'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(fields=['updated_at', 'id'], name='pricing_listing_updated_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(fields=['price', 'id'], name='pricing_listing_price_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='pricechange',
+            index=models.Index(fields=['listing', '-at'], name='pricing_pricechange_at_idx'),
         ),
         migrations.AddConstraint(
             model_name='pricechange',

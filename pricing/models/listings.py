@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -37,9 +38,20 @@ class Listing(Timestamped):
                 condition=Q(price__gte=0, postage_charged__gte=0), name="pricing_listing_money_not_negative"
             ),
         ]
+        indexes = [
+            models.Index(fields=["updated_at", "id"], name="pricing_listing_updated_idx"),
+            models.Index(fields=["price", "id"], name="pricing_listing_price_idx"),
+        ]
 
     def __str__(self):
         return f"{self.variant} · {self.channel}"
+
+    def get_absolute_url(self):
+        return reverse("pricing:listing_detail", args=[self.pk])
+
+    @property
+    def is_live(self):
+        return self.ended_at is None
 
 
 class PriceChange(AppendOnlyModel):
@@ -56,6 +68,7 @@ class PriceChange(AppendOnlyModel):
     class Meta:
         verbose_name = _("price change")
         verbose_name_plural = _("price changes")
+        indexes = [models.Index(fields=["listing", "-at"], name="pricing_pricechange_at_idx")]
         constraints = [
             models.CheckConstraint(condition=Q(after__gte=0), name="pricing_pricechange_after_not_negative"),
             models.CheckConstraint(condition=Q(reason__in=PriceReason.values), name="pricing_pricechange_reason_known"),

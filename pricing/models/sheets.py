@@ -25,6 +25,12 @@ class PriceSheet(Timestamped):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     paper = models.CharField(_("paper"), max_length=6, choices=[("a4", "A4"), ("letter", "Letter")], default="a4")
     shows_pictures = models.BooleanField(_("with pictures"), default=True)
+    shows_sku = models.BooleanField(_("with SKUs"), default=False)
+    shop_url = models.URLField(
+        _("address of the shop"),
+        blank=True,
+        help_text=_("Stands on the sheet; a fair sheet shows it as a QR code too."),
+    )
     footer = models.CharField(_("footer"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.core.models import Timestamped
@@ -38,3 +39,12 @@ class ShippingService(Timestamped):
 
     def __str__(self):
         return f"{self.carrier} {self.name}".strip()
+
+    def get_absolute_url(self):
+        return reverse("pricing:edit_shipping_service", args=[self.pk])
+
+    @property
+    def limits_mm(self):
+        """The longest side first, as far as they are known."""
+        sides = (self.max_length_mm, self.max_width_mm, self.max_height_mm)
+        return tuple(sorted((side for side in sides if side is not None), reverse=True))
