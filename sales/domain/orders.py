@@ -1,7 +1,7 @@
 """The life of an order: created, confirmed (reserves), packed, shipped (posts the sale and freezes it) or cancelled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -18,6 +18,8 @@ from nozzly.core.numbering import next_number
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import terms_of, terms_without_channel
 from pricing.models import Channel, ShippingService
+from production.domain.planning import plan_run
+from production.models import Run
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import picking, shipping
 from sales.models import Customer, Order, OrderEvent, OrderLine, Parcel
@@ -58,12 +60,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an order when it comes in."""
+    """What is known of an order when it comes in; ``customer_name`` names a new customer."""
 
     placed_on: date
     channel: Channel | None = None
     external_id: str = ""
     customer: Customer | None = None
+    customer_name: str = ""
     ship_to: str = ""
     ship_to_country: str = ""
     due_on: date | None = None
@@ -75,7 +78,6 @@ class Facts:
     by_offsite_ad: bool = False
     gift_note: str = ""
     note: str = ""
-    extra: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,9 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
         raise NothingOrdered(_("An order has at least one line."))
     with transaction.atomic():
         _refuse_twice(facts)
+        if facts.customer is None and facts.customer_name:
+            newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
+            facts = replace(facts, customer=newcomer)
         terms = _terms(facts)
         sequence = next_number(table="sales_ordercounter", series="order")
         order = Order.objects.create(
@@ -104,7 +109,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             rate=terms.rate,
             tax_kind=terms.treatment.kind,
             tax_rate_pct=terms.treatment.rate_pct,
-            **{name: value for name, value in vars(facts).items() if name != "extra"},
+            **{name: value for name, value in vars(facts).items() if name != "customer_name"},
         )
         _add_lines(order, lines)
         _note(order, OrderEventKind.CREATED, by=by, at=at)
@@ -174,6 +179,22 @@ def cancel_order(order: Order, *, by: User, at: datetime) -> Order:
         order.save(update_fields=["state", "cancelled_at", "updated_at"])
         _note(order, OrderEventKind.CANCELLED, by=by, at=at)
         return order
+
+
+def plan_missing(order: Order, *, by: User, at: datetime) -> list[Run]:
+    """Plan a run for each line that is short on the shelf and not yet planned; answers the runs. Raises NotNow."""
+    with transaction.atomic():
+        order = _lock(order)
+        _expect(order, OrderState.CONFIRMED)
+        runs = []
+        for line in order.lines.filter(variant__isnull=False).with_shelf().select_related("variant__item"):
+            missing = int(line.needed - line.kept - line.free) - picking.pieces_planned(line)
+            if missing > 0:
+                runs += plan_run(
+                    outputs=[picking.wanted(order, line, missing)], reference=_("order {number}").format(number=order.number),
+                    even_if_short=True, by=by, at=at,
+                )  # fmt: skip
+        return runs
 
 
 def match_line(line: OrderLine, *, variant: Variant, by: User, at: datetime) -> OrderLine:

@@ -8,6 +8,9 @@ from django.db.models import Sum
 
 from inventory.domain import lots, reservations
 from inventory.models import Item, Lot, Reservation
+from production.choices import RunState
+from production.domain.beds import Pieces
+from production.models import RunOutput
 from sales.models import Order, OrderLine
 
 SOURCE = "order_line"
@@ -54,6 +57,20 @@ def picks(lines: Sequence[OrderLine]) -> list[Pick]:
     kept = _kept_by_line([line.pk for line in wanted])
     free = _free_by_lot({line.variant.item_id for line in wanted})
     return [pick for line in wanted for pick in _picks_of(line, kept.get(line.pk, []), free)]
+
+
+def pieces_planned(line: OrderLine) -> int:
+    """Pieces for this line in runs that are not finished yet."""
+    runs = RunOutput.objects.filter(source=SOURCE, source_id=line.pk, run__state__in=RunState.open())
+    return runs.aggregate(total=Sum("planned"))["total"] or 0
+
+
+def wanted(order: Order, line: OrderLine, pieces: int) -> Pieces:
+    """What a run prints for the line, with what is to be written on it."""
+    return Pieces(
+        line.variant, pieces, source=SOURCE, source_id=line.pk, source_text=order.number,
+        personalisation=line.personalisation,
+    )  # fmt: skip
 
 
 def _picks_of(line: OrderLine, kept: list[Reservation], free: dict[int, list[Lot]]) -> Iterable[Pick]:

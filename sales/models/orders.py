@@ -133,6 +133,21 @@ class Order(Timestamped):
         return reverse("sales:order_detail", args=[self.pk])
 
     @property
+    def goods_total(self) -> Decimal:
+        """What the goods cost the buyer after discounts; asks for loaded lines."""
+        return sum((line.total for line in self.lines.all()), Decimal(0)) - self.discount
+
+    @property
+    def buyer_total(self) -> Decimal:
+        """What the buyer pays: goods, postage, wrapping and tax added at the till; asks for loaded lines."""
+        return self.goods_total + self.postage_charged + self.gift_wrap_charged + self.tax_added
+
+    @property
+    def margin_pct(self) -> Decimal | None:
+        """Profit in percent of net revenue; None before it is shipped or without revenue."""
+        return self.profit_home * 100 / self.net_home if self.net_home else None
+
+    @property
     def is_open(self) -> bool:
         return self.state in OrderState.open()
 

@@ -1,0 +1,193 @@
+from uuid import uuid4
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Variant
+from inventory.choices import ItemKind
+from inventory.models import Item
+from nozzly.core.countries import country_choices
+from nozzly.web.forms import FilterForm
+from pricing.models import Channel, ShippingService
+from sales.domain.orders import Facts, Line, Sending
+from sales.models import Customer
+
+BLANK_LINES = 4
+
+
+class OrderFilter(FilterForm):
+    search = forms.CharField(label=_("Search orders"))
+    channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.none(), empty_label=_("All channels"))
+    tab = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].queryset = Channel.objects.in_order()
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        if text := self.cleaned_data["search"]:
+            queryset = queryset.matching(text)
+        if channel := self.cleaned_data["channel"]:
+            queryset = queryset.filter(channel=channel)
+        return queryset
+
+
+class CustomerFilter(FilterForm):
+    search = forms.CharField(label=_("Search customers"))
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        text = self.cleaned_data["search"]
+        return queryset.matching(text) if text else queryset
+
+
+class CustomerForm(forms.ModelForm):
+    class Meta:
+        model = Customer
+        fields = [
+            "name", "company", "email", "phone", "address", "city", "region", "postcode", "country", "tax_number",
+            "channel_handle", "note",
+        ]  # fmt: skip
+        widgets = {"address": forms.Textarea(attrs={"rows": 2}), "note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), required=False, choices=[("", "–"), *country_choices()]
+        )
+
+
+class OrderForm(forms.Form):
+    """Head of an order typed by hand; a customer is chosen or named."""
+
+    channel = forms.ModelChoiceField(
+        label=_("Channel"),
+        queryset=Channel.objects.none(),
+        required=False,
+        empty_label=_("Across the counter, no fees"),
+    )
+    external_id = forms.CharField(label=_("Number on the channel"), max_length=80, required=False)
+    customer = forms.ModelChoiceField(
+        label=_("Customer"), queryset=Customer.objects.none(), required=False, empty_label=_("A new one, named below")
+    )
+    customer_name = forms.CharField(label=_("Name of a new customer"), max_length=120, required=False)
+    ship_to_country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
+    placed_on = forms.DateField(label=_("Placed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    postage_charged = forms.DecimalField(
+        label=_("Postage charged"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    discount = forms.DecimalField(
+        label=_("Discount by the shop"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    is_rush = forms.BooleanField(label=_("Rush"), required=False)
+    note = forms.CharField(label=_("Note to ourselves"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].queryset = Channel.objects.active().in_order()
+        self.fields["customer"].queryset = Customer.objects.known().order_by("name", "pk")
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("due_on") and cleaned.get("placed_on") and cleaned["due_on"] < cleaned["placed_on"]:
+            self.add_error("due_on", _("This is before the day it was placed."))
+        return cleaned
+
+    def facts(self) -> Facts:
+        data = self.cleaned_data
+        return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount")})
+
+
+class LineForm(forms.Form):
+    variant = forms.ModelChoiceField(
+        label=_("Product"), queryset=Variant.objects.none(), required=False, empty_label=_("Choose a product")
+    )
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, required=False)
+    unit_price = forms.DecimalField(label=_("Price each"), min_value=0, max_digits=14, decimal_places=2, required=False)
+    personalisation = forms.CharField(label=_("Personalisation"), max_length=300, required=False)
+
+    def __init__(self, *args, choices=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["variant"].queryset = Variant.objects.for_choice()
+        if choices is not None:
+            self.fields["variant"].choices = choices
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("variant") and cleaned.get("unit_price") is None and "unit_price" not in self.errors:
+            self.add_error("unit_price", _("Say what one costs."))
+        if not cleaned.get("variant") and (cleaned.get("unit_price") or cleaned.get("personalisation")):
+            self.add_error("variant", _("Choose the product."))
+        return cleaned
+
+    def line(self) -> Line | None:
+        data = self.cleaned_data
+        if not data.get("variant"):
+            return None
+        return Line(
+            variant=data["variant"],
+            quantity=data["quantity"] or 1,
+            unit_price=data["unit_price"],
+            personalisation=data["personalisation"],
+        )
+
+
+LineFormSet = formset_factory(LineForm, extra=BLANK_LINES, max_num=100, validate_max=True)
+
+
+def variant_choices() -> list[tuple]:
+    """Read once for all lines of an order form."""
+    return [("", _("Choose a product")), *((variant.pk, str(variant)) for variant in Variant.objects.for_choice())]
+
+
+class ShipForm(forms.Form):
+    """How the parcel leaves. The key makes a double click one shipment."""
+
+    service = forms.ModelChoiceField(
+        label=_("Shipping service"), queryset=ShippingService.objects.none(), required=False, empty_label=_("None")
+    )
+    postage = forms.DecimalField(
+        label=_("Postage paid"), min_value=0, max_digits=14, decimal_places=2, required=False,
+        help_text=_("Left empty, the price of the service."),
+    )  # fmt: skip
+    packaging = forms.ModelChoiceField(
+        label=_("Packed in"), queryset=Item.objects.none(), required=False, empty_label=_("Nothing from the shelf")
+    )
+    tracking = forms.CharField(label=_("Tracking number"), max_length=80, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["service"].queryset = ShippingService.objects.filter(archived_at=None).order_by("price", "pk")
+        self.fields["packaging"].queryset = Item.objects.filter(kind=ItemKind.PACKAGING, archived_at=None).order_by(
+            "name", "pk"
+        )
+
+    def sending(self) -> Sending:
+        data = self.cleaned_data
+        service, postage = data["service"], data["postage"]
+        listed = service.price if service else 0
+        return Sending(
+            postage=listed if postage is None else postage,
+            postage_assumed=postage is None and bool(service and service.assumed),
+            service=service,
+            packaging=data["packaging"],
+            tracking=data["tracking"],
+        )
+
+
+class MatchForm(forms.Form):
+    variant = forms.ModelChoiceField(label=_("Product"), queryset=Variant.objects.none())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["variant"].queryset = Variant.objects.for_choice()
+
+
+class PeriodForm(FilterForm):
+    """A stretch of days, both included."""
+
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,0 +1,50 @@
+"""Columns of the lists of orders and customers."""
+
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+
+from nozzly.web.exporting import ListResource
+
+
+class OrderResource(ListResource):
+    file = "orders"
+    cost_columns = ("fees", "cost", "post", "profit")
+
+    number = Field("number", _("Number"))
+    channel = Field("channel__name", _("Channel"))
+    external_id = Field("external_id", _("Number on the channel"))
+    customer = Field("customer__name", _("Customer"))
+    state = Field("state", _("State"))
+    placed_on = Field("placed_on", _("Placed on"))
+    due_on = Field("due_on", _("Due on"))
+    shipped_on = Field("shipped_on", _("Shipped on"))
+    country = Field("ship_to_country", _("Goes to"))
+    lines = Field(column_name=_("Lines"))
+    total = Field(column_name=_("Total"))
+    currency = Field("currency", _("Currency"))
+    net = Field("net_home", _("Net revenue"))
+    fees = Field("fees_home", _("Fees"))
+    cost = Field("cost_home", _("Cost of the goods"))
+    post = Field("post_home", _("Postage and packaging"))
+    profit = Field("profit_home", _("Profit"))
+
+    def dehydrate_lines(self, order):
+        return "; ".join(str(line) for line in order.lines.all())
+
+    def dehydrate_total(self, order):
+        return f"{order.goods_total + order.postage_charged + order.gift_wrap_charged:.2f}"
+
+
+class CustomerResource(ListResource):
+    file = "customers"
+    cost_columns = ("profit",)
+
+    name = Field("name", _("Name"))
+    company = Field("company", _("Company"))
+    email = Field("email", _("Email"))
+    city = Field("city", _("City"))
+    postcode = Field("postcode", _("Postcode"))
+    country = Field("country", _("Country"))
+    orders = Field("order_count", _("Orders"))
+    last_order_on = Field("last_order_on", _("Last order on"))
+    profit = Field("profit_home", _("Profit"))

@@ -1,0 +1,197 @@
+"""Orders: the tabs, one order, and what can be done with it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.tenancy.current import current_workspace
+from nozzly.web.downloads import file_response
+from nozzly.web.guard import requires
+from nozzly.web.pdf import PdfUnavailable
+from nozzly.web.render import go_to, next_url, render
+from nozzly.web.views import DetailPage, ListPage
+from sales import documents
+from sales.choices import OrderState, Readiness
+from sales.domain import orders
+from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm, ShipForm, variant_choices
+from sales.models import Order, OrderLine
+from sales.resources import OrderResource
+
+TABS = {
+    "inbox": (gettext_lazy("Inbox"), "inbox"),
+    "print": (gettext_lazy("To print"), "to_print"),
+    "pack": (gettext_lazy("To pack"), "to_pack"),
+    "sent": (gettext_lazy("Sent"), "sent"),
+    "all": (gettext_lazy("All"), "all"),
+}
+
+
+class OrderList(ListPage):
+    permission = Permission.ORDER_VIEW
+    template = "sales/order_list.html"
+    fragments = ("order-table",)
+    title = gettext_lazy("Orders")
+    filter_form = OrderFilter
+    sorts = {"number": "pk", "due": "due_on", "placed": "placed_on"}
+    default_sort = "-placed"
+    resource = OrderResource
+    create_url = "sales:create_order"
+    create_label = gettext_lazy("New order")
+
+    @property
+    def tab(self) -> str:
+        wanted = self.request.GET.get("tab", "")
+        return wanted if wanted in TABS else "inbox"
+
+    def get_queryset(self):
+        return getattr(Order.objects, TABS[self.tab][1])().for_table()
+
+    def get_context(self):
+        return {"tab": self.tab, "tabs": [(name, label) for name, (label, _method) in TABS.items()]}
+
+
+class OrderDetail(DetailPage):
+    permission = Permission.ORDER_VIEW
+    template = "sales/order_detail.html"
+    context_name = "order"
+
+    def get_queryset(self):
+        return Order.objects.for_page()
+
+    def get_context(self):
+        return {
+            "match_form": MatchForm() if self.object.readiness == Readiness.UNMATCHED else None,
+            "diary": [
+                {"at": event.at, "text": event.get_kind_display(), "detail": event.text, "by": event.by}
+                for event in sorted(self.object.events.all(), key=lambda event: (event.at, event.pk))
+            ],
+        }
+
+
+@requires(Permission.ORDER_EDIT)
+@require_http_methods(["GET", "POST"])
+def create_order(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    first = {"placed_on": today, "ship_to_country": current_workspace().country}
+    form = OrderForm(request.POST or None, initial=first)
+    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"choices": variant_choices()})
+    if request.method == "POST" and form.is_valid() and lines.is_valid():
+        wanted = [line for line in (each.line() for each in lines) if line]
+        try:
+            order = orders.create_order(form.facts(), wanted, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Order {number} is taken in.").format(number=order.number))
+            return go_to(request, order)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "sales/create_order.html", {"form": form, "lines": lines}, status=status)
+
+
+@requires(Permission.ORDER_EDIT)
+@require_POST
+def confirm_order(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, orders.confirm_order, _("Order {number} is confirmed; its pieces are kept back."))
+
+
+@requires(Permission.ORDER_PACK)
+@require_POST
+def pack_order(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, orders.pack_order, _("Order {number} is packed."))
+
+
+@requires(Permission.ORDER_EDIT)
+@require_POST
+def cancel_order(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, orders.cancel_order, _("Order {number} is cancelled; its pieces are free again."))
+
+
+@requires(Permission.RUN_PLAN)
+@require_POST
+def print_missing(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(Order, pk=pk)
+    try:
+        runs = orders.plan_missing(order, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext("{count} run is planned.", "{count} runs are planned.", len(runs)).format(count=len(runs))
+        messages.success(request, text if runs else _("Everything is on the shelf or planned already."))
+    return go_to(request, next_url(request, order))
+
+
+@requires(Permission.ORDER_PACK)
+@require_http_methods(["GET", "POST"])
+def ship_order(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(Order.objects.for_page(), pk=pk)
+    form = ShipForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key, sending = form.cleaned_data["key"], form.sending()
+        try:
+            orders.ship_order(order, sending=sending, key=key, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Order {number} is on its way.").format(number=order.number))
+            return go_to(request, order)
+    context = {"order": order, "form": form}
+    return render(request, "sales/ship_order.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.ORDER_EDIT)
+@require_POST
+def match_line(request: HttpRequest, pk: int) -> HttpResponse:
+    line = get_object_or_404(OrderLine.objects.select_related("order"), pk=pk)
+    form = MatchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose the product that this line is."))
+        return go_to(request, line.order)
+    try:
+        orders.match_line(line, variant=form.cleaned_data["variant"], by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, format_lazy("{} = {}", line.title, form.cleaned_data["variant"]))
+    return go_to(request, line.order)
+
+
+@requires(Permission.ORDER_VIEW)
+@require_GET
+def packing_slip(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(Order.objects.for_page(), pk=pk)
+    try:
+        content = documents.packing_slip(order)
+    except PdfUnavailable as error:
+        messages.error(request, str(error))
+        return go_to(request, order)
+    return file_response(content, name=f"packing-slip-{order.number}", kind="pdf", inline=True)
+
+
+@requires(Permission.ORDER_PACK)
+@require_GET
+def pack_next(request: HttpRequest) -> HttpResponse:
+    """Straight to the most urgent order that can be packed."""
+    waiting = Order.objects.to_pack().order_by("-is_rush", "due_on", "pk").first()
+    if waiting is None:
+        messages.info(request, _("Nothing waits to be packed."))
+        return go_to(request, "sales:order_list")
+    return go_to(request, "sales:ship_order" if waiting.state == OrderState.PACKED else waiting, pk=waiting.pk)
+
+
+def _act(request: HttpRequest, pk: int, verb, text: str) -> HttpResponse:
+    """Do one thing with an order and say so on the page it was asked from."""
+    order = get_object_or_404(Order, pk=pk)
+    try:
+        order = verb(order, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, text.format(number=order.number))
+    return go_to(request, next_url(request, order))
