@@ -140,7 +140,7 @@ def test_session_tells_when_another_program_holds_the_port(session, child, monke
     web = child("import sys; sys.exit('Error: That port is already in use.')")
     web.start()
 
-    assert dev._wait_for_web(session, [web]) is False
+    assert dev._wait_for_web(session, web) is False
     assert f"PORT={session.port + 1}" in capsys.readouterr().err
 
 
