@@ -32,8 +32,8 @@ COST_COLUMNS = ("bought_value", "full_value", "bought_cost", "full_cost")
 
 def words_query(text: str) -> SearchQuery | None:
     """A search in which every word may be the beginning of one; None when there is no word to look for."""
-    words = ["".join(letter for letter in word if letter.isalnum()) for word in text.replace("-", " ").split()]
-    terms = [f"{word}:*" for word in words if word]
+    words = "".join(letter if letter.isalnum() else " " for letter in text).split()
+    terms = [f"{word}:*" for word in words]
     return SearchQuery(" & ".join(terms), config="simple", search_type="raw") if terms else None
 
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from django.db import connection
 
 _ITEMS = """
-UPDATE inventory_item AS item SET search = to_tsvector('simple', concat_ws(' ', item.name, item.sku,
+UPDATE inventory_item AS item SET search = to_tsvector('simple', regexp_replace(concat_ws(' ', item.name, item.sku,
   (SELECT concat_ws(' ', filament.colour_name, filament.finish, brand.name, material.name)
      FROM inventory_filament filament
      JOIN inventory_brand brand ON brand.id = filament.brand_id
      JOIN inventory_material material ON material.id = filament.material_id
-    WHERE filament.item_id = item.id)))
+    WHERE filament.item_id = item.id)), '[^[:alnum:]]+', ' ', 'g'))
 WHERE item.id = ANY(%s)
 """
 _LOTS = """
-UPDATE inventory_lot AS lot SET title = item.name, search = to_tsvector('simple', concat_ws(' ',
+UPDATE inventory_lot AS lot SET title = item.name, search = to_tsvector('simple', regexp_replace(concat_ws(' ',
   lot.code, lot.batch, lot.note, item.name, item.sku,
-  (SELECT supplier.name FROM inventory_supplier supplier WHERE supplier.id = lot.supplier_id)))
+  (SELECT supplier.name FROM inventory_supplier supplier WHERE supplier.id = lot.supplier_id)), '[^[:alnum:]]+', ' ', 'g'))
 FROM inventory_item item
 WHERE item.id = lot.item_id AND lot.id = ANY(%s)
 """
