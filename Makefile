@@ -57,18 +57,31 @@ test-coverage: install ## the same with branch coverage, 95 % or it fails
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
-.PHONY: lint
-lint: install ## every check that needs no test: style, templates, layers, migrations, settings, known holes
+.PHONY: lint lint-code lint-templates lint-layers lint-django lint-containers lint-holes
+lint: lint-code lint-templates lint-layers lint-django lint-containers lint-holes ## every check that needs no test (-k goes on after a failure)
+
+lint-code: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint --quiet --check templates
-	$(BIN)/djlint --quiet --lint templates
 	@git ls-files -z '*.py' | xargs -0 $(BIN)/django-upgrade --target-version 5.2
+
+lint-templates: install
+	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates
+
+lint-layers: install
 	$(BIN)/lint-imports --no-cache
+
+lint-django: install
 	@$(EMBEDDED) start
 	$(MANAGE) makemigrations --check --dry-run
+	@echo "check --deploy under production settings:"
 	@$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+lint-containers: install
 	@$(BIN)/python .ci/containers.py
+
+lint-holes: install
 	@$(BIN)/python .ci/audit.py requirements/base.txt
 
 .PHONY: fmt
