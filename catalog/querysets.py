@@ -115,9 +115,10 @@ class VariantQuerySet(QuerySet):
         return self.active().select_related("product").order_by(Lower("product__title"), "position", "pk")
 
     def for_table(self):
-        return self.select_related("item", "product").prefetch_related(
-            "slots__filament__brand", "slots__filament__material", "slots__group"
-        )
+        """With bindings and all that costing asks of a variant."""
+        slots = self.model._meta.get_field("slots").related_model
+        bound = slots.objects.select_related("filament__brand", "filament__material", "group").order_by("pk")
+        return self.select_related("item", "product__licence").prefetch_related(Prefetch("slots", bound))
 
     def for_costing(self):
         """All that the cost of these variants needs, apart from prices and rates."""
@@ -134,11 +135,13 @@ class RecipeQuerySet(QuerySet):
     def for_page(self):
         slots = self.model._meta.get_field("slots").related_model
         steps = self.model._meta.get_field("steps").related_model
+        components = self.model._meta.get_field("components").related_model
+        parts = self.model._meta.get_field("parts").related_model
         return self.select_related("printer_model", "created_by").prefetch_related(
             Prefetch("slots", slots.objects.order_by("position")),
             Prefetch("steps", steps.objects.order_by("pk")),
-            "components__item",
-            "parts__variant__product",
+            Prefetch("components", components.objects.select_related("item").order_by("pk")),
+            Prefetch("parts", parts.objects.select_related("variant__product").order_by("pk")),
         )
 
 
@@ -164,15 +167,14 @@ class PlateQuerySet(QuerySet):
     def with_contents(self):
         slots = self.model._meta.get_field("slots").related_model
         files = self.model._meta.get_field("slice_files").related_model
+        outputs = self.model._meta.get_field("outputs").related_model
         return self.prefetch_related(
-            "outputs__variant__product",
+            Prefetch("outputs", outputs.objects.select_related("variant__product").order_by("pk")),
             Prefetch(
                 "slots",
                 slots.objects.select_related("filament__brand", "filament__material", "group").order_by("position"),
             ),
-            Prefetch(
-                "slice_files", files.objects.select_related("printer_model").prefetch_related("slots").order_by("-pk")
-            ),
+            Prefetch("slice_files", files.objects.select_related("printer_model").order_by("-pk")),
         )
 
     def for_table(self):
@@ -182,7 +184,7 @@ class PlateQuerySet(QuerySet):
         ).with_contents()
 
     def for_page(self):
-        return self.with_contents()
+        return self.with_contents().prefetch_related("slice_files__slots")
 
 
 class SliceFileQuerySet(QuerySet):

@@ -1,10 +1,10 @@
 """From rows to the plain data of costing: recipes, bindings, prices at replacement cost, rates of the day.
 
-A constant number of queries for any number of variants; assemblies add the same few for each level of parts.
+A constant number of queries for any number of variants; assemblies add one for each level of parts.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -25,20 +25,20 @@ from catalog.domain.costing import (
 )
 from catalog.domain.material_prices import PriceBook
 from catalog.domain.rates import RateBook, rates_on
-from catalog.models import PrinterModel, Recipe, RecipeSlot, Variant, VariantSlot
+from catalog.models import PrinterModel, Recipe, RecipePart, RecipeSlot, Variant, VariantSlot
 from nozzly.tenancy.current import current_workspace
 
-MAX_LEVELS = 8
 
-
-@dataclass(frozen=True)
+@dataclass
 class _Book:
-    """What all costs of one call share."""
+    """What all costs of one call share, and the costs that are already worked out."""
 
+    variants: dict[int, Variant]
+    recipes: dict[int, Recipe]
     rates: RateBook
     prices: PriceBook
-    machine: PrinterModel
-    parts: dict[int, CostBreakdown]
+    machine: PrinterModel | None
+    costs: dict[int, CostBreakdown] = field(default_factory=dict)
 
 
 def variant_cost(variant: Variant, on: date) -> CostBreakdown:
@@ -48,36 +48,70 @@ def variant_cost(variant: Variant, on: date) -> CostBreakdown:
 
 def variant_costs(variants: Iterable[Variant], on: date) -> dict[int, CostBreakdown]:
     """Costs by variant id, in a constant number of queries. A product without a recipe costs nothing yet."""
-    return _costs([variant.pk for variant in variants], rates_on(on), level=0)
+    wanted = [variant.pk for variant in variants]
+    return _work_out(wanted, {}, {}, on)
+
+
+def loaded_costs(variants: Iterable[Variant], recipe: Recipe | None, on: date) -> dict[int, CostBreakdown]:
+    """The same for variants of one product that a page has loaded with for_table(), and its recipe with for_page()."""
+    known = {variant.pk: variant for variant in variants}
+    recipes = dict.fromkeys({variant.product_id for variant in known.values()}, recipe)
+    return _work_out(list(known), known, recipes, on)
 
 
 def recipe_cost(variant: Variant, recipe: Recipe, on: date) -> CostBreakdown:
     """What one piece would cost by another version of the recipe."""
-    return _costs([variant.pk], rates_on(on), level=0, instead=recipe)[variant.pk]
+    return _work_out([variant.pk], {}, {variant.product_id: recipe}, on)[variant.pk]
 
 
-def _costs(
-    variant_ids: list[int], rates: RateBook, *, level: int, instead: Recipe | None = None
+def _work_out(
+    wanted: list[int], variants: dict[int, Variant], recipes: dict[int, Recipe | None], on: date
 ) -> dict[int, CostBreakdown]:
-    variants = list(Variant.objects.filter(pk__in=variant_ids).for_costing())
-    wanted = (
-        Recipe.objects.filter(pk=instead.pk)
-        if instead
-        else Recipe.objects.current().filter(product__in={variant.product_id for variant in variants})
-    )
-    recipes = {recipe.product_id: recipe for recipe in wanted.for_page()}
-    part_ids = {part.variant_id for recipe in recipes.values() for part in recipe.parts.all()}
-    deeper = level < MAX_LEVELS and part_ids
+    """Load what is not given, prices and rates once for all, and then cost parts before what they go into."""
+    if not recipes or any(recipe.parts.all() for recipe in recipes.values() if recipe):
+        ids = _with_parts({*wanted, *_part_ids(recipes.values())})
+    else:
+        ids = set(wanted)
+    missing = ids - set(variants)
+    if missing:
+        variants = variants | {each.pk: each for each in Variant.objects.filter(pk__in=missing).for_costing()}
+    products = {variant.product_id for variant in variants.values()} - set(recipes)
+    if products:
+        current = Recipe.objects.current().filter(product__in=products).for_page()
+        recipes = recipes | {recipe.product_id: recipe for recipe in current}
+    known = {product_id: recipe for product_id, recipe in recipes.items() if recipe}
     book = _Book(
-        rates=rates,
-        prices=_prices(variants, recipes.values()),
-        machine=_default_machine(),
-        parts=_costs(sorted(part_ids), rates, level=level + 1) if deeper else {},
+        variants=variants,
+        recipes=known,
+        rates=rates_on(on),
+        prices=_prices(variants.values(), known.values()),
+        machine=None if all(recipe.printer_model_id for recipe in known.values()) else _default_machine(),
     )
-    return {variant.pk: cost(_inputs(variant, recipes.get(variant.product_id), book)) for variant in variants}
+    return {variant_id: _cost(variant_id, book) for variant_id in wanted}
 
 
-def _prices(variants: list[Variant], recipes: Iterable[Recipe]) -> PriceBook:
+def _with_parts(variant_ids: set[int]) -> set[int]:
+    """The variants and everything that goes into them, at any depth."""
+    found, level = set(variant_ids), set(variant_ids)
+    while level:
+        users = RecipePart.objects.filter(recipe__is_current=True, recipe__product__variants__in=level)
+        level = set(users.values_list("variant", flat=True)) - found
+        found |= level
+    return found
+
+
+def _part_ids(recipes: Iterable[Recipe | None]) -> set[int]:
+    return {part.variant_id for recipe in recipes if recipe for part in recipe.parts.all()}
+
+
+def _cost(variant_id: int, book: _Book) -> CostBreakdown:
+    if variant_id not in book.costs:
+        book.costs[variant_id] = CostBreakdown()  # ends a circle, should one ever have been stored
+        book.costs[variant_id] = cost(_inputs(book.variants[variant_id], book))
+    return book.costs[variant_id]
+
+
+def _prices(variants: Iterable[Variant], recipes: Iterable[Recipe]) -> PriceBook:
     bindings = [slot for variant in variants for slot in variant.slots.all()]
     return PriceBook(
         filament_ids={slot.filament_id for slot in bindings if slot.filament_id},
@@ -92,7 +126,8 @@ def _default_machine() -> PrinterModel:
     return found or printer_models.default_preset().row(current_workspace().currency)
 
 
-def _inputs(variant: Variant, recipe: Recipe | None, book: _Book) -> CostInputs:
+def _inputs(variant: Variant, book: _Book) -> CostInputs:
+    recipe = book.recipes.get(variant.product_id)
     rates = book.rates.cost_rates(variant.product_id)
     if recipe is None:
         return CostInputs(rates=rates)
@@ -110,7 +145,7 @@ def _inputs(variant: Variant, recipe: Recipe | None, book: _Book) -> CostInputs:
             )
             for component in recipe.components.all()
         ),
-        parts=tuple(_parts(recipe, book.parts)),
+        parts=tuple(_parts(recipe, book)),
         machines=tuple(_machines(variant, recipe, book.machine)),
         steps=tuple(
             WorkStep(
@@ -140,9 +175,9 @@ def _material(slot: RecipeSlot, binding: VariantSlot | None, prices: PriceBook) 
     )
 
 
-def _parts(recipe: Recipe, costs: dict[int, CostBreakdown]) -> Iterable[PartUse]:
+def _parts(recipe: Recipe, book: _Book) -> Iterable[PartUse]:
     for part in recipe.parts.all():
-        breakdown = costs.get(part.variant_id, CostBreakdown())
+        breakdown = _cost(part.variant_id, book)
         yield PartUse(
             label=str(part.variant),
             pieces=Decimal(part.pieces),
@@ -152,7 +187,7 @@ def _parts(recipe: Recipe, costs: dict[int, CostBreakdown]) -> Iterable[PartUse]
         )
 
 
-def _machines(variant: Variant, recipe: Recipe, default: PrinterModel) -> Iterable[MachineUse]:
+def _machines(variant: Variant, recipe: Recipe, default: PrinterModel | None) -> Iterable[MachineUse]:
     own_time_s = variant.print_time_s
     seconds = recipe.print_time_s if own_time_s is None else own_time_s
     if seconds:

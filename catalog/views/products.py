@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from catalog import tasks
 from catalog.documents import cost_sheet
 from catalog.domain import products, recosting
-from catalog.domain.costing_inputs import variant_costs
+from catalog.domain.costing_inputs import loaded_costs
 from catalog.domain.recipes import current_recipe
 from catalog.forms.products import PhotoForm, ProductFilter, ProductForm
 from catalog.models import Category, CostSnapshot, Plate, Product
@@ -56,18 +56,19 @@ class ProductDetail(DetailPage):
         variants = list(product.variants.in_order().for_table())
         wanted = self.request.GET.get("variant", "")
         chosen = next((each for each in variants if str(each.pk) == wanted), None) or _first_for_sale(variants)
+        recipe = current_recipe(product)
         context = {
             "variants": variants,
             "chosen": chosen,
-            "recipe": current_recipe(product),
+            "recipe": recipe,
             "bindings": {slot.slot_name: slot for slot in chosen.slots.all()} if chosen else {},
             "plates": Plate.objects.active().making(product).for_table().order_by("name", "pk"),
             "photo_form": PhotoForm(),
         }
-        return context | (self._costs(variants, chosen) if self.request.user.sees_cost and chosen else {})
+        return context | (self._costs(variants, chosen, recipe) if self.request.user.sees_cost and chosen else {})
 
-    def _costs(self, variants, chosen):
-        costs = variant_costs(variants, timezone.localdate())
+    def _costs(self, variants, chosen, recipe):
+        costs = loaded_costs(variants, recipe, timezone.localdate())
         for variant in variants:
             variant.cost_now = costs[variant.pk]
         if any(recosting.is_stale(variant, variant.cost_now) for variant in variants):
