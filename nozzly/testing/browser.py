@@ -48,7 +48,9 @@ class LiveSite:
 
     def page_for(self, user=None, *, size=None, theme: str = "light", slug: str = "ta", **options) -> Page:
         """A new window; without a user nobody is signed in."""
-        context = self.browser.new_context(viewport=size or WIDE, color_scheme=theme, **options)
+        context = self.browser.new_context(
+            viewport=size or WIDE, color_scheme=theme, reduced_motion="reduce", **options
+        )
         context.set_default_timeout(10_000)
         self._contexts.append(context)
         context.add_cookies([{"name": "theme", "value": theme, "url": self.url(slug=slug)}])

@@ -43,8 +43,15 @@ def one_of_everything() -> dict[str, models.Model]:
         for row in model._base_manager.all():
             _plant(row, f"{SECRET_WORD}{next(numbers)}")
     for row in made.values():
+        _close_files(row)
         row.refresh_from_db()
     return made
+
+
+def _close_files(row):
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.FileField) and (file := getattr(row, field.name)):
+            file.close()
 
 
 def _own_models() -> list[type[models.Model]]:

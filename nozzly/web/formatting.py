@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -18,10 +19,32 @@ _UNIT_COST_DIGITS = 4
 
 
 def _locale() -> str:
+    return _known_locale(workspace.locale())
+
+
+@lru_cache(maxsize=64)
+def _known_locale(wanted: str) -> str:
     try:
-        return str(Locale.parse(workspace.locale()))
+        return str(Locale.parse(wanted))
     except (UnknownLocaleError, ValueError):
         return "en"
+
+
+# babel takes 50 to 100 µs for a number; a page shows a hundred, and mostly the same ones again.
+@lru_cache(maxsize=8192)
+def _decimal(value: Decimal, digits: int, locale: str) -> str:
+    return format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _currency(value: Decimal, code: str, locale: str) -> str:
+    return format_currency(value, code, locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _fine_currency(value: Decimal, code: str, locale: str) -> str:
+    digits = max(_UNIT_COST_DIGITS, minor_digits(code))
+    return format_currency(value, code, format=f"¤#,##0.{'0' * digits}", locale=locale, currency_digits=False)
 
 
 def number(value: Decimal | int | None, digits: int = 0) -> str:
@@ -29,26 +52,20 @@ def number(value: Decimal | int | None, digits: int = 0) -> str:
     if value is None or value == "":
         return NOTHING
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    if not rounded:
-        rounded = abs(rounded)
-    return format_decimal(rounded, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=_locale())
+    return _decimal(rounded or abs(rounded), digits, _locale())
 
 
 def money(value: Decimal | None, currency: str = "") -> str:
     if value is None or value == "":
         return NOTHING
-    return format_currency(Decimal(value), currency or workspace.currency(), locale=_locale())
+    return _currency(Decimal(value), currency or workspace.currency(), _locale())
 
 
 def unit_cost(value: Decimal | None, currency: str = "") -> str:
     """Money below the minor unit, as for a gram: four more digits than nothing would show."""
     if value is None or value == "":
         return NOTHING
-    code = currency or workspace.currency()
-    digits = max(_UNIT_COST_DIGITS, minor_digits(code))
-    return format_currency(
-        Decimal(value), code, format=f"¤#,##0.{'0' * digits}", locale=_locale(), currency_digits=False
-    )
+    return _fine_currency(Decimal(value), currency or workspace.currency(), _locale())
 
 
 def grams(value: Decimal | None) -> str:

@@ -29,6 +29,15 @@
   settleAll();
   document.addEventListener("htmx:afterSettle", settleAll);
 
+  // An open "More" menu closes like any menu does.
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.more[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.more[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
+  });
+
   // After a form came back with errors, put the cursor where the first one is.
   const wrong = document.querySelector("[aria-invalid=true]");
   if (wrong) wrong.focus();
