@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth import login
 from django.core import signing
@@ -36,7 +38,9 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "home/landing.html", {"sign_up": settings.SIGN_UP})
 
 
+# Browsers hold form-action against the redirect as well, and it leads to the new workspace's own host.
 @public_page
+@csp_update({"form-action": [SELF, addresses.any_workspace()]})
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     if settings.SIGN_UP == "closed":

@@ -169,6 +169,13 @@ def url_of(workspace: Workspace, path: str = "/") -> str:
     return f"{scheme}://{host_of(workspace.slug)}{port}{path}"
 
 
+def any_workspace() -> str:
+    """The origin of all workspaces, as a Content-Security-Policy writes it."""
+    scheme = "https" if settings.HTTPS else "http"
+    port = f":{settings.PORT}" if settings.PORT else ""
+    return f"{scheme}://*.{settings.BASE_DOMAIN}{port}"
+
+
 def suggest(name: str) -> str:
     """A free address for a business name: “Ada & Söhne” gives ada-sohne, else ada-sohne-2."""
     base = slugify(name)[: LONGEST - 4].strip("-") or "workshop"
