@@ -28,3 +28,19 @@ class SheetKind(models.TextChoices):
     WHOLESALE = "wholesale", _("Wholesale")
     FAIR = "fair", _("Fair")
     INTERNAL = "internal", _("Internal, with costs")
+
+
+class Zone(models.TextChoices):
+    """Where the shipped shipping services go; a shop may write zones of its own."""
+
+    HOME = "home", _("Home")
+    EUROPE = "europe", _("Europe")
+    WORLD = "world", _("World")
+
+
+class PriceOrigin(models.TextChoices):
+    """Where the price of a comparison comes from."""
+
+    TYPED = "typed", _("typed")
+    LISTING = "listing", _("listed price")
+    TARGET = "target", _("price for the target")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from catalog.domain.currencies import convert
 from nozzly.tax.choices import Scheme, TreatmentKind
 from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
@@ -132,8 +133,14 @@ def _typed_rates(on: date) -> dict[str, Decimal]:
 
 
 def _exchange(typed: dict[str, Decimal], channel: Channel, home: str) -> dict[str, Decimal]:
-    """The typed rates that a schedule in the shop's own currency can use."""
-    return typed if channel.currency == home else {}
+    """What foreign units cost in the channel's currency, as far as rates were typed."""
+    if channel.currency == home:
+        return typed
+    own = typed.get(channel.currency)
+    if own is None:
+        return {}
+    others = {currency: rate / own for currency, rate in typed.items() if currency != channel.currency}
+    return {**others, home: 1 / own}
 
 
 def _to_home(currency: str, home: str, schedule: Schedule, typed: dict[str, Decimal]) -> tuple[Decimal, bool]:
@@ -143,4 +150,4 @@ def _to_home(currency: str, home: str, schedule: Schedule, typed: dict[str, Deci
     if currency in typed:
         return typed[currency], False
     shipped = schedule.exchange.get(home)
-    return (1 / shipped if shipped else Decimal(1)), True
+    return (1 / shipped if shipped else convert(Decimal(1), currency=currency, to=home)), True

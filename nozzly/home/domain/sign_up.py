@@ -11,7 +11,7 @@ from nozzly.tax.choices import Scheme
 from nozzly.tax.domain.status import BEGINNING, set_status
 from nozzly.tenancy.domain import provisioning
 from nozzly.tenancy.models import Workspace
-from pricing.domain import channels
+from pricing.domain import channels, shipping
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
             scheme=Scheme.STANDARD if newcomer.tax_registered else Scheme.SMALL_BUSINESS,
         )
         channels.start_with(newcomer.country, defaults.currency)
+        shipping.start_with(newcomer.country, defaults.currency)
 
     return provisioning.provision(facts, fill=furnish, at=at)
 

@@ -1,0 +1,327 @@
+"""The truth about a price: one piece on every channel side by side, in a constant number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_money, round_unit_cost
+from nozzly.tenancy.current import current_workspace
+from pricing.choices import ChannelKind, PriceOrigin
+from pricing.domain.postage import Parcel, Postage, postage_for
+from pricing.domain.shares import Stack, stack
+from pricing.domain.subjects import Subject
+from pricing.domain.terms import Terms, terms_of_all
+from pricing.engine import Blend, Costs, Goal, Options, Quote, Sale, Solution, blend, quote, solve
+from pricing.models import Channel, Listing, ShippingService
+
+ZERO = Decimal(0)
+_HUNDRED = Decimal(100)
+_HOUR_S = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What somebody typed; None asks the listing, the cheapest post or the channel.
+
+    Prices and the postage charged are in the currency of each channel, the postage paid in the workspace's.
+    ``prices`` by channel id goes before ``price``.
+    """
+
+    price: Decimal | None = None
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    postage_charged: Decimal | None = None
+    postages: Mapping[int, Decimal] = field(default_factory=dict)
+    postage_paid: Decimal | None = None
+    target_margin_pct: Decimal | None = None
+    quantity: int = 1
+    pieces: int | None = None
+
+
+ASK_LISTINGS = Question()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """The price to look at on one channel and where it comes from."""
+
+    price: Decimal | None
+    origin: str
+    postage_charged: Decimal = ZERO
+    pieces: int = 1
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One channel's answer, in the channel's currency. ``problem`` says why there is none."""
+
+    terms: Terms
+    offer: Offer
+    postage: Postage
+    sale: Sale
+    costs: Costs
+    target_margin_pct: Decimal
+    break_even: Solution | None = None
+    target: Solution | None = None
+    quotes: Blend | None = None
+    problem: str = ""
+
+    @property
+    def channel(self) -> Channel:
+        return self.terms.channel
+
+    @property
+    def currency(self) -> str:
+        return self.channel.currency
+
+    @property
+    def has_ads(self) -> bool:
+        """Whether the channel buys ads outside that the shop pays for."""
+        return self.terms.ad_rate_pct > 0
+
+    @property
+    def ads_count(self) -> bool:
+        return self.has_ads and self.terms.ad_share_pct > 0
+
+    @property
+    def quote(self) -> Quote | None:
+        """The sale as it is looked at: with the ad only where every sale has one."""
+        if self.quotes is None:
+            return None
+        return self.quotes.with_ad if self.ads_count and self.quotes.share_pct == _HUNDRED else self.quotes.without
+
+    @property
+    def profit(self) -> Decimal | None:
+        """The average over sales without and with an ad."""
+        return self.quotes.profit if self.quotes else None
+
+    @property
+    def margin_pct(self) -> Decimal | None:
+        return self.quotes.margin_pct if self.quotes else None
+
+    @property
+    def profit_per_print_hour(self) -> Decimal | None:
+        if self.profit is None or not self.quote.print_time_s:
+            return None
+        return round_money(self.profit * _HOUR_S / self.quote.print_time_s, self.currency)
+
+    @property
+    def profit_at_home(self) -> Decimal | None:
+        """In the workspace's currency, so that channels can be compared."""
+        return None if self.profit is None else self.profit * self.terms.rate
+
+    @property
+    def reaches_target(self) -> bool:
+        return self.margin_pct is not None and self.margin_pct >= self.target_margin_pct
+
+    @property
+    def tone(self) -> str:
+        if self.profit is None:
+            return "neutral"
+        if self.profit < 0:
+            return "bad"
+        return "good" if self.reaches_target else "warn"
+
+    @cached_property
+    def stack(self) -> Stack | None:
+        return stack(self.quote) if self.quote else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    subject: Subject
+    rows: tuple[Row, ...]
+
+    @property
+    def best(self) -> Row | None:
+        """The channel that leaves most; none where only one has an answer."""
+        answered = [row for row in self.rows if row.profit is not None]
+        return max(answered, key=lambda row: row.profit_at_home) if len(answered) > 1 else None
+
+    @property
+    def assumptions(self) -> tuple["Assumption", ...]:
+        return tuple(_assumptions(self))
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A guess the numbers stand on. ``about`` says where it can be put right."""
+
+    about: str
+    text: str
+    where: tuple[str, ...] = ()
+    channel: Channel | None = None
+    currency: str = ""
+
+
+def compare(
+    subject: Subject, channels: Sequence[Channel], *, on: date, question: Question = ASK_LISTINGS
+) -> Comparison:
+    """The subject on each channel on a day."""
+    return compare_all([subject], channels, on=on, question=question)[0]
+
+
+def compare_all(
+    subjects: Sequence[Subject], channels: Sequence[Channel], *, on: date, question: Question = ASK_LISTINGS
+) -> list[Comparison]:
+    """Many subjects on many channels, in the same number of queries as one."""
+    workspace = current_workspace()
+    terms = terms_of_all(channels, on=on)
+    services = list(ShippingService.objects.newest_on(on))
+    listings = _listings(subjects, channels)
+    answers = []
+    for subject in subjects:
+        rows = []
+        for each in terms:
+            listing = _listing_of(listings, subject, each.channel, question.pieces)
+            offer = _offer(each.channel, listing, question)
+            postage = _postage(subject, each.channel, offer, services, question, home=workspace.country)
+            rows.append(_row(subject, each, offer, postage, question))
+        answers.append(Comparison(subject, tuple(rows)))
+    return answers
+
+
+def _listings(subjects: Iterable[Subject], channels: Sequence[Channel]) -> dict[tuple[int, int], list[Listing]]:
+    variants = [subject.variant for subject in subjects if subject.variant]
+    found: dict[tuple[int, int], list[Listing]] = {}
+    if variants:
+        rows = Listing.objects.live().filter(variant__in=variants, channel__in=channels).order_by("pieces")
+        for row in rows:
+            found.setdefault((row.variant_id, row.channel_id), []).append(row)
+    return found
+
+
+def _listing_of(
+    listings: dict[tuple[int, int], list[Listing]], subject: Subject, channel: Channel, pieces: int | None
+) -> Listing | None:
+    rows = listings.get((subject.variant.pk, channel.pk), []) if subject.variant else []
+    return next((row for row in rows if pieces in {None, row.pieces}), None)
+
+
+def _offer(channel: Channel, listing: Listing | None, question: Question) -> Offer:
+    typed = question.prices.get(channel.pk, question.price)
+    charged = question.postages.get(channel.pk, question.postage_charged)
+    if charged is None or channel.kind == ChannelKind.FAIR:
+        charged = listing.postage_charged if listing else ZERO
+    pieces = question.pieces or (listing.pieces if listing else 1)
+    facts = {"postage_charged": charged, "pieces": pieces, "listing": listing}
+    if typed is not None:
+        return Offer(price=typed, origin=PriceOrigin.TYPED, **facts)
+    if listing:
+        return Offer(price=listing.price, origin=PriceOrigin.LISTING, **facts)
+    return Offer(price=None, origin=PriceOrigin.TARGET, **facts)
+
+
+def _postage(
+    subject: Subject,
+    channel: Channel,
+    offer: Offer,
+    services: Sequence[ShippingService],
+    question: Question,
+    *,
+    home: str,
+) -> Postage:
+    if question.postage_paid is not None and channel.kind != ChannelKind.FAIR:
+        return Postage(question.postage_paid)
+    count = offer.pieces * question.quantity
+    weight_g = subject.weight_g * count if subject.weight_g is not None else None
+    size_mm = subject.size_mm if count == 1 else ()
+    return postage_for(channel, Parcel(weight_g, subject.weight_assumed, size_mm), services, home=home)
+
+
+def _row(subject: Subject, terms: Terms, offer: Offer, postage: Postage, question: Question) -> Row:
+    channel = terms.channel
+    typed = question.target_margin_pct
+    wanted = Decimal(channel.target_margin_pct if typed is None else typed)
+    sale = terms.sale(quantity=question.quantity, pieces=offer.pieces, shipping=offer.postage_charged)
+    costs = Costs(
+        unit=round_unit_cost(subject.unit_cost / terms.rate),
+        shipping=round_money(postage.paid / terms.rate, channel.currency),
+        print_time_s=subject.print_time_s,
+    )
+    row = Row(terms=terms, offer=offer, postage=postage, sale=sale, costs=costs, target_margin_pct=wanted)
+    try:
+        return _answered(row)
+    except DomainError as error:
+        return replace(row, problem=str(error))
+
+
+def _answered(row: Row) -> Row:
+    break_even = solved(row, Goal.break_even())
+    target = solved(row, Goal.margin(row.target_margin_pct))
+    price = target.price if row.offer.price is None else row.offer.price
+    if price is None:
+        return replace(row, break_even=break_even, target=target, problem=target.reason)
+    offer = replace(row.offer, price=price)
+    return replace(row, offer=offer, break_even=break_even, target=target, quotes=quotes_at(row, price))
+
+
+def quotes_at(row: Row, price: Decimal) -> Blend:
+    """The row's sale at another price, without and with an offsite ad. Raises InvalidSale."""
+    terms = row.terms
+    sale = replace(row.sale, item_price=price)
+    if not row.has_ads:
+        plain = quote(terms.schedule, sale, row.costs, terms.tax)
+        return Blend(plain, plain, ZERO, plain.profit, plain.payout, plain.total_fees, plain.margin_pct)
+    return blend(
+        terms.schedule,
+        sale,
+        row.costs,
+        terms.tax,
+        share_pct=terms.ad_share_pct,
+        offsite_ads_pct=terms.ad_rate_pct,
+    )
+
+
+def solved(row: Row, goal: Goal, **options) -> Solution:
+    """The smallest price that reaches a goal on the row's terms, ads counted in by their share."""
+    terms = row.terms
+    if row.ads_count:
+        options |= {"offsite_share_pct": terms.ad_share_pct, "offsite_ads_pct": terms.ad_rate_pct}
+    return solve(terms.schedule, row.sale, row.costs, terms.tax, goal=goal, options=Options(**options))
+
+
+def _assumptions(comparison: Comparison) -> Iterable[Assumption]:
+    if comparison.subject.cost_assumed:
+        yield Assumption("cost", _("The cost stands on prices or rates that nobody has checked."))
+    for row in comparison.rows:
+        channel = row.channel
+        if row.terms.rate_assumed:
+            text = _("1 {currency} = {rate} {home} is a rough rate; type today's.").format(
+                currency=channel.currency, rate=f"{row.terms.rate:.4f}", home=current_workspace().currency
+            )
+            yield Assumption("exchange", text, channel=channel, currency=channel.currency)
+    yield from _gathered(comparison.rows)
+
+
+def _gathered(rows: Iterable[Row]) -> Iterable[Assumption]:
+    """One line for each thing that is guessed, with the channels it touches."""
+    touched: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        for currency in sorted(row.terms.schedule.exchange_assumed):
+            text = _("1 {currency} = {rate} {own} is a rough rate; type today's.").format(
+                currency=currency, rate=row.terms.schedule.exchange[currency], own=row.currency
+            )
+            touched.setdefault(("exchange", text, currency), []).append(row.channel.name)
+        for text in _fee_guesses(row.terms):
+            touched.setdefault(("fees", text, ""), []).append(row.channel.name)
+        for text in row.postage.notes:
+            touched.setdefault(("post", text, ""), []).append(row.channel.name)
+        if row.offer.origin == PriceOrigin.TARGET and row.offer.price is not None:
+            text = _("There is no price yet, so the price for the target margin is shown.")
+            touched.setdefault(("price", text, ""), []).append(row.channel.name)
+    for (about, text, currency), names in touched.items():
+        yield Assumption(about, text, where=tuple(names), currency=currency)
+
+
+def _fee_guesses(terms: Terms) -> Iterable[str]:
+    schedule = terms.schedule
+    if schedule.unverified:
+        yield _("These fees come from a single source.")
+    if schedule.predates_source:
+        yield _("Fees of that time are not known; the oldest known ones are used.")

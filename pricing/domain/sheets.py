@@ -1,0 +1,130 @@
+"""Price sheets: which products stand on one, at which price, with or without tax.
+
+A sheet for customers never asks for a cost, so none can stand on it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_money
+from pricing.choices import SheetKind
+from pricing.domain.compare import compare_all
+from pricing.domain.subjects import subjects_of
+from pricing.domain.terms import Terms, terms_of
+from pricing.models import Channel, Listing, PriceSheet
+
+_HUNDRED = Decimal(100)
+
+
+class NoChannel(DomainError):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetRow:
+    """``cost``, ``profit`` and ``margin_pct`` are filled on internal sheets only. ``picture`` is a stored file's name."""
+
+    title: str
+    variant: str
+    sku: str
+    category: str
+    pieces: int
+    price: Decimal
+    picture: str = ""
+    cost: Decimal | None = None
+    profit: Decimal | None = None
+    margin_pct: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetContents:
+    sheet: PriceSheet
+    channel: Channel
+    rows: tuple[SheetRow, ...]
+    tax_label: str
+
+    @property
+    def currency(self) -> str:
+        return self.channel.currency
+
+    @property
+    def shows_costs(self) -> bool:
+        return self.sheet.kind == SheetKind.INTERNAL
+
+    @property
+    def has_variants(self) -> bool:
+        return any(row.variant for row in self.rows)
+
+
+def contents_of(sheet: PriceSheet, *, on: date) -> SheetContents:
+    """Everything that stands on the sheet on a day, in a constant number of queries. Raises NoChannel."""
+    channel = sheet.channel or Channel.objects.active().in_order().first()
+    if channel is None:
+        raise NoChannel(_("Add a channel first: a sheet shows the prices of one."))
+    terms = terms_of(channel, on=on)
+    listings = list(_listings(sheet, channel))
+    money = _costs(listings, channel, on=on) if sheet.kind == SheetKind.INTERNAL else {}
+    rows = tuple(_row(listing, sheet, terms, money.get(listing.pk, {})) for listing in listings)
+    return SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=tax_label(sheet, terms))
+
+
+def row_count(sheet: PriceSheet) -> int:
+    channel = sheet.channel or Channel.objects.active().in_order().first()
+    return _listings(sheet, channel).count() if channel else 0
+
+
+def tax_label(sheet: PriceSheet, terms: Terms) -> str:
+    """What a reader must know about the prices."""
+    if not terms.tax.registered:
+        return (
+            _("Final prices; no VAT is charged.") if terms.schedule.country != "US" else _("Prices before sales tax.")
+        )
+    if sheet.kind == SheetKind.WHOLESALE or not terms.tax.price_includes_tax or not terms.tax.rate_pct:
+        return _("Prices without tax.")
+    return _("Prices with {rate} % tax.").format(rate=f"{terms.tax.rate_pct.normalize():f}")
+
+
+def sheet_price(price: Decimal, sheet: PriceSheet, terms: Terms) -> Decimal:
+    """The listed price as it stands on the sheet: discounted, for shops without the tax inside it."""
+    reduced = price * (_HUNDRED - sheet.discount_pct) / _HUNDRED
+    tax = terms.tax
+    if sheet.kind == SheetKind.WHOLESALE and tax.registered and tax.price_includes_tax:
+        reduced = reduced * _HUNDRED / (_HUNDRED + tax.rate_pct)
+    return round_money(reduced, terms.channel.currency)
+
+
+def _listings(sheet: PriceSheet, channel: Channel) -> Iterable[Listing]:
+    rows = Listing.objects.for_sheet().filter(channel=channel)
+    return rows.filter(variant__product__category=sheet.category_id) if sheet.category_id else rows
+
+
+def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Decimal | None]) -> SheetRow:
+    product = listing.variant.product
+    photo = product.photo_list[0] if product.photo_list else None
+    return SheetRow(
+        title=product.title,
+        variant=listing.variant.name,
+        sku=listing.variant.item.sku,
+        category=str(product.category or ""),
+        pieces=listing.pieces,
+        price=sheet_price(listing.price, sheet, terms),
+        picture=photo.image.name if photo and sheet.shows_pictures else "",
+        **money,
+    )
+
+
+def _costs(listings: list[Listing], channel: Channel, *, on: date) -> dict[int, dict[str, Decimal | None]]:
+    """Cost, profit and margin of each listing as it sells on the channel."""
+    subjects = subjects_of({listing.variant_id: listing.variant for listing in listings}.values(), on=on)
+    found = {}
+    for comparison in compare_all(list(subjects.values()), [channel], on=on):
+        row = comparison.rows[0]
+        if row.offer.listing:
+            cost = row.quote.cost_unit if row.quote else None
+            found[row.offer.listing.pk] = {"cost": cost, "profit": row.profit, "margin_pct": row.margin_pct}
+    return found
