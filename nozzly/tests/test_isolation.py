@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -172,6 +173,35 @@ def test_at_home_the_same_keys_show_the_planted_texts(made):
     telling = {name for name, answer in answers.items() if tells(answer.words)}
 
     assert len(telling) > len(WORKSPACE) // 4  # the walk of the stranger would otherwise prove nothing
+
+
+def back_office_urls(made: dict) -> list[str]:
+    pages = []
+    for model in admin.site._registry:
+        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages.append(reverse(f"{place}_changelist"))
+        if row := made.get(model._meta.label):
+            pages.append(reverse(f"{place}_change", args=[row.pk]))
+    return pages
+
+
+def test_the_back_office_shows_nothing_of_another_workspace(made, other_workspace):
+    urls = back_office_urls(made)
+    with in_workspace(other_workspace):
+        browser = browser_for(Role.OWNER, "tb.localhost")
+
+        telling = {url for url in urls if tells(ask(browser, url).words)}
+
+    assert (telling, len(urls) > 20) == (set(), True)
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.VIEWER, Role.BOOKKEEPER, None])
+def test_the_back_office_is_closed_to_everybody_else(made, role):
+    browser = browser_for(role)
+
+    answers = {url: ask(browser, url) for url in back_office_urls(made)}
+
+    assert {url: answer.status for url, answer in answers.items() if answer.status == 200 or tells(answer.words)} == {}
 
 
 def test_searching_elsewhere_finds_nothing(made, other_workspace):

@@ -21,6 +21,7 @@ NOT_THERE = {
     "accounts:end_sign_in",
     "catalog:slice_picture",  # the sliced file of the factory has none
     "catalog:licence_proof",  # nor has the licence
+    "production:bring_back_printer",  # only one that is away
 }
 
 PLATFORM = {"public:landing", "public:sign_up"}
@@ -179,7 +180,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "production:edit_printer": ("OM", {"pk": "production.Printer"}),
     "production:archive_printer": ("OM", {"pk": "production.Printer"}),
     "production:bring_back_printer": ("OM", {"pk": "production.Printer"}),
-    "production:log_maintenance": ("OMP", {"pk": "production.MaintenanceTask"}),
+    "production:log_maintenance": ("OMP", {"pk": "production.Printer"}),
     "production:add_maintenance_task": ("OM", {"printer": "production.Printer"}),
     "production:edit_maintenance_task": (
         "OM",
