@@ -23,6 +23,16 @@ from django.db.models.functions import Coalesce
 from nozzly.core.models import AppendOnlyQuerySet
 from production.choices import RunState
 
+RUN_COSTS = (
+    "estimated_cost",
+    "estimated_bought_cost",
+    "actual_cost",
+    "bought_cost",
+    "loss_cost",
+    "loss_bought_cost",
+)
+OUTPUT_COSTS = ("bought_cost", "full_cost", "bought_total", "full_total", "estimated_total")
+
 
 class RunQuerySet(QuerySet):
     """Adjectives narrow, ``with_x`` adds a column, ``for_x`` loads what a page shows."""
@@ -58,6 +68,10 @@ class RunQuerySet(QuerySet):
     def making(self, source: str, source_ids: Collection[int]):
         """Runs with a piece that is made for one of these (an order's lines)."""
         return self.filter(outputs__source=source, outputs__source_id__in=source_ids).distinct()
+
+    def seen_by(self, user):
+        """For people who see no cost the columns are not even read."""
+        return self if user.sees_cost else self.defer(*RUN_COSTS)
 
     def chain_of(self, run):
         """The run, what it reprints, and its reprints."""
@@ -111,6 +125,9 @@ class RunQuerySet(QuerySet):
 
 
 class RunOutputQuerySet(QuerySet):
+    def seen_by(self, user):
+        return self if user.sees_cost else self.defer(*OUTPUT_COSTS)
+
     def for_closing(self):
         """With all that costing needs of the recipe each was printed by: three queries."""
         return (

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -19,7 +19,7 @@ from inventory.domain import ledger, reservations
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from production.choices import RunEventKind, RunState
-from production.domain import actuals, outcomes, reports, spools
+from production.domain import actuals, outcomes, planning, reports, spools
 from production.domain.planning import SOURCE
 from production.domain.reports import AS_SLICED, FailureReport, RunReport, WrongReport
 from production.models import Run, RunEvent, RunMaterial, RunOutput, RunShare
@@ -67,10 +67,10 @@ def complete_run(run: Run, *, report: RunReport = AS_SLICED, key: UUID, by: User
         return _close(closing, report, key=key, by=by, at=at)
 
 
-def fail_run(run: Run, *, report: FailureReport, key: UUID, by: User, at: datetime) -> Run:
+def fail_run(run: Run, *, report: FailureReport, reprint: bool = False, key: UUID, by: User, at: datetime) -> Run:
     """Close a run that gave nothing: it uses its percentage of the estimate, or what was weighed, and is run loss.
 
-    The same ``key`` again changes nothing. Raises RunAlreadyClosed, WrongReport, NoRollKnown, KeyUsedBefore.
+    ``reprint`` plans it once more in the same breath. The same ``key`` again changes nothing. Raises RunAlreadyClosed, WrongReport, NoRollKnown, KeyUsedBefore.
     """
     if not 0 <= report.failed_pct <= _ALL:
         raise WrongReport(_("It failed somewhere between 0 % and 100 %."))
@@ -83,7 +83,10 @@ def fail_run(run: Run, *, report: FailureReport, key: UUID, by: User, at: dateti
         closing.share_pct = report.failed_pct
         closing.run.state = RunState.FAILED
         closing.run.failed_pct, closing.run.failure_reason = report.failed_pct, report.reason
-        return _close(closing, report.details, key=key, by=by, at=at)
+        failed = _close(closing, report.details, key=key, by=by, at=at)
+        if reprint:
+            planning.reprint(failed, key=uuid5(key, "reprint"), by=by, at=at)
+        return failed
 
 
 def _open(run: Run, key: UUID) -> Closing | None:

@@ -39,6 +39,10 @@ class BackRow:
     bought_value: Decimal
     full_value: Decimal
 
+    @property
+    def kind_label(self) -> str:
+        return str(MovementKind(self.kind).label)
+
 
 @dataclass(frozen=True)
 class UndoPreview:

@@ -1,0 +1,228 @@
+"""How a run ended: the full form, the failed one, and the morning's list."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from production.choices import Method
+from production.domain import spools
+from production.domain.reports import FailureReport, PieceCount, RunReport, SpoolUse
+from production.forms.fields import DurationField, GramsField, KeyField, MomentField, NumberField
+from production.models import FailureReason, Run
+
+_STARS = [("", _("not rated")), *((str(stars), "★" * stars) for stars in range(1, 6))]
+
+
+class SpoolsMixin:
+    """A block of fields for each material line: ``rows_of_spools()`` gives them to the template."""
+
+    def add_spool_fields(self, run: Run, *, swaps: bool) -> None:
+        self.lines = list(run.materials.for_page())
+        rolls = spools.rolls_for(self.lines)
+        for line in self.lines:
+            prefix = f"m{line.pk}_"
+            self.fields |= {
+                f"{prefix}lot": _roll_field(line, rolls),
+                f"{prefix}method": forms.ChoiceField(
+                    label=_("Grams are"), choices=Method.choices, initial=Method.SLICED, required=False
+                ),
+                f"{prefix}grams": GramsField(label=_("In the part"), required=False),
+                f"{prefix}purge": GramsField(label=_("Purged"), required=False),
+                f"{prefix}before": GramsField(label=_("Scale before"), required=False),
+                f"{prefix}after": GramsField(label=_("Scale after"), required=False),
+            }
+            if swaps:
+                self.fields |= {
+                    f"{prefix}second_lot": _roll_field(line, rolls, empty=_("no second roll")),
+                    f"{prefix}second_grams": GramsField(label=_("Grams from it, in the part"), required=False),
+                    f"{prefix}second_purge": GramsField(label=_("Purged from it"), required=False),
+                }
+
+    def rows_of_spools(self):
+        """(material line, {field name without prefix: bound field})."""
+        for line in self.lines:
+            prefix = f"m{line.pk}_"
+            names = [name for name in self.fields if name.startswith(prefix)]
+            yield line, {name.removeprefix(prefix): self[name] for name in names}
+
+    def spool_uses(self) -> tuple[SpoolUse, ...]:
+        return tuple(use for line in self.lines for use in self._uses(line))
+
+    def _uses(self, line):
+        told = {
+            name.removeprefix(f"m{line.pk}_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(f"m{line.pk}_")
+        }
+        yield SpoolUse(
+            line.pk,
+            lot_id=told["lot"],
+            method=_method(told),
+            grams=told["grams"],
+            purge_g=told["purge"],
+            before_g=told["before"],
+            after_g=told["after"],
+        )
+        if told.get("second_lot"):
+            yield SpoolUse(
+                line.pk,
+                lot_id=told["second_lot"],
+                method=Method.TYPED,
+                grams=told["second_grams"],
+                purge_g=told["second_purge"] or Decimal(0),
+            )
+
+
+def _method(told: dict) -> Method:
+    """Numbers say more than the choice above them: somebody who weighed has weighed."""
+    chosen = Method(told["method"] or Method.SLICED)
+    if chosen != Method.SLICED:
+        return chosen
+    if told["before"] is not None or told["after"] is not None:
+        return Method.SCALE
+    return Method.TYPED if told["grams"] is not None else Method.SLICED
+
+
+def _roll_field(line, rolls, *, empty="") -> forms.TypedChoiceField:
+    fitting = [roll for roll in rolls if spools.fits(line, roll)] if line.filament_id or line.group_id else rolls
+    choices = {roll.pk: roll_label(roll) for roll in fitting}
+    if line.lot_id and not empty:
+        choices.setdefault(line.lot_id, roll_label(line.lot))
+    first = empty or (_("the one loaded, else the oldest open one") if not line.lot_id else "")
+    return forms.TypedChoiceField(
+        label=_("Roll") if not empty else _("Second roll"),
+        choices=[("", first), *choices.items()] if first else list(choices.items()),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=None if empty else line.lot_id,
+    )
+
+
+def roll_label(roll) -> str:
+    return f"{roll.code} · {roll.title} · {roll.on_hand.normalize():f} g"
+
+
+class CompleteRunForm(SpoolsMixin, forms.Form):
+    stars = forms.ChoiceField(label=_("How did it come out?"), choices=_STARS, required=False)
+    minutes = NumberField(label=_("Hands-on minutes"), required=False, at_most=Decimal(10_000))
+    time_s = DurationField(label=_("Print time"), required=False)
+    energy_kwh = NumberField(label=_("Energy measured"), required=False, at_most=Decimal(10_000))
+    finished_at = MomentField(label=_("Finished"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    key = KeyField()
+
+    def __init__(self, *args, run: Run, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.outputs = list(run.outputs.for_page())
+        for output in self.outputs:
+            for name, label, initial in (
+                ("good", _("Good"), output.planned),
+                ("b_grade", _("B-grade"), 0),
+                ("scrapped", _("Scrapped"), 0),
+            ):
+                self.fields[f"o{output.pk}_{name}"] = forms.IntegerField(
+                    label=label, min_value=0, max_value=100_000, initial=initial
+                )
+        self.add_spool_fields(run, swaps=True)
+        self.fields["minutes"].widget.attrs["placeholder"] = f"{run.estimated_minutes.normalize():f}"
+        self.fields["time_s"].widget.attrs["placeholder"] = (
+            f"{run.print_time_s // 3600}:{run.print_time_s % 3600 // 60:02d}"
+        )
+
+    def rows_of_outputs(self):
+        for output in self.outputs:
+            yield output, [self[f"o{output.pk}_{name}"] for name in ("good", "b_grade", "scrapped")]
+
+    def report(self) -> RunReport:
+        told = self.cleaned_data
+        return RunReport(
+            spools=self.spool_uses(),
+            pieces=tuple(
+                PieceCount(
+                    output.pk,
+                    good=told[f"o{output.pk}_good"],
+                    b_grade=told[f"o{output.pk}_b_grade"],
+                    scrapped=told[f"o{output.pk}_scrapped"],
+                )
+                for output in self.outputs
+            ),
+            stars=int(told["stars"]) if told["stars"] else None,
+            note=told["note"],
+            minutes=told["minutes"],
+            time_s=told["time_s"],
+            energy_kwh=told["energy_kwh"],
+            finished_at=told["finished_at"],
+        )
+
+
+class FailRunForm(SpoolsMixin, forms.Form):
+    reason = forms.ModelChoiceField(
+        FailureReason.objects.active().in_order(),
+        label=_("What went wrong?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    failed_pct = NumberField(
+        label=_("How far was it?"), at_most=Decimal(100), initial=Decimal(50), help_text=_("As the printer showed it.")
+    )
+    minutes = NumberField(label=_("Hands-on minutes"), required=False, at_most=Decimal(10_000))
+    finished_at = MomentField(label=_("Stopped"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reprint = forms.BooleanField(label=_("Plan it again right away"), required=False, initial=True)
+    key = KeyField()
+
+    def __init__(self, *args, run: Run, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_spool_fields(run, swaps=False)
+
+    def report(self) -> FailureReport:
+        told = self.cleaned_data
+        details = RunReport(
+            spools=self.spool_uses(), note=told["note"], minutes=told["minutes"], finished_at=told["finished_at"]
+        )
+        return FailureReport(told["failed_pct"], told["reason"], details)
+
+
+class KeyForm(forms.Form):
+    """A button: nothing to fill in, and pressing it twice is pressing it once."""
+
+    key = KeyField()
+
+
+class MorningForm(forms.Form):
+    """Runs of the night with a tick and an end each; ``rows()`` gives (run, tick, end) to the template."""
+
+    def __init__(self, *args, runs, at, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.runs = list(runs)
+        for run in self.runs:
+            expected = run.expected_end_at
+            self.fields[f"r{run.pk}"] = forms.BooleanField(
+                label=run.number, required=False, initial=expected is not None and expected <= at
+            )
+            self.fields[f"r{run.pk}_end"] = MomentField(
+                label=_("Finished"), required=False, initial=min(expected, at) if expected else at
+            )
+            self.fields[f"r{run.pk}_key"] = KeyField(required=False, initial=uuid4)
+
+    def rows(self):
+        for run in self.runs:
+            yield run, self[f"r{run.pk}"], self[f"r{run.pk}_end"], self[f"r{run.pk}_key"]
+
+    def clean(self):
+        told = super().clean()
+        if not self.errors and not any(told.get(f"r{run.pk}") for run in self.runs):
+            raise forms.ValidationError(_("Tick at least one run that is done."))
+        return told
+
+    def ticked(self, *, at):
+        """(run, end, key) of every run that somebody ticked."""
+        told = self.cleaned_data
+        return [
+            (run, told[f"r{run.pk}_end"] or at, told[f"r{run.pk}_key"] or uuid4())
+            for run in self.runs
+            if told[f"r{run.pk}"]
+        ]

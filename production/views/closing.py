@@ -1,0 +1,111 @@
+"""A run has ended: all good, some bad, failed, or many at once in the morning."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.guard import requires
+from nozzly.web.render import go_to, next_url, render
+from production.domain import runs
+from production.forms.closing import CompleteRunForm, FailRunForm, KeyForm, MorningForm
+from production.models import Run
+
+
+def say_done(request: HttpRequest, run: Run, text: str) -> None:
+    """A toast that stays, with the way back for those who may take it."""
+    if not request.user.has_permission(Permission.RUN_UNDO):
+        messages.success(request, text)
+        return
+    url = reverse("production:undo_run", args=[run.pk])
+    messages.success(request, format_html('{} <a href="{}">{}</a>', text, url, _("Undo")))
+
+
+@requires(Permission.RUN_OPERATE)
+@require_http_methods(["GET", "POST"])
+def complete_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """The full form: grams per roll, pieces per product, stars, minutes."""
+    run = get_object_or_404(Run.objects.for_page(), pk=pk)
+    form = CompleteRunForm(request.POST or None, run=run)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = runs.complete_run(
+                run, report=form.report(), key=form.cleaned_data["key"], by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            say_done(request, done, _("{run} is done.").format(run=run.number))
+            return go_to(request, next_url(request, run))
+    return render(
+        request, "production/complete_run.html", {"run": run, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@requires(Permission.RUN_OPERATE)
+@require_http_methods(["GET", "POST"])
+def all_good(request: HttpRequest, pk: int) -> HttpResponse:
+    """One tap: everything came out, and it took what the slicer said."""
+    run = get_object_or_404(Run.objects.for_page(), pk=pk)
+    form = KeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = runs.complete_run(run, key=form.cleaned_data["key"], by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            say_done(request, done, _("{run} is done, all good.").format(run=run.number))
+            return go_to(request, next_url(request, run))
+    return render(request, "production/all_good.html", {"run": run, "form": form}, status=422 if form.errors else 200)
+
+
+@requires(Permission.RUN_OPERATE)
+@require_http_methods(["GET", "POST"])
+def fail_run(request: HttpRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(Run.objects.for_page(), pk=pk)
+    form = FailRunForm(request.POST or None, run=run)
+    if request.method == "POST" and form.is_valid():
+        try:
+            failed = runs.fail_run(
+                run,
+                report=form.report(),
+                reprint=form.cleaned_data["reprint"],
+                key=form.cleaned_data["key"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            say_done(request, failed, _("{run} is booked as failed.").format(run=run.number))
+            return go_to(request, next_url(request, run))
+    return render(request, "production/fail_run.html", {"run": run, "form": form}, status=422 if form.errors else 200)
+
+
+@requires(Permission.RUN_OPERATE)
+@require_http_methods(["GET", "POST"])
+def morning_round(request: HttpRequest) -> HttpResponse:
+    """Everything that ran overnight, ticked off in one go, each with its own end."""
+    now = timezone.now()
+    open_runs = Run.objects.open().for_floor().with_expected_end().in_queue_order()
+    waiting = [run for run in open_runs if run.started_at or run.printer_id]
+    form = MorningForm(request.POST or None, runs=waiting, at=now)
+    refused = []
+    if request.method == "POST" and form.is_valid():
+        done, refused = runs.finish_many(form.ticked(at=now), by=request.user, at=now)
+        if done:
+            text = ngettext("{count} run is done.", "{count} runs are done.", len(done)).format(count=len(done))
+            messages.success(request, text)
+        if not refused:
+            return go_to(request, "production:floor")
+        for run, reason in refused:
+            form.add_error(f"r{run.pk}", f"{run.number}: {reason}")
+    context = {"form": form, "refused": refused}
+    return render(request, "production/morning_round.html", context, status=422 if form.errors else 200)
