@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from inventory.domain import sources
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("nozzly.home.urls.workspace")),
@@ -21,3 +23,7 @@ for prefix, module in [
 ]:
     if find_spec(module):
         urlpatterns.append(path(prefix, include(module)))
+
+# Stock keeps what a movement was for by name and number; these pages show it.
+sources.announce("run", "production:run_detail")
+sources.announce("order", "sales:order_detail")

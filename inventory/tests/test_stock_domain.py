@@ -1,0 +1,428 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from inventory.choices import ItemKind, LocationKind, SpoolState
+from inventory.domain import filaments, items, ledger, library, lots, reservations, sources, spools, stock
+from inventory.domain.codes import new_codes, normalised
+from inventory.domain.colours import distance
+from inventory.domain.filaments import AlreadyThere, FilamentFacts
+from inventory.domain.lots import InsufficientStock, NotAnAmount
+from inventory.domain.places import NobodyHasThisCode, by_code, location_by_code
+from inventory.domain.spools import LighterThanItsReel, NoRolls, SlotHoldsOne, TareUnknown
+from inventory.models import Lot, Reservation, Spool, Weighing
+from nozzly.core.models import WrittenOnce
+from nozzly.tenancy.current import current_workspace
+from nozzly.testing.factories.inventory import (
+    FilamentFactory,
+    ItemFactory,
+    LocationFactory,
+    LotFactory,
+    MaterialFactory,
+    MaterialGroupFactory,
+    SpoolFactory,
+    WeighingFactory,
+)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def weigh(spool, gross_g, **more):
+    return spools.weigh(spool, gross_g=Decimal(gross_g), key=more.pop("key", uuid4()), by=None, at=NOON, **more)
+
+
+# Spools
+
+
+def test_add_spools_needs_a_roll_with_something_on_it():
+    with pytest.raises(NoRolls):
+        spools.add_spools(FilamentFactory(), count=0, key=uuid4(), by=None, at=NOON)
+    rolls = spools.Rolls(left_g=Decimal(0))
+    with pytest.raises(NoRolls):
+        spools.add_spools(FilamentFactory(), count=1, rolls=rolls, key=uuid4(), by=None, at=NOON)
+
+
+def test_a_roll_above_nominal_is_sealed_and_full():
+    rolls = spools.Rolls(left_g=Decimal(1020))
+
+    (spool,) = spools.add_spools(FilamentFactory(), count=1, rolls=rolls, key=uuid4(), by=None, at=NOON)
+
+    spool.lot.refresh_from_db()
+    assert (spool.state, spool.lot.on_hand, spool.left_pct) == (SpoolState.SEALED, 1020, 100)
+
+
+def test_tare_falls_back_from_roll_to_filament_to_brand():
+    spool = SpoolFactory(filament__brand__empty_reel_g=Decimal(200))
+    filament = spool.lot.item.filament
+
+    assert spools.tare_of(spool) == 200
+    filament.empty_reel_g = Decimal(0)
+    assert spools.tare_of(spool) == 0
+    spool.tare_g = Decimal(210)
+    assert spools.tare_of(spool) == 210
+
+
+def test_weigh_twice_with_one_key_books_once():
+    spool, key = SpoolFactory(on_hand=300), uuid4()
+
+    first = weigh(spool, 450, key=key)
+    again = weigh(spool, 450, key=key)
+
+    assert again == first
+    assert Weighing.objects.count() == 1
+    assert ledger.movements_of(spool.lot).count() == 2
+
+
+def test_weigh_opens_a_sealed_roll_that_is_lighter_and_revives_an_empty_one():
+    sealed, full = SpoolFactory(state=SpoolState.SEALED), SpoolFactory(state=SpoolState.SEALED)
+    empty = SpoolFactory(state=SpoolState.EMPTY, on_hand=0)
+
+    for spool, gross in ((sealed, 1100), (full, 1205), (empty, 230)):
+        weigh(spool, gross)
+        spool.refresh_from_db()
+
+    assert [sealed.state, full.state, empty.state] == [SpoolState.OPEN, SpoolState.SEALED, SpoolState.OPEN]
+
+
+def test_weigh_takes_the_flag_off():
+    spool = SpoolFactory(on_hand=0, lot__needs_count=True)
+
+    weigh(spool, 215)
+
+    assert Lot.objects.get(pk=spool.pk).needs_count is False
+
+
+def test_weigh_refuses_without_a_tare_and_below_it_and_changes_nothing():
+    spool = SpoolFactory(filament__brand__empty_reel_g=None)
+
+    with pytest.raises(TareUnknown):
+        weigh(spool, 500)
+    with pytest.raises(LighterThanItsReel, match="less than the empty reel"):
+        weigh(spool, 500, tare_g=Decimal(501))
+
+    spool.refresh_from_db()
+    assert (spool.tare_g, Weighing.objects.count(), spool.lot.on_hand) == (None, 0, 1000)
+
+
+def test_first_weighing_of_a_sealed_roll_proposes_what_the_reel_weighs():
+    sealed, opened = SpoolFactory(state=SpoolState.SEALED), SpoolFactory()
+
+    assert spools.proposed_tare(sealed, gross_g=Decimal(1213)) == 213
+    assert spools.proposed_tare(sealed, gross_g=Decimal(900)) is None
+    assert spools.proposed_tare(opened, gross_g=Decimal(1213)) is None
+
+
+def test_weighings_are_written_once():
+    weighing = WeighingFactory()
+
+    with pytest.raises(WrittenOnce):
+        weighing.save()
+
+
+def test_open_spool_twice_keeps_the_first_moment():
+    spool = SpoolFactory(state=SpoolState.SEALED, opened_at=None)
+
+    spools.open_spool(spool, at=NOON)
+    spools.open_spool(spool, at=datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert spool.opened_at == NOON
+
+
+def test_empty_spool_without_a_rest_books_nothing():
+    spool = SpoolFactory(on_hand=0)
+
+    spools.empty_spool(spool, key=uuid4(), by=None, at=NOON)
+
+    assert ledger.movements_of(spool.lot).count() == 0
+
+
+def test_loading_a_slot_sends_the_roll_that_was_in_it_to_where_the_new_one_came_from():
+    slot, shelf = LocationFactory(kind=LocationKind.SLOT), LocationFactory()
+    old, new = SpoolFactory(lot__location=slot), SpoolFactory(lot__location=shelf, state=SpoolState.SEALED)
+
+    spools.move([new.lot], location=slot, by=None, at=NOON)
+
+    old.lot.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.lot.location, new.lot.location, new.state, new.opened_at) == (shelf, slot, SpoolState.OPEN, NOON)
+
+
+def test_a_slot_takes_one_roll():
+    slot = LocationFactory(kind=LocationKind.SLOT)
+
+    with pytest.raises(SlotHoldsOne):
+        spools.move([SpoolFactory().lot, SpoolFactory().lot], location=slot, by=None, at=NOON)
+
+
+def test_resolve_spool_takes_the_loaded_roll_then_the_oldest_open_one_then_a_sealed_one():
+    group = MaterialGroupFactory()
+    filament = FilamentFactory(group=group)
+    slot = LocationFactory(kind=LocationKind.SLOT)
+    sealed = SpoolFactory(filament=filament, state=SpoolState.SEALED, opened_at=None)
+    assert stock.resolve_spool(filament) == sealed
+
+    newer = SpoolFactory(filament=filament, opened_at=NOON)
+    older = SpoolFactory(filament=filament)
+    SpoolFactory(filament=filament, on_hand=0)
+    SpoolFactory(filament=filament, state=SpoolState.EMPTY)
+    loaded = SpoolFactory(filament=filament, lot__location=slot, opened_at=NOON)
+
+    assert stock.resolve_spool(group) == older
+    assert stock.resolve_spool(filament, at=slot) == loaded
+    assert stock.resolve_spool(filament, at=[slot]) == loaded
+    assert newer.pk != older.pk
+    assert stock.resolve_spool(FilamentFactory()) is None
+
+
+# Lots
+
+
+def test_transfer_refuses_nothing_and_the_same_key_moves_once():
+    lot, key = LotFactory(held=10), uuid4()
+    what = {"location": None, "by": None, "at": NOON}
+
+    with pytest.raises(NotAnAmount):
+        lots.transfer(lot, quantity=Decimal(0), key=uuid4(), **what)
+    with pytest.raises(InsufficientStock):
+        lots.transfer(lot, quantity=Decimal(11), key=uuid4(), **what)
+    first = lots.transfer(lot, quantity=Decimal(10), key=key, **what)
+
+    assert lots.transfer(lot, quantity=Decimal(10), key=key, **what) == first
+    assert Lot.objects.filter(item=lot.item).count() == 2
+
+
+def test_count_without_a_difference_books_nothing_and_twice_counts_once():
+    lot, key = LotFactory(held=10, needs_count=True), uuid4()
+
+    assert lots.count(lot, counted=Decimal(10), key=uuid4(), by=None, at=NOON) == 0
+    assert lots.count(lot, counted=Decimal(8), key=key, by=None, at=NOON) == -2
+    assert lots.count(lot, counted=Decimal(8), key=key, by=None, at=NOON) == 0
+    assert Lot.objects.get(pk=lot.pk).on_hand == 8
+
+
+def test_adjust_and_count_refuse_nonsense():
+    lot = LotFactory(held=10)
+
+    with pytest.raises(NotAnAmount):
+        lots.adjust(lot, quantity=Decimal(0), kind="found", note="", key=uuid4(), by=None, at=NOON)
+    with pytest.raises(NotAnAmount):
+        lots.count(lot, counted=Decimal(-1), key=uuid4(), by=None, at=NOON)
+
+
+# Codes
+
+
+def test_new_codes_are_different_readable_and_four_long():
+    codes = new_codes(200)
+
+    assert len(set(codes)) == 200
+    assert {len(code) for code in codes} == {4}
+
+
+def test_new_codes_grow_when_the_short_ones_fill_up():
+    assert {len(code) for code in new_codes(104_900)} == {5}
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("7k4q", "7K4Q"), (" 7K-4Q ", "7K4Q"), ("7Ko4", "7K04"), ("il1O", "1110"), ("7K 4Q", "7K4Q")]
+)
+def test_codes_are_read_as_people_write_them(typed, code):
+    assert normalised(typed) == code
+
+
+def test_by_code_finds_lots_and_places_and_nothing_else():
+    lot, place = LotFactory(), LocationFactory()
+
+    assert by_code(f"https://other.example/s/{lot.code}/") == lot
+    assert by_code(place.code) == place
+    assert location_by_code(place.code) == place
+    with pytest.raises(NobodyHasThisCode):
+        by_code("")
+    with pytest.raises(NobodyHasThisCode, match="is not a place"):
+        location_by_code(lot.code)
+
+
+# Stock, costs, reservations
+
+
+def test_replacement_cost_is_the_last_delivery_else_the_list_price_else_a_guess():
+    paid = ItemFactory(last_cost_per_unit=Decimal("0.5"), last_cost_on=date(2026, 1, 2), list_price_per_unit=9)
+    listed = ItemFactory(list_price_per_unit=Decimal("0.4"), list_price_origin="typed")
+    guessed, unknown = FilamentFactory(item__list_price_per_unit=None).item, ItemFactory()
+
+    costs = [stock.replacement_cost_per_unit(item) for item in (paid, listed, guessed, unknown)]
+
+    assert [(cost.value, cost.assumed) for cost in costs] == [
+        (Decimal("0.5"), False), (Decimal("0.4"), False), (Decimal("0.017"), True), (Decimal(0), True),
+    ]  # fmt: skip
+    assert "last delivery" in costs[0].origin
+    assert costs[2].origin == "usual price of PLA"
+
+
+def test_group_cost_is_the_mean_of_what_is_known_else_a_guess():
+    known, empty, bare = MaterialGroupFactory(), MaterialGroupFactory(), MaterialGroupFactory(material=None)
+    for last in ("0.02", "0.03", None):
+        FilamentFactory(group=known, item__last_cost_per_unit=last and Decimal(last))
+
+    costs = stock.group_costs([known.pk, empty.pk, bare.pk])
+
+    assert (costs[known.pk].value, costs[known.pk].assumed) == (Decimal("0.025"), False)
+    assert (costs[empty.pk].value, costs[empty.pk].assumed) == (Decimal("0.017"), True)
+    assert costs[bare.pk].value == Decimal("0.017")
+
+
+def test_on_hand_and_available_net_reservations():
+    item = LotFactory(held=10).item
+    LotFactory(item=item, held=5)
+    reservations.reserve(item=item, quantity=Decimal(12), source="order_line", source_id=1, text="order 1007")
+
+    assert (stock.on_hand(item), reservations.reserved(item), reservations.available(item)) == (15, 12, 3)
+    assert [row.source_text for row in reservations.reserved_for("order_line", 1)] == ["order 1007"]
+    reservations.release("order_line", 1)
+    assert reservations.available(item) == 15
+
+
+def test_available_in_group_nets_what_its_filaments_promised():
+    group = MaterialGroupFactory()
+    filament = SpoolFactory(filament=FilamentFactory(group=group)).lot.item.filament
+    reservations.reserve(group=group, quantity=Decimal(300), source="run", source_id=1)
+    reservations.reserve(item=filament.item, quantity=Decimal(200), source="run", source_id=2)
+
+    assert reservations.available_in_group(group) == 500
+
+
+def test_a_reservation_names_an_item_or_a_group():
+    for wrong in ({}, {"item": ItemFactory(), "group": MaterialGroupFactory()}):
+        with pytest.raises(IntegrityError, match="item_or_group"), transaction.atomic():
+            reservations.reserve(quantity=Decimal(1), source="run", source_id=1, **wrong)
+    assert not Reservation.objects.exists()
+
+
+# Filaments, items, library
+
+
+def test_material_named_makes_it_once_with_its_shipped_density():
+    made = filaments.material_named("pla+")
+
+    assert (made.name, made.density_g_cm3) == ("PLA", Decimal("1.24"))
+    assert filaments.material_named("PLA").pk == made.pk
+    assert filaments.material_named("Moonstuff").density_g_cm3 == Decimal("1.24")
+
+
+def test_get_or_create_filament_knows_the_same_facts_again():
+    facts = FilamentFacts(brand="Own", material="PETG", colour_name="Blue", colour_hexes=["#0000FF"])
+
+    made = filaments.get_or_create_filament(facts)
+
+    assert made.colour_hexes == ["#0000ff"]
+    assert filaments.get_or_create_filament(facts) == made
+    with pytest.raises(AlreadyThere):
+        filaments.create_filament(facts)
+
+
+def test_closest_filament_prefers_stock_then_the_nearer_colour():
+    far, near, stocked = (FilamentFactory(colour_hexes=[hue]) for hue in ("#ff0000", "#101010", "#161616"))
+    FilamentFactory(colour_hexes=["#101010", "#ffffff"])
+
+    assert filaments.closest_filament("pla", "#111111") == near
+    SpoolFactory(filament=stocked)
+    assert filaments.closest_filament("PLA", "#111111") == stocked
+    assert filaments.closest_filament("PLA", "#00ff00") is None
+    assert filaments.closest_filament("ABS", "#ff0000") is None
+    assert far.pk
+
+
+def test_create_group_gathers_members_and_refuses_a_taken_name():
+    member = FilamentFactory()
+
+    group = filaments.create_group(name="Black", material=member.material, colour_hex="#1A1A1A", members=[member])
+
+    assert list(group.filaments.all()) == [member]
+    assert group.colour_hex == "#1a1a1a"
+    with pytest.raises(AlreadyThere):
+        filaments.create_group(name="black", material=None, colour_hex="#1a1a1a")
+
+
+def test_suggestions_of_a_group_without_material_go_by_colour():
+    group = MaterialGroupFactory(material=None, colour_hex="#1a1a1a")
+    petg = FilamentFactory(material=MaterialFactory(name="PETG", density_g_cm3=1))
+    FilamentFactory(colour_hexes=["#ffffff"])
+
+    assert filaments.suggested_for(group) == [petg]
+    assert len(filaments.group_candidates(None)) == 2
+
+
+def test_names_do_not_repeat_the_finish():
+    def name(**more):
+        facts = {"brand": "B", "material": "PLA", "colour_name": "Silk Gold", "colour_hexes": ["#ffd700"]} | more
+        return filaments.create_filament(FilamentFacts(**facts)).item.name
+
+    assert name(finish="silk") == "B PLA Silk Gold"
+    assert name(finish="silk", colour_name="Gold") == "B PLA Silk Gold"
+    assert name(colour_name="Red") == "B PLA Red"
+
+
+def test_library_guesses_a_price_in_the_workspace_currency():
+    assert library.guessed_cost_per_g("PETG", currency="EUR") == Decimal("0.02")
+    assert library.guessed_cost_per_g("PETG", currency="JPY") == Decimal(3)
+    assert library.guessed_cost_per_g("Moonstuff", currency="XXX") == Decimal("0.025")
+    assert library.by_reference("no-such") is None
+
+
+def test_colour_distance_tells_near_from_far():
+    assert distance("#1a1a1a", "#1a1a1a") == 0
+    assert distance("#000000", "#ffffff") == pytest.approx(100, abs=0.1)
+    assert distance("#1a1a1a", "#1c1c1e") < 3 < distance("#ff0000", "#00ff00")
+
+
+def test_create_item_can_be_searched_at_once():
+    item = items.create_item(kind=ItemKind.PART, name="Lid of the jar", sku="LID-1")
+
+    assert list(type(item).objects.matching("jar lid-1")) == [item]
+
+
+def test_sources_link_to_pages_that_exist(monkeypatch):
+    monkeypatch.setattr(sources, "_pages", dict(sources._pages))
+    sources.announce("ghost", "inventory:no_such_page")
+
+    assert sources.url_of("delivery", 7) == "/stock/deliveries/7/"
+    assert [sources.url_of(*what) for what in (("ghost", 1), ("unknown", 1), ("delivery", None))] == ["", "", ""]
+
+
+# Constraints
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "rule"),
+    [
+        ("inventory_filament", "colour_hexes = '{red}'", "colours_are_hex"),
+        ("inventory_lot", "code = 'IL0O'", "code_readable"),
+        ("inventory_lot", "on_hand = 0", "nothing_is_worth_nothing"),
+        ("inventory_spool", "net_weight_g = 0", "net_weight_positive"),
+        ("inventory_spool", "state = 'lost'", "state_known"),
+        ("inventory_item", "kind = 'wish'", "kind_known"),
+        ("inventory_brand", "empty_reel_g = -1", "reel_not_negative"),
+        ("inventory_material", "density_g_cm3 = 0", "density_positive"),
+    ],
+)
+def test_database_refuses_what_no_form_would_send(table, change, rule):
+    SpoolFactory()
+
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {change}")
+
+
+def test_texts_of_rows_are_readable():
+    spool = SpoolFactory(lot__code="7K4Q", filament__colour_name="Red")
+    lot = spool.lot
+
+    assert str(spool) == str(lot) == f"7K4Q {lot.title}"
+    assert str(lot.item.filament) == f"{lot.item.filament.brand} PLA Red"
+    assert str(WeighingFactory.build(spool=spool)) == "700 g − 200 g = 500 g"
+    assert str(ledger.movements_of(lot)[0]) == "Opening stock +1000.000"
+    assert (lot.age_days(date(2026, 1, 11)), Lot().age_days(date(2026, 1, 1))) == (10, None)
+    assert Spool.objects.in_use().count() == 1
+    assert current_workspace().currency == "GBP"
