@@ -17,6 +17,15 @@ from sales.models import Customer
 BLANK_LINES = 4
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which speaks ISO 8601 whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
 class OrderFilter(FilterForm):
     search = forms.CharField(label=_("Search orders"))
     channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.none(), empty_label=_("All channels"))
@@ -73,8 +82,8 @@ class OrderForm(forms.Form):
     )
     customer_name = forms.CharField(label=_("Name of a new customer"), max_length=120, required=False)
     ship_to_country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
-    placed_on = forms.DateField(label=_("Placed on"), widget=forms.DateInput(attrs={"type": "date"}))
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    placed_on = forms.DateField(label=_("Placed on"), widget=DayInput())
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
     postage_charged = forms.DecimalField(
         label=_("Postage charged"), min_value=0, max_digits=14, decimal_places=2, required=False
     )
@@ -189,5 +198,5 @@ class MatchForm(forms.Form):
 class PeriodForm(FilterForm):
     """A stretch of days, both included."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("From"), widget=DayInput())
+    last = forms.DateField(label=_("To"), widget=DayInput())

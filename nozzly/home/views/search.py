@@ -3,12 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+import nozzly.home.domain.finding  # noqa: F401 - registers what can be found
 from nozzly.accounts.permissions import Permission
+from nozzly.web import searching
 from nozzly.web.guard import requires
 from nozzly.web.render import render
+
+LONGEST = 100
 
 
 @requires(Permission.TODAY_VIEW)
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/search.html", {"q": request.GET.get("q", "").strip()})
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    return render(request, "home/search.html", {"q": text, "found": searching.search(request.user, text)})

@@ -1,0 +1,134 @@
+"""What the first page of the day says: the month's profit, what waits, the printers, and how far a newcomer is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalog.models import Product
+from inventory.models import Lot, Spool
+from nozzly.accounts.models import User
+from nozzly.accounts.permissions import Permission
+from production.models import Printer, Run
+from sales.models import Order
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for somebody; shown while ``count`` is not zero."""
+
+    label: str
+    count: int
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """Orders sent in a stretch of days, in the workspace's currency."""
+
+    profit: Decimal
+    net: Decimal
+    orders: int
+
+    @property
+    def margin_pct(self) -> Decimal | None:
+        return self.profit * 100 / self.net if self.net else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A card of the first evening's checklist."""
+
+    title: str
+    text: str
+    url: str
+    icon: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class PrinterNow:
+    """A printer and what it does at the moment; ``due`` says that its run should be finished."""
+
+    printer: Printer
+    run: Run | None
+    due: bool
+
+
+def month_so_far(today: date) -> Month:
+    return _sent(today.replace(day=1), today)
+
+
+def month_before(today: date) -> Month:
+    """The same days of the month before, so that the two can be compared."""
+    last_of_before = today.replace(day=1) - timedelta(days=1)
+    return _sent(last_of_before.replace(day=1), last_of_before.replace(day=min(today.day, last_of_before.day)))
+
+
+def tasks(user: User, *, at: datetime) -> list[Task]:
+    """What waits, as far as the person may do something about it."""
+    offers = [
+        (Permission.RUN_OPERATE, _("Runs to finish"), due_runs(at).count, "production:morning_round", "", "printer"),
+        (Permission.ORDER_PACK, _("Parcels to pack"), Order.objects.to_pack().count, "sales:order_list", "?tab=pack", "package"),
+        (Permission.ORDER_EDIT, _("Orders to confirm"), Order.objects.inbox().count, "sales:order_list", "?tab=inbox", "inbox"),
+        (Permission.RUN_PLAN, _("Orders that wait for prints"), Order.objects.to_print().count, "sales:order_list", "?tab=print", "cube"),
+        (Permission.STOCK_COUNT, _("Lots to count"), _to_count().count, "inventory:spool_list", "?state=count", "scale"),
+    ]  # fmt: skip
+    found = [
+        Task(label, count(), reverse(name) + query, icon)
+        for permission, label, count, name, query, icon in offers
+        if user.has_permission(permission)
+    ]
+    return [task for task in found if task.count]
+
+
+def due_runs(at: datetime):
+    """Runs on a printer whose sliced time is over."""
+    return Run.objects.printing().with_expected_end().filter(expected_end_at__lte=at)
+
+
+def late_orders(today: date, *, most: int = 8) -> list[Order]:
+    return list(Order.objects.late(today).select_related("customer", "channel").order_by("due_on", "pk")[:most])
+
+
+def printers_now(at: datetime) -> list[PrinterNow]:
+    """Every active printer by name with its run."""
+    running = {}
+    for run in Run.objects.printing().with_expected_end().order_by("started_at", "pk"):
+        running[run.printer_id] = run
+    answers = []
+    for printer in Printer.objects.active().by_name():
+        run = running.get(printer.pk)
+        due = bool(run and run.expected_end_at and run.expected_end_at <= at)
+        answers.append(PrinterNow(printer, run, due))
+    return answers
+
+
+def checklist(user: User) -> list[Step]:
+    """Four cards until each has been done once; nothing for those who may not do them."""
+    if not user.has_permission(Permission.CATALOG_EDIT):
+        return []
+    steps = [
+        Step(_("Drop your sliced files"), _("Ten files become ten products with their cost."), reverse("catalog:drop_files"), "file-upload", Product.objects.exists()),
+        Step(_("See the truth"), _("What Etsy, eBay, your shop and the fair leave you."), reverse("pricing:compare"), "scale", Order.objects.exists()),
+        Step(_("Count your spools"), _("Half-used rolls are fine: type what the scale says."), reverse("inventory:opening_stock"), "disc", Spool.objects.exists()),
+        Step(_("Plan tonight"), _("Fill the beds and see what has to be loaded."), reverse("production:tonight"), "moon-stars", Run.objects.exists()),
+    ]  # fmt: skip
+    return [] if all(step.done for step in steps) else steps
+
+
+def _to_count():
+    return Lot.objects.available().filter(needs_count=True)
+
+
+def _sent(first: date, last: date) -> Month:
+    sums = Order.objects.shipped_between(first, last).aggregate(
+        profit=Sum("profit_home"), net=Sum("net_home"), orders=Count("pk")
+    )
+    return Month(sums["profit"] or ZERO, sums["net"] or ZERO, sums["orders"])
