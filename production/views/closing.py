@@ -96,7 +96,7 @@ def morning_round(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     open_runs = Run.objects.open().for_floor().with_expected_end().in_queue_order()
     waiting = [run for run in open_runs if run.started_at or run.printer_id]
-    form = MorningForm(request.POST or None, runs=waiting, at=now)
+    form = MorningForm(request.POST if request.method == "POST" else None, runs=waiting, at=now)
     refused = []
     if request.method == "POST" and form.is_valid():
         done, refused = runs.finish_many(form.ticked(at=now), by=request.user, at=now)
