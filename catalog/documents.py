@@ -15,6 +15,17 @@ _TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
+class ShownLine:
+    """A line of a cost with its share of the whole."""
+
+    line: CostLine
+    share_pct: Decimal
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.line, name)
+
+
+@dataclass(frozen=True)
 class CostGroup:
     """One colour of the stacked bar: its place in it, and the lines behind it."""
 
@@ -24,7 +35,7 @@ class CostGroup:
     share_pct: Decimal
     x: Decimal
     width: Decimal
-    lines: tuple[CostLine, ...]
+    lines: tuple["ShownLine", ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class CostSheet:
     bar_width: int = BAR_WIDTH
 
     @property
-    def guesses(self) -> list[CostLine]:
+    def guesses(self) -> list[ShownLine]:
         return [line for group in self.groups for line in group.lines if line.assumed]
 
 
@@ -54,11 +65,14 @@ def cost_sheet(breakdown: CostBreakdown) -> CostSheet:
     full, x, groups = breakdown.full, Decimal(0), []
     for code, amount in breakdown.by_code():
         width = (amount / full * BAR_WIDTH).quantize(_TENTH) if full else Decimal(0)
-        share_pct = (amount / full * 100).quantize(_TENTH) if full else Decimal(0)
-        lines = tuple(line for line in breakdown.lines if line.code == code)
-        groups.append(CostGroup(code.value, str(code.label), amount, share_pct, x, width, lines))
+        lines = tuple(ShownLine(line, _share_pct(line.amount, full)) for line in breakdown.lines if line.code == code)
+        groups.append(CostGroup(code.value, str(code.label), amount, _share_pct(amount, full), x, width, lines))
         x += width
     return CostSheet(tuple(groups), breakdown.bought, full, breakdown.assumed)
+
+
+def _share_pct(amount: Decimal, full: Decimal) -> Decimal:
+    return (amount / full * 100).quantize(_TENTH) if full else Decimal(0)
 
 
 def cost_changes(before: CostBreakdown, after: CostBreakdown) -> list[Change]:

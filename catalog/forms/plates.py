@@ -47,7 +47,7 @@ class LoadRow(forms.Form):
         self.fields["choice"].choices = [("", _("Not chosen yet")), *choices]
 
 
-_OPTIONS = {"formset": Rows, "can_delete": True, "max_num": 40, "absolute_max": 60}
+_OPTIONS = {"formset": Rows, "can_delete": True, "can_delete_extra": False, "max_num": 40, "absolute_max": 60}
 OutputRows = formset_factory(OutputRow, extra=2, **_OPTIONS)
 LoadRows = formset_factory(LoadRow, extra=1, **_OPTIONS)
 

@@ -11,10 +11,14 @@ class ProductFilter(FilterForm):
     search = forms.CharField(label=_("Search products"))
     category = forms.ModelChoiceField(Category.objects.order_by("name"), label=_("Category"), empty_label=_("All"))
     material = forms.CharField(label=_("Material"), widget=forms.TextInput(attrs={"placeholder": "PLA"}))
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *ProductKind.choices])
     state = forms.ChoiceField(
         label=_("Show"),
-        choices=[("", _("For sale")), ("guesses", _("With guessed numbers")), ("archived", _("In the archive"))],
+        choices=[
+            ("", _("For sale")),
+            ("guesses", _("With guessed numbers")),
+            *ProductKind.choices[1:],
+            ("archived", _("In the archive")),
+        ],
     )
 
     def narrow(self, queryset):
@@ -26,8 +30,8 @@ class ProductFilter(FilterForm):
             queryset = queryset.matching(wanted["search"])
         if wanted["category"]:
             queryset = queryset.filter(category=wanted["category"])
-        if wanted["kind"]:
-            queryset = queryset.filter(kind=wanted["kind"])
+        if wanted["state"] in ProductKind.values:
+            queryset = queryset.filter(kind=wanted["state"])
         return queryset.in_material(wanted["material"].strip()) if wanted["material"].strip() else queryset
 
     def active(self):
@@ -99,7 +103,7 @@ class FilesField(forms.FileField):
         super().__init__(widget=FilesInput(attrs=kwargs.pop("attrs", {})), **kwargs)
 
     def clean(self, data, initial=None):
-        files = data if isinstance(data, (list, tuple)) else [data]
+        files = data if isinstance(data, (list, tuple)) and data else [None]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 

@@ -99,6 +99,11 @@ class PartRow(forms.Form):
 
 
 class Rows(BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Remove")
+
     def in_order(self) -> list[forms.Form]:
         """Rows that say something and are not struck out."""
         known = self.initial_form_count()
@@ -109,7 +114,7 @@ class Rows(BaseFormSet):
         ]
 
 
-_OPTIONS = {"formset": Rows, "can_delete": True, "max_num": 60, "absolute_max": 80}
+_OPTIONS = {"formset": Rows, "can_delete": True, "can_delete_extra": False, "max_num": 60, "absolute_max": 80}
 SlotRows = formset_factory(SlotRow, extra=1, **_OPTIONS)
 ComponentRows = formset_factory(ComponentRow, extra=2, **_OPTIONS)
 StepRows = formset_factory(StepRow, extra=2, **_OPTIONS)
@@ -130,9 +135,11 @@ class RecipeSheet:
             data,
             prefix="components",
             form_kwargs={"items": items},
-            initial=[{"item": row.item_id, "quantity": row.quantity, "stage": row.stage} for row in draft.components],
+            initial=[
+                {"item": row.item_id, "quantity": _plain(row.quantity), "stage": row.stage} for row in draft.components
+            ],
         )
-        self.steps = StepRows(data, prefix="steps", initial=[vars(step) for step in draft.steps])
+        self.steps = StepRows(data, prefix="steps", initial=[_step_initial(step) for step in draft.steps])
         self.parts = PartRows(
             data,
             prefix="parts",
@@ -174,6 +181,15 @@ def _slot(data: dict) -> SlotDraft:
         material_type=data["material_type"].strip(),
         colour_hex=data["colour_hex"].lower(),
     )
+
+
+def _step_initial(step: StepDraft) -> dict:
+    return vars(step) | {"minutes": _plain(step.minutes)}
+
+
+def _plain(number: Decimal) -> Decimal:
+    """Without idle zeros and without an exponent: 4.000 is 4, 10 stays 10."""
+    return Decimal(f"{number.normalize():f}")
 
 
 def _step(data: dict) -> StepDraft:

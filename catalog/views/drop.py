@@ -24,8 +24,9 @@ BYTES_AT_ONCE = 120 * 1024 * 1024
 @requires(Permission.CATALOG_EDIT)
 @require_http_methods(["GET", "POST"])
 def drop_files(request: HttpRequest) -> HttpResponse:
-    form, results = DropForm(request.POST or None, request.FILES or None), []
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form, results = DropForm(*sent), []
+    if form.is_valid():
         files, model = form.cleaned_data["files"], form.cleaned_data["printer_model"]
         try:
             if len(files) > FILES_AT_ONCE or sum(file.size for file in files) > BYTES_AT_ONCE:
@@ -33,8 +34,6 @@ def drop_files(request: HttpRequest) -> HttpResponse:
             results = slicing.products_from_files(files, printer_model=model, by=request.user, at=timezone.now())
         except DomainError as error:
             form.add_error("files", str(error))
-    elif request.method == "POST" and not request.FILES:
-        form = DropForm(request.POST, request.FILES)
     return render(
         request,
         "catalog/drop_files.html",

@@ -26,7 +26,8 @@ def rate_list(request: HttpRequest) -> HttpResponse:
     book = rates.rates_on(timezone.localdate())
     current = [(kind, book.rate(kind)) for kind in RateKind]
     history = Rate.objects.select_related("product", "created_by").order_by("-valid_from", "kind", "pk")[:200]
-    return render(request, "catalog/rate_list.html", {"current": current, "history": history})
+    context = {"current": current, "history": history, "beginning": rates.BEGINNING}
+    return render(request, "catalog/rate_list.html", context)
 
 
 @requires(Permission.RATE_EDIT)
