@@ -1,6 +1,6 @@
 from django.urls import path
 
-from nozzly.web.pages import activity, jobs, media, notifications, saved_views, settings, shell, styleguide
+from nozzly.web.pages import activity, jobs, media, notifications, saved_views, settings, shell, styleguide, tax
 
 app_name = "web"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("keys/", shell.show_keys, name="keys"),
     path("settings/", settings.change_settings, name="settings"),
     path("settings/activity/", activity.ActivityList.as_view(), name="activity"),
+    path("settings/tax/", tax.tax_settings, name="tax_settings"),
+    path("settings/tax/close/", tax.close_period, name="close_period"),
+    path("settings/tax/rate/", tax.add_rate, name="add_tax_rate"),
     path("brand.css", settings.show_brand_css, name="brand_css"),
     path("brand/logo/", media.show_logo, name="logo"),
     path("media/<str:schema>/<path:name>", media.show_file, name="media"),

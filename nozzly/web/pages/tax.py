@@ -1,0 +1,125 @@
+"""How the business stands with the tax office: registration from a day on, rates in force, closed months."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.tax.choices import Scheme, TaxClass
+from nozzly.tax.domain import periods, rates, status
+from nozzly.tax.models import TaxRate, TaxStatus
+from nozzly.tenancy.current import current_workspace
+from nozzly.web import auditing, formatting
+from nozzly.web.guard import requires
+from nozzly.web.render import go_to, render
+
+
+def _date_widget() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class StatusForm(forms.Form):
+    registered = forms.BooleanField(label=gettext_lazy("We are registered for VAT, GST or sales tax"), required=False)
+    valid_from = forms.DateField(
+        label=gettext_lazy("From"),
+        widget=_date_widget(),
+        help_text=gettext_lazy("Sales before this day keep what was true then."),
+    )
+    scheme = forms.ChoiceField(label=gettext_lazy("Scheme"), choices=Scheme.choices)
+    number = forms.CharField(label=gettext_lazy("Registration number"), max_length=40, required=False)
+    ships_from = forms.RegexField(
+        label=gettext_lazy("Ships from"), regex=r"^[A-Za-z]{2}$", help_text=gettext_lazy("Two letters, such as GB.")
+    )
+    one_stop_shop = forms.BooleanField(label=gettext_lazy("We take part in the EU one-stop shop"), required=False)
+    flat_rate_pct = forms.DecimalField(
+        label=gettext_lazy("Flat rate"), required=False, min_value=0, max_value=100, max_digits=7, decimal_places=4
+    )
+
+    def clean_ships_from(self):
+        return self.cleaned_data["ships_from"].upper()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("registered") and cleaned.get("scheme") == Scheme.SMALL_BUSINESS:
+            self.add_error("scheme", _("A registered business is not under the small-business rule."))
+        return cleaned
+
+
+class CloseForm(forms.Form):
+    through_on = forms.DateField(label=gettext_lazy("Close through"), widget=_date_widget())
+
+
+@requires(Permission.TAX_EDIT)
+@require_http_methods(["GET", "POST"])
+def tax_settings(request: HttpRequest) -> HttpResponse:
+    today, country = timezone.localdate(), current_workspace().country
+    now = status.status_on(today, country=country)
+    kept = {name: getattr(now, name) for name in StatusForm.base_fields} | {"valid_from": today}
+    form = StatusForm(request.POST or None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        status.set_status(**form.cleaned_data)
+        auditing.record(
+            "changed the tax status",
+            details={"from": form.cleaned_data["valid_from"]},
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("The tax status is saved."))
+        return go_to(request, "web:tax_settings")
+    context = {
+        "form": form,
+        "now": now,
+        "history": TaxStatus.objects.order_by("-valid_from"),
+        "rates": [
+            (TaxClass(name).label, rates.rate_for(country=now.ships_from, tax_class=name, on=today))
+            for name in TaxClass.values
+        ],
+        "typed_rates": TaxRate.objects.order_by("country", "tax_class", "-valid_from"),
+        "closed_through": periods.closed_through(),
+    }
+    return render(request, "web/tax_settings.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.TAX_EDIT)
+@require_http_methods(["GET", "POST"])
+def close_period(request: HttpRequest) -> HttpResponse:
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        through_on, at = form.cleaned_data["through_on"], timezone.now()
+        try:
+            periods.close_period(through_on=through_on, by=request.user, at=at)
+        except DomainError as error:
+            form.add_error("through_on", str(error))
+        else:
+            auditing.record("closed a period", details={"through": through_on}, by=request.user, at=at)
+            messages.success(request, _("Closed through {day}.").format(day=formatting.day(through_on)))
+            return go_to(request, "web:tax_settings")
+    context = {"form": form, "closed_through": periods.closed_through()}
+    return render(request, "web/close_period.html", context, status=422 if form.errors else 200)
+
+
+class RateForm(forms.ModelForm):
+    class Meta:
+        model = TaxRate
+        fields = ("country", "tax_class", "valid_from", "pct", "source")
+        widgets = {"valid_from": _date_widget()}
+
+
+@requires(Permission.TAX_EDIT)
+@require_http_methods(["GET", "POST"])
+def add_rate(request: HttpRequest) -> HttpResponse:
+    """A rate typed here goes before the one that ships with Nozzly."""
+    form = RateForm(
+        request.POST or None, initial={"country": current_workspace().country, "valid_from": timezone.localdate()}
+    )
+    if request.method == "POST" and form.is_valid():
+        rate = form.save()
+        auditing.record("typed a tax rate", subject=rate, by=request.user, at=timezone.now())
+        messages.success(request, _("The rate is saved."))
+        return go_to(request, "web:tax_settings")
+    return render(request, "web/tax_rate.html", {"form": form}, status=422 if form.errors else 200)

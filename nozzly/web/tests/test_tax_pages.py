@@ -1,0 +1,72 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from nozzly.accounts.permissions import Role
+from nozzly.tax.domain import periods, rates, status
+from nozzly.web.models import AuditEntry
+
+URL = "/settings/tax/"
+REGISTERED = {
+    "registered": "on",
+    "valid_from": "2026-01-01",
+    "scheme": "standard",
+    "number": "GB123",
+    "ships_from": "gb",
+    "flat_rate_pct": "",
+}
+
+
+def test_tax_status_holds_from_its_day_on(client, owner):
+    client.post(URL, REGISTERED)
+
+    assert status.status_on(date(2026, 2, 1), country="GB").registered is True
+    assert AuditEntry.objects.get().action == "changed the tax status"
+
+
+def test_tax_page_shows_the_rate_with_its_origin(client, owner):
+    response = client.get(URL)
+
+    assert (response.status_code, "assumed" in response.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("scheme", "small_business"), ("ships_from", "Britain"), ("valid_from", "soon"), ("flat_rate_pct", "200")],
+)
+def test_tax_status_refuses_the_impossible_next_to_the_field(client, owner, field, value):
+    response = client.post(URL, REGISTERED | {field: value})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+
+
+def test_period_is_closed_once(client, owner):
+    url = reverse("web:close_period")
+
+    client.post(url, {"through_on": "2026-09-30"})
+    again = client.post(url, {"through_on": "2026-09-30"})
+
+    assert periods.closed_through() == date(2026, 9, 30)
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["through_on"])
+
+
+def test_typed_rate_goes_before_the_shipped_one(client, owner):
+    rate = {"country": "GB", "tax_class": "standard", "valid_from": "2026-01-01", "pct": "17.5", "source": "Budget"}
+
+    client.post(reverse("web:add_tax_rate"), rate)
+
+    assert rates.rate_for(country="GB", on=date(2026, 2, 1)).pct == Decimal("17.5")
+
+
+def test_typed_rate_with_a_mistake_is_kept_on_the_form(client, owner):
+    assert client.post(reverse("web:add_tax_rate"), {"country": "gb", "pct": "x"}).status_code == 422
+
+
+def test_tax_pages_are_not_for_operators(client_for):
+    operator = client_for(Role.OPERATOR)
+
+    assert [
+        operator.get(reverse(f"web:{name}")).status_code for name in ("tax_settings", "close_period", "add_tax_rate")
+    ] == [403, 403, 403]
