@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-import nozzly.home.domain.finding  # noqa: F401 - registers what can be found
+import nozzly.home.searchers  # noqa: F401 - registers what can be found
 from nozzly.accounts.permissions import Permission
 from nozzly.web import searching
 from nozzly.web.guard import requires
