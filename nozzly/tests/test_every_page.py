@@ -54,11 +54,11 @@ def crawl(live, user, *, slug):
 
 
 def opened(page, url):
-    """The answer of the server, or None where the address is a download."""
+    """The answer of the server, or None where there is no page: a download, or an address that only takes POST."""
     try:
         return page.goto(url)
     except Error as error:
-        if "Download is starting" in str(error):
+        if "Download is starting" in str(error) or "ERR_HTTP_RESPONSE_CODE_FAILURE" in str(error):
             return None
         raise
 
