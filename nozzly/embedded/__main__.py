@@ -1,14 +1,15 @@
-"""`python -m nozzly.embedded start|stop|status|psql|bootstrap|npm`: what the Makefile calls."""
+"""`python -m nozzly.embedded start|stop|status|psql|bootstrap|backup|restore|drill|npm|system`: what make and operators call."""
 
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from nozzly import embedded
-from nozzly.embedded import bootstrap, postgres, redis, system
+from nozzly.embedded import backup, bootstrap, postgres, redis, system
 from nozzly.embedded.layout import Layout
 from nozzly.embedded.processes import say
 
@@ -57,12 +58,29 @@ def npm(*arguments: str) -> None:
     os.execvpe(program[0], [*program, *arguments], system.npm_environment())  # noqa: S606 - npm of the machine or the wheel
 
 
+def make_backup(into: str = "", *_: str) -> None:
+    say(f"{backup.backup(backup.Place.of_environment(), Path(into or Layout.of().var / 'backups'))}")
+
+
+def restore(source: str, *_: str) -> None:
+    place = backup.Place.of_environment()
+    backup.restore(Path(source), place)
+    say(f"{source} is restored into {place.database} and {place.media}.")
+
+
+def drill(source: str, *_: str) -> None:
+    backup.drill(Path(source))
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "start": start,
     "stop": stop,
     "status": status,
     "psql": psql,
     "bootstrap": bootstrap_server,
+    "backup": make_backup,
+    "restore": restore,
+    "drill": drill,
     "npm": npm,
     "system": system.ensure,
 }
