@@ -30,14 +30,16 @@ class TooManyPhotos(DomainError):
 
 def add_photo(product: Product, file: BinaryIO, *, alt_text: str = "") -> ProductPhoto:
     """Keep a picture of at most 1600 px, without EXIF. Raises NotAPicture, TooManyPhotos."""
-    content, extension = _cleaned(file)
+    content, extension, size = _cleaned(file)
     with transaction.atomic():
         Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         if product.photos.count() >= MAX_PHOTOS:
             raise TooManyPhotos(_("A product has at most %(count)s pictures.") % {"count": MAX_PHOTOS})
         last = product.photos.aggregate(last=Max("position"))["last"]
         photo = ProductPhoto(product=product, alt_text=alt_text, position=0 if last is None else last + 1)
-        photo.image.save(f"{uuid4().hex}.{extension}", ContentFile(content), save=True)
+        photo.image.save(f"{uuid4().hex}.{extension}", ContentFile(content), save=False)
+        photo.width, photo.height = size
+        photo.save()
     return photo
 
 
@@ -57,7 +59,7 @@ def remove_photo(photo: ProductPhoto) -> None:
         transaction.on_commit(lambda: storage.delete(name))
 
 
-def _cleaned(file: BinaryIO) -> tuple[bytes, str]:
+def _cleaned(file: BinaryIO) -> tuple[bytes, str, tuple[int, int]]:
     raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise NotAPicture(_("The picture is larger than 25 MB."))
@@ -77,4 +79,4 @@ def _cleaned(file: BinaryIO) -> tuple[bytes, str]:
         kept.save(out, "PNG", optimize=True)
     else:
         kept.save(out, "JPEG", quality=86, optimize=True)
-    return out.getvalue(), "png" if see_through else "jpg"
+    return out.getvalue(), "png" if see_through else "jpg", kept.size

@@ -106,7 +106,8 @@ def make_default_printer_model(request: HttpRequest, pk: int) -> HttpResponse:
 def pick_presets(request: HttpRequest) -> HttpResponse:
     have = {str(model).lower() for model in PrinterModel.objects.active()}
     presets = [preset for preset in printer_models.presets() if str(preset).lower() not in have]
-    form = PresetForm(request.POST or None, choices=[(str(preset), str(preset)) for preset in presets])
+    sent = request.POST if request.method == "POST" else None
+    form = PresetForm(sent, choices=[(str(preset), str(preset)) for preset in presets])
     if request.method == "POST" and form.is_valid():
         printer_models.pick_presets(form.cleaned_data["presets"], currency=current_workspace().currency)
         messages.success(request, gettext("Your printers are in the list; check their prices when you can."))
