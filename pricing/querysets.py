@@ -64,6 +64,12 @@ class ShippingServiceQuerySet(models.QuerySet):
     def active(self):
         return self.filter(archived_at=None)
 
+    def matching(self, text: str):
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(carrier__icontains=word))
+        return found
+
     def valid_on(self, on: date):
         return self.filter(valid_from__lte=on, archived_at=None)
 
@@ -78,3 +84,12 @@ class ShippingServiceQuerySet(models.QuerySet):
             valid_from__lte=on,
         )
         return self.valid_on(on).filter(~Exists(later))
+
+
+class PriceSheetQuerySet(models.QuerySet):
+    def for_table(self):
+        return self.select_related("channel", "category")
+
+    def for_customers(self):
+        """Sheets that hold no cost."""
+        return self.exclude(kind="internal")

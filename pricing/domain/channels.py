@@ -1,6 +1,6 @@
 """Where the shop sells: the channels it starts with, and its own rates on them."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -80,3 +80,14 @@ def set_rate(channel: Channel, *, name: str, value: Decimal, valid_from: date) -
 def drop_rate(override: FeeOverride) -> None:
     """The schedule's own rate holds again."""
     override.delete()
+
+
+def archive_channel(channel: Channel, *, at: datetime) -> None:
+    """Nothing is sold there any more; listings and orders stay."""
+    channel.archived_at = at
+    channel.save(update_fields=["archived_at", "updated_at"])
+
+
+def restore_channel(channel: Channel) -> None:
+    channel.archived_at = None
+    channel.save(update_fields=["archived_at", "updated_at"])

@@ -111,6 +111,11 @@ class Row:
         return round_money(self.profit * _HOUR_S / self.quote.print_time_s, self.currency)
 
     @property
+    def fee_tax(self) -> Decimal:
+        """What tax adds to the fees, or takes from them where it is inside and comes back."""
+        return self.quote.fee_cost - self.quote.total_fees if self.quote else ZERO
+
+    @property
     def profit_at_home(self) -> Decimal | None:
         """In the workspace's currency, so that channels can be compared."""
         return None if self.profit is None else self.profit * self.terms.rate

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from pricing.domain.terms import Terms, terms_of
-from pricing.engine import PreviewRow, Rule, Schedule, is_percentage, preview, schedules
+from pricing.engine import PreviewRow, Rule, Schedule, ScheduleInfo, is_percentage, preview, schedules
 from pricing.engine.rules import rate_names
 from pricing.models import Channel, FeeOverride
 
@@ -56,6 +56,11 @@ def preview_of(terms: Terms, *, on: date, name: str = "", value: Decimal | None 
     tried = terms.schedule.with_rates({name: value}) if name and value is not None else terms.schedule
     before = terms.schedule if name else schedules.load(terms.channel.schedule_id, on=on)
     return preview(before.with_exchange(dict(terms.schedule.exchange)), tried, terms.tax)
+
+
+def newest_schedules() -> dict[str, ScheduleInfo]:
+    """The newest version of every shipped schedule, by id."""
+    return {info.id: info for info in schedules.available()}
 
 
 def label_of(name: str, rules: Iterable[Rule] = ()) -> str:

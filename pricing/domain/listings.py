@@ -51,7 +51,7 @@ def set_prices(
     A listing that has ended is live again when it gets a price. Raises PriceNotPossible.
     """
     for wish in wishes:
-        _check(wish)
+        check_wish(wish)
     with transaction.atomic():
         known = _locked(wishes)
         touched, changes = [], []
@@ -121,7 +121,8 @@ def _change(listing: Listing, *, before: Decimal | None, reason: str, note: str,
     return PriceChange(listing=listing, before=before, after=listing.price, reason=reason, note=note, by=by, at=at)
 
 
-def _check(wish: Wish) -> None:
+def check_wish(wish: Wish) -> None:
+    """Raises PriceNotPossible."""
     digits = minor_digits(wish.channel.currency)
     for amount in (wish.price, wish.postage_charged or ZERO):
         if amount < 0 or not amount.is_finite():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from nozzly.core.models import Timestamped
 from pricing.choices import SheetKind
 from pricing.models.channels import Channel
+from pricing.querysets import PriceSheetQuerySet
 
 
 class PriceSheet(Timestamped):
@@ -33,6 +34,8 @@ class PriceSheet(Timestamped):
     )
     footer = models.CharField(_("footer"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = PriceSheetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price sheet")

@@ -1,0 +1,106 @@
+"""What is asked on the comparison and on the page that sets prices."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Variant
+from pricing.domain.compare import Question
+from pricing.domain.listings import Wish
+from pricing.forms.fields import GramsField, MoneyField, NumberField, PercentField
+from pricing.models import Channel
+
+_HOUR_S = 3600
+
+
+class CompareForm(forms.Form):
+    """All optional: empty asks the product, the listing, the post and the channel."""
+
+    variant = forms.ModelChoiceField(Variant.objects.none(), required=False, widget=forms.HiddenInput)
+    price = MoneyField(label=_("Price everywhere"), required=False)
+    postage_charged = MoneyField(label=_("Postage charged"), required=False)
+    postage_paid = MoneyField(label=_("Postage you pay"), required=False)
+    cost = MoneyField(label=_("Cost of one piece"), required=False, places=6)
+    print_hours = NumberField(label=_("Print hours"), required=False, places=3, at_most=Decimal(10_000))
+    weight_g = GramsField(label=_("Packed weight"), required=False)
+    target_margin_pct = PercentField(
+        label=_("Target margin"), required=False, at_least=Decimal(-99), at_most=Decimal("99.9")
+    )
+    quantity = forms.IntegerField(label=_("Pieces in the order"), required=False, min_value=1, max_value=10_000)
+    channels = forms.ModelMultipleChoiceField(
+        Channel.objects.none(), label=_("Channels"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, channels, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.channels = list(channels)
+        self.fields["variant"].queryset = Variant.objects.select_related("product", "item")
+        self.fields["channels"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in self.channels])
+        add_channel_fields(self, self.channels, postage=False)
+
+    def chosen_channels(self) -> list[Channel]:
+        """Those ticked, all where none is."""
+        ticked = {channel.pk for channel in self.cleaned_data.get("channels") or ()}
+        return [channel for channel in self.channels if not ticked or channel.pk in ticked]
+
+    def question(self) -> Question:
+        data = self.cleaned_data
+        return Question(
+            price=data.get("price"),
+            prices=typed(self, "price", self.channels),
+            postage_charged=data.get("postage_charged"),
+            postage_paid=data.get("postage_paid"),
+            target_margin_pct=data.get("target_margin_pct"),
+            quantity=data.get("quantity") or 1,
+        )
+
+    @property
+    def print_time_s(self) -> int | None:
+        hours = self.cleaned_data.get("print_hours")
+        return None if hours is None else int(hours * _HOUR_S)
+
+
+class SetPricesForm(forms.Form):
+    """A price and the postage charged for each channel of one variant."""
+
+    all_variants = forms.BooleanField(label=_("The same prices for all variants"), required=False)
+    note = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+    def __init__(self, *args, channels, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.channels = list(channels)
+        add_channel_fields(self, self.channels)
+
+    def question(self) -> Question:
+        return Question(prices=typed(self, "price", self.channels), postages=typed(self, "postage", self.channels))
+
+    def wishes(self, variants) -> list[Wish]:
+        prices = typed(self, "price", self.channels)
+        postages = typed(self, "postage", self.channels)
+        return [
+            Wish(
+                variant=variant,
+                channel=channel,
+                price=prices[channel.pk],
+                postage_charged=postages.get(channel.pk),
+            )
+            for variant in variants
+            for channel in self.channels
+            if channel.pk in prices
+        ]
+
+
+def add_channel_fields(form, channels, *, postage=True):
+    for channel in channels:
+        label = _("Price on %(channel)s") % {"channel": channel}
+        form.fields[f"price_{channel.pk}"] = MoneyField(label=label, required=False)
+        if postage:
+            label = _("Postage charged on %(channel)s") % {"channel": channel}
+            form.fields[f"postage_{channel.pk}"] = MoneyField(label=label, required=False)
+
+
+def typed(form, what: str, channels) -> dict[int, Decimal]:
+    """Amounts by channel id, as far as some were typed."""
+    amounts = {channel.pk: form.cleaned_data.get(f"{what}_{channel.pk}") for channel in channels}
+    return {pk: amount for pk, amount in amounts.items() if amount is not None}

@@ -1,0 +1,19 @@
+"""{% load pricing %}: what the price pages need beside the common parts."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context, name, value):
+    """Answer this page's address with one parameter, named by a variable, set to a value."""
+    query = context["request"].GET.copy()
+    query[str(name)] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def lookup(mapping, key):
+    """A value of a mapping by a key that a variable holds."""
+    return mapping.get(key)

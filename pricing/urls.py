@@ -1,0 +1,41 @@
+from django.urls import path
+
+from pricing.views import channels, compare, listings, products, sheets, shipping
+
+app_name = "pricing"
+
+urlpatterns = [
+    path("", compare.compare_page, name="compare"),
+    path("products/<int:pk>/", products.product_page, name="product"),
+    path("products/<int:pk>/prices/", products.set_prices, name="set_prices"),
+    # Channels and their fees
+    path("channels/", channels.ChannelList.as_view(), name="channel_list"),
+    path("channels/new/", channels.NewChannel.as_view(), name="create_channel"),
+    path("channels/exchange/", channels.set_exchange, name="set_exchange"),
+    path("channels/<int:pk>/", channels.channel_detail, name="channel_detail"),
+    path("channels/<int:pk>/edit/", channels.EditChannel.as_view(), name="edit_channel"),
+    path("channels/<int:pk>/rates/", channels.set_rate, name="set_rate"),
+    path("channels/<int:pk>/archive/", channels.ArchiveChannel.as_view(), name="archive_channel"),
+    path("channels/<int:pk>/restore/", channels.restore_channel, name="restore_channel"),
+    path("rates/<int:pk>/drop/", channels.DropRate.as_view(), name="drop_rate"),
+    # Listings
+    path("listings/", listings.ListingList.as_view(), name="listing_list"),
+    path("listings/import/", listings.import_listings, name="import_listings"),
+    path("listings/<int:pk>/", listings.ListingDetail.as_view(), name="listing_detail"),
+    path("listings/<int:pk>/end/", listings.EndListing.as_view(), name="end_listing"),
+    # Post
+    path("shipping/", shipping.ShippingServiceList.as_view(), name="shipping_service_list"),
+    path("shipping/new/", shipping.ShippingServiceFormPage.as_view(), name="create_shipping_service"),
+    path("shipping/<int:pk>/", shipping.ShippingServiceFormPage.as_view(), name="edit_shipping_service"),
+    path("shipping/<int:pk>/archive/", shipping.ArchiveShippingService.as_view(), name="archive_shipping_service"),
+    # Price sheets
+    path("sheets/", sheets.PriceSheetList.as_view(), name="price_sheet_list"),
+    path("sheets/new/", sheets.PriceSheetFormPage.as_view(), name="create_price_sheet"),
+    path("sheets/<int:pk>/", sheets.price_sheet_detail, name="price_sheet_detail"),
+    path("sheets/<int:pk>/edit/", sheets.PriceSheetFormPage.as_view(), name="edit_price_sheet"),
+    path("sheets/<int:pk>/delete/", sheets.DeletePriceSheet.as_view(), name="delete_price_sheet"),
+    path("sheets/<int:pk>/pdf/", sheets.price_sheet_pdf, name="price_sheet_pdf"),
+    path("sheets/<int:pk>/make/", sheets.make_price_sheet, name="make_price_sheet"),
+    path("sheets/<int:pk>/table.csv", sheets.price_sheet_table, {"kind": "csv"}, name="price_sheet_csv"),
+    path("sheets/<int:pk>/table.xlsx", sheets.price_sheet_table, {"kind": "xlsx"}, name="price_sheet_xlsx"),
+]
