@@ -49,6 +49,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BASE_DOMAIN = env.str("NOZZLY_DOMAIN", "localhost")  # sign-up and the platform; workspaces are its subdomains
 PORT = env.int("NOZZLY_PORT", 8000 if DEBUG else 0)  # only for addresses shown to people; 0 is the scheme's own
 EXTRA_HOSTS = env.list("NOZZLY_EXTRA_HOSTS", default=[])  # custom domains and LAN addresses
+PUBLIC_URL = env.str("PUBLIC_URL", "")  # what labels lead to, https://{slug}.example.com; else the address in use
 ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *EXTRA_HOSTS]
 if DEBUG:
     ALLOWED_HOSTS.append("*")  # a phone in the LAN; unknown hosts still meet a 404 in the tenancy middleware
@@ -187,6 +188,12 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "task": "nozzly.tenancy.tasks.run_everywhere",
         "schedule": crontab(hour=3, minute=17),
         "args": ["nozzly.tenancy.tasks.clear_sessions"],
+        "kwargs": {"spread_s": 600},
+    },
+    "check ledger": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=3, minute=41),
+        "args": ["inventory.tasks.check_ledger"],
         "kwargs": {"spread_s": 600},
     },
 }
