@@ -77,9 +77,7 @@ def _cost(
         when = date_format(last_on, "SHORT_DATE_FORMAT") if last_on else ""
         return Cost(last, _("last delivery %(on)s") % {"on": when})
     if listed is not None:
-        return Cost(
-            listed, _("list price") if origin != ASSUMED else _("assumed list price"), assumed=origin == ASSUMED
-        )
+        return Cost(listed, _("list price"), assumed=origin == ASSUMED)
     if material is not None:
         return Cost(
             library.guessed_cost_per_g(material, currency=currency),

@@ -319,7 +319,7 @@ def test_add_spools_without_a_price_values_them_at_the_usual_one_and_says_so(cli
 
     lot = Lot.objects.get()
     assert lot.bought_value == Decimal("20.00")
-    assert [line.note for line in ledger.movements_of(lot)] == ["assumed list price"]
+    assert [line.note for line in ledger.movements_of(lot)] == ["list price"]
 
 
 @pytest.mark.parametrize("data", [{"count": "0"}, {"count": "x"}, {"net_weight_g": "-5"}, {"total_price": "1.234"}])

@@ -42,6 +42,7 @@ def _code(number: int, length: int) -> str:
 class BrandFactory(DjangoModelFactory):
     class Meta:
         model = Brand
+        django_get_or_create = ("name",)
 
     name = factory.Sequence(lambda n: f"Brand {n}")
     empty_reel_g = Decimal(200)
