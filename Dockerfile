@@ -17,8 +17,12 @@ COPY . .
 COPY --from=packages /front/node_modules node_modules
 # Names and key that no server answers to: collecting only reads the settings.
 RUN DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost:6379/0 SECRET_KEY=only-for-this-step \
-    STATIC_ROOT=/srv/static python manage.py collectstatic --noinput --verbosity 1 \
-    && rm -rf node_modules package.json package-lock.json .npmrc
+    STATIC_ROOT=/srv/static \
+    python manage.py collectstatic --noinput --verbosity 1 --ignore 'tabler-*' --ignore 'tabler.rtl*' \
+    && mv node_modules/@tabler/icons/icons/outline /srv/icons \
+    && rm -rf node_modules package.json package-lock.json .npmrc \
+    && mkdir -p node_modules/@tabler/icons/icons \
+    && mv /srv/icons node_modules/@tabler/icons/icons/outline
 
 
 FROM python:3.13-slim-bookworm

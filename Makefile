@@ -12,6 +12,7 @@ ARGS ?=
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 LOCKS := requirements/base.txt requirements/embedded.txt requirements/dev.txt
+SOURCES := manage.py conftest.py bench nozzly inventory catalog production pricing sales
 EMBEDDED := $(BIN)/python -m nozzly.embedded
 MANAGE := $(BIN)/python manage.py
 # Addresses and key that no server answers to: `check --deploy` and collectstatic only read settings.
@@ -63,7 +64,7 @@ lint: lint-code lint-templates lint-layers lint-django lint-containers lint-hole
 lint-code: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@git ls-files -z '*.py' | xargs -0 $(BIN)/django-upgrade --target-version 5.2
+	@find $(SOURCES) -name '*.py' -print0 | xargs -0 $(BIN)/django-upgrade --target-version 5.2
 
 lint-templates: install
 	$(BIN)/djlint --check templates
@@ -88,7 +89,7 @@ lint-holes: install
 fmt: install ## put code and templates into the house format
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
-	git ls-files -z '*.py' | xargs -0 $(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed
+	find $(SOURCES) -name '*.py' -print0 | xargs -0 $(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed
 	$(BIN)/djlint --quiet --reformat templates || true
 
 .PHONY: migrate
@@ -114,7 +115,8 @@ bench: install ## measure pages, workspace creation and memory against a bare Dj
 
 .PHONY: build
 build: install ## collect static files as production does; the container image too where Docker runs
-	@STATIC_ROOT=$(CURDIR)/staticfiles $(PRODUCTION) $(MANAGE) collectstatic --noinput --clear --verbosity 1
+	@STATIC_ROOT=$(CURDIR)/staticfiles $(PRODUCTION) $(MANAGE) collectstatic --noinput --clear --verbosity 1 \
+		--ignore 'tabler-*' --ignore 'tabler.rtl*'
 	@if docker info >/dev/null 2>&1; then docker build --tag nozzly .; else echo "No Docker engine here: the image was not built."; fi
 
 .PHONY: stop
