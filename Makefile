@@ -64,7 +64,7 @@ lint: lint-code lint-templates lint-layers lint-django lint-containers lint-hole
 lint-code: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@find $(SOURCES) -name '*.py' -print0 | xargs -0 $(BIN)/django-upgrade --target-version 5.2
+	@find $(SOURCES) -name '*.py' -print0 | xargs -0 $(BIN)/django-upgrade --check --target-version 5.2
 
 lint-templates: install
 	$(BIN)/djlint --check templates

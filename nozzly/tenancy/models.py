@@ -35,9 +35,7 @@ class Workspace(TenantMixin):
     logo = models.CharField(_("logo"), max_length=200, blank=True, help_text=_("A file in the workspace's storage."))
     primary_colour = models.CharField(_("main colour"), max_length=7, blank=True)
     accent_colour = models.CharField(_("second colour"), max_length=7, blank=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=WorkspaceState.choices, default=WorkspaceState.PROVISIONING
-    )
+    state = models.CharField(_("state"), max_length=12, choices=WorkspaceState, default=WorkspaceState.PROVISIONING)
     suspended_because = models.CharField(_("suspended because"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"))
 

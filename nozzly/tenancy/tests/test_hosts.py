@@ -187,7 +187,7 @@ def test_suspending_twice_is_refused(workspace):
 
 def test_a_request_runs_in_the_time_zone_and_language_of_the_workspace():
     with timezone.override("UTC"), translation.override("en"):
-        Client(HTTP_HOST="ta.localhost").get(SIGN_IN)
+        Client(headers={"host": "ta.localhost"}).get(SIGN_IN)
         seen = timezone.get_current_timezone_name(), translation.get_language(), connection.tenant.slug
 
     assert seen == ("Europe/London", "en-gb", "ta")
