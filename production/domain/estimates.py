@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from catalog.domain.costing import CostRates
 from catalog.domain.material_prices import PriceBook
 from catalog.models import RecipeSlot
 from nozzly.core.money import round_money
@@ -44,15 +45,20 @@ def store(run: Run, bed: Bed, outputs: list[RunOutput], *, at: datetime) -> None
     run.save(update_fields=["estimated_cost", "estimated_bought_cost"])
 
 
-def estimate(bed: Bed, *, at: datetime) -> list[BedPart]:
-    """The bed's cost as planned, shared over its products; ``output`` is the index of the product on the bed."""
+def estimate(
+    bed: Bed, *, at: datetime, known: PriceBook | None = None, rates: CostRates | None = None
+) -> list[BedPart]:
+    """The bed's cost as planned, shared over its products; ``output`` is the index of the product on the bed.
+
+    Whoever estimates many beds passes the prices and rates that all of them share.
+    """
     currency = current_workspace().currency
     printed = [
         facts.Printed(index, piece.recipe, wanted.pieces, wanted.pieces)
         for index, (wanted, piece) in enumerate(bed.pieces)
     ]
     needed = facts.component_needs(printed)
-    known = PriceBook(
+    known = known or PriceBook(
         filament_ids={line.filament_id for line in bed.needs.materials if line.filament_id},
         group_ids={line.group_id for line in bed.needs.materials if line.group_id},
         item_ids={need.item_id for need in needed},
@@ -69,7 +75,7 @@ def estimate(bed: Bed, *, at: datetime) -> list[BedPart]:
         components=tuple(_component(need, known, currency) for need in needed),
         machine=machine,
         steps=facts.work_steps(printed),
-        rates=facts.day_rates(at),
+        rates=rates or facts.day_rates(at),
     )
     return split_bed(bed_lines(bed_facts, currency=currency), _outputs(bed.needs, printed, bed), currency=currency)
 

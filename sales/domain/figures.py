@@ -28,18 +28,14 @@ class Figures:
         return self.net_home - self.fees_home
 
 
-def figures_of(order: Order, lines: Sequence[OrderLine], *, on: date | None = None) -> Figures:
-    """Fees by the schedule of the day the order was placed, tax by where it goes."""
-    day = on or order.placed_on
-    to = Destination(
-        country=order.ship_to_country or current_workspace().country,
-        business_buyer=bool(order.customer_id and order.customer.is_business),
-    )
-    terms = (
-        terms_of(order.channel, on=day, to=to)
-        if order.channel_id
-        else terms_without_channel(order.currency, on=day, to=to)
-    )
+def figures_of(
+    order: Order, lines: Sequence[OrderLine], *, on: date | None = None, terms: Terms | None = None
+) -> Figures:
+    """Fees by the schedule of the day the order was placed, tax by where it goes.
+
+    Whoever works out many orders of a day passes the ``terms`` that they share.
+    """
+    terms = terms or _terms_of(order, on or order.placed_on)
     quoted = quote(terms.schedule, _sale(order, lines, terms), tax=terms.tax)
     home = current_workspace().currency
     return Figures(
@@ -49,6 +45,16 @@ def figures_of(order: Order, lines: Sequence[OrderLine], *, on: date | None = No
         tax_home=round_money(quoted.tax_amount * order.rate, home),
         fees_home=round_money(quoted.fee_cost * order.rate, home),
     )
+
+
+def _terms_of(order: Order, on: date) -> Terms:
+    to = Destination(
+        country=order.ship_to_country or current_workspace().country,
+        business_buyer=bool(order.customer_id and order.customer.is_business),
+    )
+    if order.channel_id:
+        return terms_of(order.channel, on=on, to=to)
+    return terms_without_channel(order.currency, on=on, to=to)
 
 
 def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):

@@ -90,6 +90,13 @@ def _estimate(line: OrderLine, breakdown) -> None:
 
 def _freeze_figures(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, at: datetime) -> None:
     found = figures.figures_of(order, lines)
+    freeze(order, lines, parcel, found)
+    OrderLine.objects.bulk_update(lines, _FROZEN)
+    OrderCharge.objects.bulk_create(charges_of(order, found, at=at))
+
+
+def freeze(order: Order, lines: Sequence[OrderLine], parcel: Parcel, found: figures.Figures) -> None:
+    """Write what it brought and what was left onto the order and its lines, whose costs are known; saves nothing."""
     order.net_home, order.tax_home, order.fees_home = found.net_home, found.tax_home, found.fees_home
     order.cost_home = sum((line.cost_home for line in lines), ZERO)
     order.post_home = parcel.postage + (parcel.packaging_cost or ZERO)
@@ -99,11 +106,9 @@ def _freeze_figures(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *,
     for line, net, fees, post in zip(lines, *shares, strict=True):
         line.net_home, line.fees_home, line.post_home = net, fees, post
         line.profit_home = net - fees - post - line.cost_home
-    OrderLine.objects.bulk_update(lines, _FROZEN)
-    OrderCharge.objects.bulk_create(_charges(order, found, at=at))
 
 
-def _charges(order: Order, found: figures.Figures, *, at: datetime) -> list[OrderCharge]:
+def charges_of(order: Order, found: figures.Figures, *, at: datetime) -> list[OrderCharge]:
     """What the channel takes by its schedule, kept beside what its statement will say."""
     home = current_workspace().currency
     rows: dict[str, tuple[str, str, Decimal]] = {}
