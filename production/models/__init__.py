@@ -1,16 +1,9 @@
 """What happens on the bed."""
 
 from production.models.failures import FailureReason
+from production.models.lines import RunCostLine, RunMaterial, RunOutput, RunShare
 from production.models.printers import MaintenanceLog, MaintenanceTask, Printer, PrinterSlot
-from production.models.runs import (
-    Run,
-    RunCostLine,
-    RunCounter,
-    RunEvent,
-    RunMaterial,
-    RunOutput,
-    RunShare,
-)
+from production.models.runs import Run, RunCounter, RunEvent
 
 __all__ = (
     "FailureReason",

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+from django.urls import reverse
+
 from catalog.choices import RateKind
 from catalog.domain.rates import set_rate
 from catalog.models import (
@@ -99,3 +101,11 @@ def plate(outputs, slots=(), *, seconds=None, model=None, name="Dragon × 6"):
                 slice_file=sliced, position=position, grams=Decimal(grams), purge_g=Decimal(purge_g)
             )
     return made
+
+
+def page(client, name, /, *args, **query):
+    return client.get(reverse(f"production:{name}", args=args), query)
+
+
+def send(client, name, /, *args, **data):
+    return client.post(reverse(f"production:{name}", args=args), data)

@@ -9,17 +9,16 @@ from inventory.domain import ledger, reservations
 from inventory.models import Lot, Reservation
 from nozzly.testing.factories.inventory import (
     FilamentFactory,
-    ItemFactory,
     LotFactory,
     MaterialGroupFactory,
     SpoolFactory,
 )
 from production.choices import CostStage, Method, RunState
 from production.domain import runs
-from production.domain.reports import FailureReport, PieceCount, RunReport, SpoolUse, WrongReport
+from production.domain.reports import PieceCount, RunReport, SpoolUse, WrongReport
 from production.domain.runs import Pieces
 from production.domain.spools import NoRollKnown
-from production.models import FailureReason, RunCostLine, RunEvent
+from production.models import RunCostLine, RunEvent
 from production.tests import shop
 from production.tests.shop import EVENING, MORNING
 
@@ -286,53 +285,6 @@ def test_complete_run_with_a_roll_that_is_gone_is_refused(run, user):
         complete(run, user, RunReport(spools=(use,)))
 
 
-def test_complete_run_consumes_components_oldest_bag_first(user, black, spool):
-    magnets = ItemFactory(name="Magnet")
-    older = LotFactory(item=magnets, held=3, worth="0.30", received_on=EVENING.date().replace(year=2020))
-    newer = LotFactory(item=magnets, held=10, worth="2.00")
-    dragon = shop.variant(slots={"body": (black, 40, 0)})
-    shop.component(dragon, magnets, 2, stage="print")
-    (run,) = runs.plan_run(outputs=[Pieces(dragon, 2)], by=user, at=EVENING)
-    output = run.outputs.get()
-
-    done = complete(run, user, RunReport(pieces=(PieceCount(output.pk, good=1, scrapped=1),)))
-
-    older.refresh_from_db()
-    newer.refresh_from_db()
-    assert (older.on_hand, newer.on_hand) == (0, 9)
-    lines = done.cost_lines.filter(stage=CostStage.ACTUAL, code="components")
-    assert [line.amount for line in lines] == [Decimal("0.30"), Decimal("0.20")]
-
-
-def test_complete_run_takes_bench_components_for_good_pieces_only(user, black, spool):
-    magnets = ItemFactory(name="Magnet")
-    bag = LotFactory(item=magnets, held=10, worth="1.00")
-    boxes = LotFactory(item=ItemFactory(name="Box"), held=10, worth="5.00")
-    dragon = shop.variant(slots={"body": (black, 40, 0)})
-    shop.component(dragon, magnets, 1)
-    shop.component(dragon, boxes.item, 1, stage="pack")
-    (run,) = runs.plan_run(outputs=[Pieces(dragon, 3)], by=user, at=EVENING)
-
-    complete(run, user, RunReport(pieces=(PieceCount(run.outputs.get().pk, good=2, scrapped=1),)))
-
-    bag.refresh_from_db()
-    boxes.refresh_from_db()
-    assert (bag.on_hand, boxes.on_hand) == (8, 10)
-
-
-def test_complete_run_with_too_few_components_flags_the_bag(user, black, spool):
-    magnets = ItemFactory(name="Magnet", list_price_per_unit=Decimal("0.10"))
-    dragon = shop.variant(slots={"body": (black, 40, 0)})
-    shop.component(dragon, magnets, 3)
-    (run,) = runs.plan_run(outputs=[Pieces(dragon, 1)], by=user, at=EVENING)
-
-    done = complete(run, user)
-
-    bag = Lot.objects.get(item=magnets)
-    assert (bag.on_hand, bag.needs_count) == (0, True)
-    assert done.cost_lines.get(stage=CostStage.ACTUAL, code="components").amount == Decimal("0.30")
-
-
 def test_complete_run_puts_a_product_without_a_good_piece_into_run_loss(user, dragon, black):
     owl = shop.variant("Owl", {"body": (black, 40, 2)}, seconds=3600)
     shop.rates()
@@ -404,56 +356,6 @@ def test_complete_run_by_scale_never_purges_more_than_was_used(run, user):
 
     line.refresh_from_db()
     assert (line.actual_g, line.actual_purge_g) == (0, 2)
-
-
-def test_fail_run_consumes_its_percentage_and_is_run_loss(run, user, spool):
-    reason = FailureReason.objects.get(name="Spaghetti")
-
-    failed = runs.fail_run(run, report=FailureReport(Decimal(25), reason), key=uuid4(), by=user, at=MORNING)
-
-    spool.lot.refresh_from_db()
-    assert spool.lot.on_hand == Decimal(979)
-    assert (failed.state, failed.failed_pct, failed.failure_reason, failed.actual_time_s) == (
-        RunState.FAILED, 25, reason, 1800,
-    )  # fmt: skip
-    # 0.42 filament, 0.5 h × 0.25, 0.05 kWh × 0.30
-    assert (failed.actual_cost, failed.loss_cost) == (Decimal("0.57"), Decimal("0.57"))
-    output = failed.outputs.get()
-    assert (output.good, output.scrapped, output.lot) == (0, 2, None)
-
-
-def test_fail_run_weighed_uses_what_the_scale_says(run, user, spool):
-    use = SpoolUse(run.materials.get().pk, method=Method.SCALE, before_g=Decimal(900), after_g=Decimal(890))
-    report = FailureReport(Decimal(60), details=RunReport(spools=(use,)))
-
-    runs.fail_run(run, report=report, key=uuid4(), by=user, at=MORNING)
-
-    spool.lot.refresh_from_db()
-    assert spool.lot.on_hand == Decimal(990)
-
-
-def test_fail_run_twice_books_once(run, user):
-    key = uuid4()
-    runs.fail_run(run, report=FailureReport(Decimal(50)), key=key, by=user, at=MORNING)
-
-    runs.fail_run(run, report=FailureReport(Decimal(50)), key=key, by=user, at=MORNING)
-
-    assert len(booked(run)) == 2
-
-
-@pytest.mark.parametrize("pct", [Decimal(-1), Decimal(101)])
-def test_fail_run_refuses_an_impossible_percentage(run, user, pct):
-    with pytest.raises(WrongReport, match="0 % and 100 %"):
-        runs.fail_run(run, report=FailureReport(pct), key=uuid4(), by=user, at=MORNING)
-
-
-def test_fail_run_and_reprint_does_not_double_the_reprints_lot(run, user):
-    runs.fail_run(run, report=FailureReport(Decimal(100)), key=uuid4(), by=user, at=MORNING)
-    again = runs.reprint(run, by=user, at=MORNING)
-
-    done = complete(again, user)
-
-    assert done.outputs.get().full_total == done.actual_cost
 
 
 def test_finish_many_closes_each_with_its_own_end_and_tells_what_did_not(run, user, dragon):

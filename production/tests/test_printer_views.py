@@ -11,16 +11,7 @@ from production.domain import care, printers
 from production.domain.printers import ImpossibleSlots, NameTaken, SlotNotEmpty, StillInUse
 from production.models import FailureReason, MaintenanceLog, Printer
 from production.tests import shop
-from production.tests.shop import EVENING
-
-
-def page(client, name, *args, **query):
-    return client.get(reverse(f"production:{name}", args=args), query)
-
-
-def send(client, name, /, *args, **data):
-    return client.post(reverse(f"production:{name}", args=args), data)
-
+from production.tests.shop import EVENING, page, send
 
 # Domain
 

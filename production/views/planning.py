@@ -48,6 +48,9 @@ def plan_plate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan_run(request: HttpRequest) -> HttpResponse:
     """Any products in any colours on one bed. The search is a button of the same form, so nothing typed is lost."""
+    plate = request.GET.get("plate", "")
+    if plate.isdigit():
+        return go_to(request, "production:plan_plate", int(plate))
     data = request.POST if request.method == "POST" else request.GET
     searching = request.method == "POST" and "find" in request.POST
     variants = variants_to_offer(data, first=request.method == "GET")
