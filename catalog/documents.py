@@ -85,6 +85,20 @@ def cost_changes(before: CostBreakdown, after: CostBreakdown) -> list[Change]:
     return sorted(moves, key=lambda change: -abs(change.after - change.before))
 
 
+def compare_costs(left: CostBreakdown, right: CostBreakdown) -> list[Change]:
+    """Both costs by kind of line, in the usual order, and their sums."""
+    rows = [
+        Change(str(code.label), left.total(code), right.total(code))
+        for code in CostCode
+        if left.total(code) or right.total(code)
+    ]
+    return [
+        *rows,
+        Change(_("Bought from others"), left.bought, right.bought),
+        Change(_("Full cost"), left.full, right.full),
+    ]
+
+
 def recipe_changes(before: RecipeDraft, after: RecipeDraft, *, item_names: dict[int, str]) -> list[Change]:
     """Row by row what one version says and the other does not."""
     pairs: Iterable[tuple[dict, dict, str]] = (

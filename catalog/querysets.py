@@ -50,6 +50,12 @@ class ProductQuerySet(QuerySet):
     def in_material(self, material_type: str):
         return self.filter(recipes__is_current=True, recipes__slots__material_type__iexact=material_type).distinct()
 
+    def using_item(self, item_id: int):
+        """Products whose current recipe names this part or box, or is made of the variant that this item is."""
+        recipes = self.model._meta.get_field("recipes").related_model
+        named = Q(components__item=item_id) | Q(parts__variant__item=item_id)
+        return self.filter(pk__in=recipes.objects.filter(named, is_current=True).values("product"))
+
     def with_guesses(self):
         """Products whose cost rests on at least one assumed number."""
         variants = self.model._meta.get_field("variants").related_model
@@ -124,8 +130,11 @@ class VariantQuerySet(QuerySet):
         """All that the cost of these variants needs, apart from prices and rates."""
         return self.select_related("product__licence", "item").prefetch_related("slots")
 
-    def never_costed(self):
-        return self.filter(costed_at=None)
+    def using_item(self, item_id: int):
+        """Variants bound to this filament, or to a group it belongs to."""
+        slots = self.model._meta.get_field("slots").related_model
+        bound = slots.objects.filter(Q(filament=item_id) | Q(group__filaments=item_id)).values("variant")
+        return self.filter(pk__in=bound)
 
 
 class RecipeQuerySet(QuerySet):
@@ -160,6 +169,12 @@ class PlateQuerySet(QuerySet):
                 | Q(pk__in=self.model.objects.filter(outputs__variant__product__title__icontains=word).values("pk"))
             )
         return found
+
+    def using_item(self, item_id: int):
+        """Plates that load this filament, or a group it belongs to."""
+        slots = self.model._meta.get_field("slots").related_model
+        loaded = slots.objects.filter(Q(filament=item_id) | Q(group__filaments=item_id)).values("plate")
+        return self.filter(pk__in=loaded)
 
     def making(self, product):
         return self.filter(outputs__variant__product=product).distinct()
@@ -203,3 +218,8 @@ class RateQuerySet(QuerySet):
 
     def of_workspace(self):
         return self.filter(product=None)
+
+
+class BuildQuerySet(QuerySet):
+    def for_table(self):
+        return self.select_related("variant__product", "lot", "built_by")

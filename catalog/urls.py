@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog.views import drop, files, plates, products, rates, recipes, variants
+from catalog.views import bench, drop, files, plates, products, rates, recipes, variants
 
 app_name = "catalog"
 
@@ -39,6 +39,14 @@ urlpatterns = [
     path("plates/<int:pk>/files/add/", plates.add_slice_file, name="add_slice_file"),
     path("plates/<int:pk>/archive/", plates.ArchivePlate.as_view(), name="archive_plate"),
     path("plates/<int:pk>/restore/", plates.restore_plate, name="restore_plate"),
+    path("plates/<int:pk>/recipe/", plates.recipe_from_plate, name="recipe_from_plate"),
+    # The bench
+    path("variants/<int:pk>/build/", bench.build_variant, name="build_variant"),
+    path("builds/", bench.BuildList.as_view(), name="build_list"),
+    path("builds/<int:pk>/", bench.BuildDetail.as_view(), name="build_detail"),
+    path("builds/<int:pk>/undo/", bench.UndoBuild.as_view(), name="undo_build"),
+    path("compare/", bench.compare_products, name="compare_products"),
+    path("used/<int:pk>/", bench.where_used, name="where_used"),
     # What costs stand on
     path("rates/", rates.rate_list, name="rate_list"),
     path("rates/set/", rates.set_rate, name="set_rate"),

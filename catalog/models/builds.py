@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.recipes import Recipe
 from catalog.models.rules import above_zero, at_least
 from catalog.models.variants import Variant
+from catalog.querysets import BuildQuerySet
 
 
 class Build(models.Model):
@@ -19,8 +20,11 @@ class Build(models.Model):
     bought_cost = models.DecimalField(_("bought cost for one piece"), max_digits=18, decimal_places=6)
     full_cost = models.DecimalField(_("full cost for one piece"), max_digits=18, decimal_places=6)
     key = models.UUIDField(unique=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
     built_at = models.DateTimeField(_("built at"))
     built_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True)
+
+    objects = BuildQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("build")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.domain import plates, slicing
+from catalog.domain import plate_recipes, plates, recosting, slicing
 from catalog.forms.plates import PlateFilter, PlateSheet, SliceFileForm
 from catalog.models import Plate
 from catalog.resources import PlateResource
@@ -72,6 +72,23 @@ def add_slice_file(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("{file} is on the plate.").format(file=file))
             return go_to(request, plate)
     return render(request, "catalog/plate_detail.html", {"plate": plate, "file_form": form}, status=422)
+
+
+@requires(Permission.CATALOG_EDIT)
+@require_POST
+def recipe_from_plate(request: HttpRequest, pk: int) -> HttpResponse:
+    plate = get_object_or_404(Plate, pk=pk)
+    now = timezone.now()
+    try:
+        recipe = plate_recipes.recipe_from_plate(plate, by=request.user, at=now)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, plate)
+    recosting.recost_product(recipe.product, on=timezone.localdate(now), at=now)
+    messages.success(
+        request, gettext("One piece of {product} now takes its share of the bed.").format(product=recipe.product)
+    )
+    return go_to(request, recipe.product)
 
 
 class ArchivePlate(ConfirmPage):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -64,6 +66,7 @@ class ProductDetail(DetailPage):
             "bindings": {slot.slot_name: slot for slot in chosen.slots.all()} if chosen else {},
             "plates": Plate.objects.active().making(product).for_table().order_by("name", "pk"),
             "photo_form": PhotoForm(),
+            "licence_ends_soon": _ends_soon(product.licence),
         }
         return context | (self._costs(variants, chosen, recipe) if self.request.user.sees_cost and chosen else {})
 
@@ -137,6 +140,11 @@ def duplicate_product(request: HttpRequest, pk: int) -> HttpResponse:
 def recost_catalogue(request: HttpRequest) -> HttpResponse:
     job = jobs.start(tasks.recost_catalogue, title=gettext("Work out all costs"), by=request.user)
     return go_to(request, job)
+
+
+def _ends_soon(licence):
+    """Whether the design licence is over, or will be within a month."""
+    return bool(licence and licence.expires_on and licence.expires_on <= timezone.localdate() + timedelta(days=30))
 
 
 def _first_for_sale(variants):
