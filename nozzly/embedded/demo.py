@@ -10,11 +10,10 @@ from django.core.management import call_command, get_commands
 from nozzly import embedded
 from nozzly.embedded.layout import Layout
 from nozzly.embedded.processes import say
+from nozzly.home.seed.sizes import DEMO
 
 SLUG = "demo"
-LOGIN = "owner@demo.example"
 IPV4 = r"^\d+\.\d+\.\d+\.\d+$"
-PASSWORD = "print-something"  # noqa: S105 - shown at every start, and only on a machine of one's own
 
 
 def prepare(lan_host: str | None = None) -> None:
@@ -35,7 +34,7 @@ def ensure_demo() -> None:
         return
     say("Filling the demo workspace …")
     unfinished.touch()
-    call_command("seed", size="demo", verbosity=0)
+    call_command("seed", size=DEMO.name, verbosity=0)
     unfinished.unlink()
 
 

@@ -19,9 +19,10 @@ from pathlib import Path
 from nozzly import embedded
 from nozzly.embedded import lan, postgres, redis
 from nozzly.embedded.children import MARKER, Child, end_all, end_leftovers, restart_dead
-from nozzly.embedded.demo import LOGIN, PASSWORD, SLUG
+from nozzly.embedded.demo import SLUG
 from nozzly.embedded.layout import PROJECT_DIR, Layout
 from nozzly.embedded.processes import EmbeddedServerUnavailable, say, wait_until
+from nozzly.home.seed.sizes import OWNER_EMAIL, PASSWORD
 
 WEB_START_TIMEOUT_S = 60
 CHECK_EVERY_S = 1.0
@@ -187,7 +188,7 @@ def _answers(session: Session) -> bool:
 
 def _greet(session: Session) -> None:
     say(
-        f"Nozzly runs: {session.url} - log in as {LOGIN} with {PASSWORD} - Ctrl-C stops it (logs: {session.layout.home}/log)"
+        f"Nozzly runs: {session.url} - log in as {OWNER_EMAIL} with {PASSWORD} - Ctrl-C stops it (logs: {session.layout.home}/log)"
     )
     if session.lan_url:
         say(f"In your network: {session.lan_url}\n{lan.qr(session.lan_url)}")
