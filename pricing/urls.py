@@ -5,9 +5,9 @@ from pricing.views import channels, compare, listings, products, sheets, shippin
 app_name = "pricing"
 
 urlpatterns = [
-    path("", compare.compare_page, name="compare"),
-    path("products/<int:pk>/", products.product_page, name="product"),
-    path("products/<int:pk>/prices/", products.set_prices, name="set_prices"),
+    path("compare/", compare.compare_page, name="compare"),
+    path("compare/products/<int:pk>/", products.product_page, name="product"),
+    path("compare/products/<int:pk>/prices/", products.set_prices, name="set_prices"),
     # Channels and their fees
     path("channels/", channels.ChannelList.as_view(), name="channel_list"),
     path("channels/new/", channels.NewChannel.as_view(), name="create_channel"),
@@ -17,17 +17,21 @@ urlpatterns = [
     path("channels/<int:pk>/rates/", channels.set_rate, name="set_rate"),
     path("channels/<int:pk>/archive/", channels.ArchiveChannel.as_view(), name="archive_channel"),
     path("channels/<int:pk>/restore/", channels.restore_channel, name="restore_channel"),
-    path("rates/<int:pk>/drop/", channels.DropRate.as_view(), name="drop_rate"),
+    path("channels/rates/<int:pk>/drop/", channels.DropRate.as_view(), name="drop_rate"),
     # Listings
-    path("listings/", listings.ListingList.as_view(), name="listing_list"),
-    path("listings/import/", listings.import_listings, name="import_listings"),
-    path("listings/<int:pk>/", listings.ListingDetail.as_view(), name="listing_detail"),
-    path("listings/<int:pk>/end/", listings.EndListing.as_view(), name="end_listing"),
+    path("channels/listings/", listings.ListingList.as_view(), name="listing_list"),
+    path("channels/listings/import/", listings.import_listings, name="import_listings"),
+    path("channels/listings/<int:pk>/", listings.ListingDetail.as_view(), name="listing_detail"),
+    path("channels/listings/<int:pk>/end/", listings.EndListing.as_view(), name="end_listing"),
     # Post
-    path("shipping/", shipping.ShippingServiceList.as_view(), name="shipping_service_list"),
-    path("shipping/new/", shipping.ShippingServiceFormPage.as_view(), name="create_shipping_service"),
-    path("shipping/<int:pk>/", shipping.ShippingServiceFormPage.as_view(), name="edit_shipping_service"),
-    path("shipping/<int:pk>/archive/", shipping.ArchiveShippingService.as_view(), name="archive_shipping_service"),
+    path("channels/shipping/", shipping.ShippingServiceList.as_view(), name="shipping_service_list"),
+    path("channels/shipping/new/", shipping.ShippingServiceFormPage.as_view(), name="create_shipping_service"),
+    path("channels/shipping/<int:pk>/", shipping.ShippingServiceFormPage.as_view(), name="edit_shipping_service"),
+    path(
+        "channels/shipping/<int:pk>/archive/",
+        shipping.ArchiveShippingService.as_view(),
+        name="archive_shipping_service",
+    ),
     # Price sheets
     path("sheets/", sheets.PriceSheetList.as_view(), name="price_sheet_list"),
     path("sheets/new/", sheets.PriceSheetFormPage.as_view(), name="create_price_sheet"),

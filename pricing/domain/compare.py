@@ -144,9 +144,17 @@ class Comparison:
 
     @property
     def best(self) -> Row | None:
-        """The channel that leaves most; none where only one has an answer."""
+        """The channel that leaves most of its price; without any price yet, the one that reaches the target lowest.
+
+        None where only one channel has an answer.
+        """
         answered = [row for row in self.rows if row.profit is not None]
-        return max(answered, key=lambda row: row.profit_at_home) if len(answered) > 1 else None
+        priced = [row for row in answered if row.offer.origin != PriceOrigin.TARGET]
+        if len(priced) > 1:
+            return max(priced, key=lambda row: row.profit_at_home)
+        if priced or len(answered) < 2:
+            return None
+        return min(answered, key=lambda row: row.offer.price * row.terms.rate)
 
     @property
     def assumptions(self) -> tuple["Assumption", ...]:

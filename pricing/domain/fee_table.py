@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pricing.domain.terms import Terms, terms_of
+from pricing.domain.terms import Terms
 from pricing.engine import PreviewRow, Rule, Schedule, ScheduleInfo, is_percentage, preview, schedules
 from pricing.engine.rules import rate_names
 from pricing.models import Channel, FeeOverride
@@ -27,11 +27,16 @@ class RateRow:
     override: FeeOverride | None = None
     later: tuple[FeeOverride, ...] = ()
 
+    @property
+    def digits(self) -> int:
+        """Decimals that count: 6.5 has one, 0.48 two."""
+        return max(-each.normalize().as_tuple().exponent for each in (self.value, self.shipped, Decimal("0.1")))
 
-def rate_rows(channel: Channel, *, on: date) -> list[RateRow]:
-    shipped = schedules.load(channel.schedule_id, on=on)
-    own = terms_of(channel, on=on).schedule
-    holding, later = _overrides(channel, on)
+
+def rate_rows(terms: Terms, *, on: date) -> list[RateRow]:
+    shipped = schedules.load(terms.channel.schedule_id, on=on)
+    own = terms.schedule
+    holding, later = _overrides(terms.channel, on)
     return [
         RateRow(
             name=name,

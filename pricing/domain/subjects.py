@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.domain.costing import CostBreakdown
-from catalog.domain.costing_inputs import variant_costs
+from catalog.domain.costing_inputs import loaded_costs, variant_costs
 from catalog.models import Recipe, Variant
 
 ZERO = Decimal(0)
@@ -41,14 +41,18 @@ class _Made:
 
 
 def subject_of(variant: Variant, *, on: date) -> Subject:
-    return subjects_of([variant], on=on)[variant.pk]
+    """One variant for a page, best loaded with ``for_costing()``: its recipe is read once for cost, time and weight."""
+    recipe = Recipe.objects.current().filter(product=variant.product_id).for_page().first()
+    breakdown = loaded_costs([variant], recipe, on)[variant.pk]
+    recipes = _with_parts({variant.product_id: recipe} if recipe else {})
+    return _subject(variant, breakdown, _made(variant.product_id, recipes, _MAX_LEVELS))
 
 
 def subjects_of(variants: Iterable[Variant], *, on: date) -> dict[int, Subject]:
     """By variant id, in a constant number of queries. Variants come with their product and item."""
     variants = list(variants)
     costs = variant_costs(variants, on)
-    recipes = _recipes({variant.product_id for variant in variants})
+    recipes = _with_parts(_recipes({variant.product_id for variant in variants}))
     return {
         variant.pk: _subject(variant, costs[variant.pk], _made(variant.product_id, recipes, _MAX_LEVELS))
         for variant in variants
@@ -79,16 +83,19 @@ def _subject(variant: Variant, breakdown: CostBreakdown, made: _Made) -> Subject
 
 
 def _recipes(product_ids: set[int]) -> dict[int, Recipe]:
-    """Current recipes of the products and of the parts that go into them, level by level."""
-    found: dict[int, Recipe] = {}
-    wanted = product_ids
+    rows = Recipe.objects.current().filter(product__in=product_ids).prefetch_related("slots", "parts__variant")
+    return {recipe.product_id: recipe for recipe in rows}
+
+
+def _with_parts(recipes: dict[int, Recipe]) -> dict[int, Recipe]:
+    """The recipes and those of the parts that go into them, level by level."""
+    found, level = dict(recipes), recipes
     for _level in range(_MAX_LEVELS):
-        if not wanted:
+        parts = {part.variant.product_id for recipe in level.values() for part in recipe.parts.all()}
+        if not parts - found.keys():
             break
-        rows = Recipe.objects.current().filter(product__in=wanted).prefetch_related("slots", "parts__variant")
-        found |= {recipe.product_id: recipe for recipe in rows}
-        parts = {part.variant.product_id for pk in wanted if pk in found for part in found[pk].parts.all()}
-        wanted = parts - found.keys()
+        level = _recipes(parts - found.keys())
+        found |= level
     return found
 
 

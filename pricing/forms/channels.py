@@ -76,7 +76,7 @@ class RateForm(forms.Form):
 
     name = forms.ChoiceField(label=_("Rate"))
     value = NumberField(label=_("Your value"), places=6)
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args, schedule, **kwargs):
         super().__init__(*args, **kwargs)
@@ -96,7 +96,7 @@ class ShippingServiceForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     zone = forms.CharField(label=_("Goes to"), max_length=40, help_text=_("home, europe, world or your own word."))
     price = MoneyField(label=_("Price"), help_text=_("What you pay, without tax you can reclaim."))
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     max_weight_g = NumberField(label=_("Up to (g)"), places=3, at_least=1)
     max_length_mm = forms.IntegerField(label=_("Length up to (mm)"), min_value=1, max_value=10_000, required=False)
     max_width_mm = forms.IntegerField(label=_("Width up to (mm)"), min_value=1, max_value=10_000, required=False)

@@ -35,7 +35,7 @@ class CompareForm(forms.Form):
     def __init__(self, *args, channels, **kwargs):
         super().__init__(*args, **kwargs)
         self.channels = list(channels)
-        self.fields["variant"].queryset = Variant.objects.select_related("product", "item")
+        self.fields["variant"].queryset = Variant.objects.for_costing()
         self.fields["channels"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in self.channels])
         add_channel_fields(self, self.channels, postage=False)
 
@@ -54,6 +54,11 @@ class CompareForm(forms.Form):
             target_margin_pct=data.get("target_margin_pct"),
             quantity=data.get("quantity") or 1,
         )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands in the fields that are folded away."""
+        return any(self.data.get(name) for name in ("weight_g", "print_hours", "quantity", "channels"))
 
     @property
     def print_time_s(self) -> int | None:

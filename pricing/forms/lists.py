@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.web.forms import FilterForm
-from pricing.choices import SheetKind
+from pricing.choices import SheetKind, Zone
 from pricing.models import Channel
 
 
@@ -17,13 +17,13 @@ class ChannelFilter(FilterForm):
 
 class ShippingFilter(FilterForm):
     search = forms.CharField(label=_("Search services"))
-    zone = forms.CharField(label=_("Goes to"))
+    zone = forms.ChoiceField(label=_("Goes to"), choices=[("", _("Everywhere")), *Zone.choices])
 
     def narrow(self, queryset):
         if text := self.cleaned_data["search"]:
             queryset = queryset.matching(text)
         if zone := self.cleaned_data["zone"]:
-            queryset = queryset.filter(zone=zone.strip().lower())
+            queryset = queryset.filter(zone=zone)
         return queryset
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.tax.choices import TreatmentKind
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, next_url, render
@@ -119,14 +120,7 @@ def channel_detail(request: HttpRequest, pk: int) -> HttpResponse:
     terms = terms_of(channel, on=on)
     trying = "name" in request.GET
     form = RateForm(request.GET if trying else None, schedule=terms.schedule, initial={"valid_from": on})
-    context = {
-        "channel": channel,
-        "terms": terms,
-        "rates": fee_table.rate_rows(channel, on=on),
-        "exchange_form": ExchangeForm(),
-        "form": form,
-    }
-    context["worked"] = _worked(form, terms, on=on, trying=trying)
+    context = _context(terms, form, on=on, worked=_worked(form, terms, on=on, trying=trying))
     status = 422 if form.errors else 200
     return render(request, "pricing/channel_detail.html", context, fragments=("worked-sales",), status=status)
 
@@ -147,14 +141,7 @@ def set_rate(request: HttpRequest, pk: int) -> HttpResponse:
             said = gettext("{rate} is your own from {day} on.")
             messages.success(request, said.format(rate=override.name, day=override.valid_from.isoformat()))
             return go_to(request, channel)
-    context = {
-        "channel": channel,
-        "terms": terms,
-        "rates": fee_table.rate_rows(channel, on=on),
-        "exchange_form": ExchangeForm(),
-        "form": form,
-        "worked": fee_table.preview_of(terms, on=on),
-    }
+    context = _context(terms, form, on=on, worked=fee_table.preview_of(terms, on=on))
     return render(request, "pricing/channel_detail.html", context, status=422)
 
 
@@ -174,6 +161,17 @@ def set_exchange(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     return go_to(request, next_url(request, "pricing:channel_list"))
+
+
+def _context(terms, form, *, on, worked):
+    return {
+        "channel": terms.channel,
+        "terms": terms,
+        "treatment": TreatmentKind(terms.treatment.kind).label,
+        "rates": fee_table.rate_rows(terms, on=on),
+        "form": form,
+        "worked": worked,
+    }
 
 
 def _worked(form, terms, *, on, trying):

@@ -33,7 +33,7 @@ _LATEST = 8
 @require_safe
 def product_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Prices in the URL are tried out; nothing is written."""
-    product = get_object_or_404(Product.objects.for_page(), pk=pk)
+    product = get_object_or_404(Product, pk=pk)
     form = SetPricesForm(request.GET, channels=Channel.objects.active().in_order())
     form.full_clean()
     return _answer(request, product, form)
@@ -42,7 +42,7 @@ def product_page(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.PRICE_EDIT)
 @require_POST
 def set_prices(request: HttpRequest, pk: int) -> HttpResponse:
-    product = get_object_or_404(Product.objects.for_page(), pk=pk)
+    product = get_object_or_404(Product, pk=pk)
     form = SetPricesForm(request.POST, channels=Channel.objects.active().in_order())
     variants, chosen = _variants(product, request)
     if form.is_valid():
@@ -91,7 +91,7 @@ def _answer(request, product, form):
 
 
 def _variants(product, request):
-    rows = list(product.variants.filter(archived_at=None).select_related("product", "item").in_order())
+    rows = list(product.variants.filter(archived_at=None).in_order().for_costing())
     wanted = request.GET.get("variant") or request.POST.get("variant") or ""
     return rows, next((row for row in rows if str(row.pk) == wanted), rows[0] if rows else None)
 

@@ -1,5 +1,6 @@
 """Price sheets: what stands on them, and the same as PDF, CSV and XLSX."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -95,10 +96,14 @@ def price_sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def price_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The document itself; one that takes long is made by ``make_price_sheet``."""
-    sheet = _sheet(request, pk)
+    sheet, on = _sheet(request, pk), timezone.localdate()
     if row_count(sheet) > _AT_ONCE:
         return go_to(request, sheet)
-    content = sheet_pdf(contents_of(sheet, on=timezone.localdate()), on=timezone.localdate())
+    try:
+        content = sheet_pdf(contents_of(sheet, on=on), on=on)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, sheet)
     return file_response(content, name=_file_name(sheet), kind="pdf", inline=True)
 
 
@@ -106,7 +111,11 @@ def price_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def price_sheet_table(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     sheet = _sheet(request, pk)
-    contents = contents_of(sheet, on=timezone.localdate())
+    try:
+        contents = contents_of(sheet, on=timezone.localdate())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, sheet)
     return download(SheetResource(contents, user=request.user), contents.rows, kind)
 
 

@@ -1,0 +1,66 @@
+"""Every page of prices as a person sees it: wide and on a phone, light and dark."""
+
+import pytest
+from django.urls import reverse
+
+from nozzly.accounts.permissions import Role
+from nozzly.testing.browser import PHONE, WIDE, look_at
+from nozzly.testing.factories.pricing import ChannelFactory, FeeOverrideFactory, PriceChangeFactory, PriceSheetFactory
+from nozzly.testing.fixtures import make_user
+from pricing.choices import ChannelKind, OffsiteAds, SheetKind
+from pricing.domain import shipping
+from pricing.tests import shop
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def paths(live):
+    """Name to address of every page, in a shop with something on each."""
+    shop.registered()
+    listing = shop.dragon(title="Articulated dragon")
+    etsy = listing.channel
+    etsy.offsite_ads, etsy.offsite_ads_share_pct = OffsiteAds.BLENDED, 12
+    etsy.save()
+    ChannelFactory(name="eBay", schedule_id="ebay-uk", position=1)
+    ChannelFactory(name="Shopify", schedule_id="shopify-uk-basic", kind=ChannelKind.OWN_SHOP, position=2)
+    shop.fair()
+    shipping.start_with("GB", "GBP")
+    PriceChangeFactory(listing=listing)
+    override = FeeOverrideFactory(channel=etsy)
+    sheet = PriceSheetFactory(channel=etsy, kind=SheetKind.INTERNAL)
+    variant = listing.variant
+    return {
+        "compare": f"{reverse('pricing:compare')}?variant={variant.pk}",
+        "what-if": f"{reverse('pricing:compare')}?cost=6&price=24&postage_paid=3.50",
+        "compare-empty": f"{reverse('pricing:compare')}?search=drag",
+        "product": reverse("pricing:product", args=[variant.product_id]),
+        "channels": reverse("pricing:channel_list"),
+        "channel": etsy.get_absolute_url(),
+        "channel-edit": reverse("pricing:edit_channel", args=[etsy.pk]),
+        "channel-new": reverse("pricing:create_channel"),
+        "rate-drop": reverse("pricing:drop_rate", args=[override.pk]),
+        "listings": reverse("pricing:listing_list"),
+        "listing": listing.get_absolute_url(),
+        "listing-import": reverse("pricing:import_listings"),
+        "shipping": reverse("pricing:shipping_service_list"),
+        "shipping-new": reverse("pricing:create_shipping_service"),
+        "sheets": reverse("pricing:price_sheet_list"),
+        "sheet": sheet.get_absolute_url(),
+        "sheet-edit": reverse("pricing:edit_price_sheet", args=[sheet.pk]),
+    }
+
+
+def test_price_pages_look_right(live, paths):
+    owner = make_user(Role.OWNER)
+    found = {}
+
+    for size, theme in ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark")):
+        page = live.page_for(owner, size=size, theme=theme)
+        for name, path in paths.items():
+            answer = page.goto(live.url(path))
+            problems = look_at(page, f"pricing-{name}")
+            if problems or answer.status != 200:
+                found[f"{name} {size['width']} {theme}"] = [answer.status, *problems]
+
+    assert list(found.items()) == []
