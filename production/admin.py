@@ -4,10 +4,12 @@ from django.contrib import admin
 
 from production.models import (
     FailureReason,
+    FloorSettings,
     MaintenanceLog,
     MaintenanceTask,
     Printer,
     PrinterSlot,
+    RecipeAdvice,
     Run,
     RunCostLine,
     RunCounter,
@@ -105,3 +107,14 @@ class RunEventAdmin(ReadOnlyAdmin):
 @admin.register(RunCounter)
 class RunCounterAdmin(ReadOnlyAdmin):
     list_display = ("series", "last")
+
+
+@admin.register(FloorSettings)
+class FloorSettingsAdmin(ReadOnlyAdmin):
+    list_display = ("variance_alert_pct", "advice_pct")
+
+
+@admin.register(RecipeAdvice)
+class RecipeAdviceAdmin(ReadOnlyAdmin):
+    list_display = ("recipe", "slot_name", "answer", "grams", "until")
+    list_select_related = ("recipe__product",)

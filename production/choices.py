@@ -43,3 +43,9 @@ class CostStage(TextChoices):
     ESTIMATE = "estimate", _("Estimate")
     ACTUAL = "actual", _("Actual")
     REVERSAL = "reversal", _("Reversal")
+
+
+class AdviceAnswer(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    IGNORED = "ignored", _("Ignored")
+    SNOOZED = "snoozed", _("Snoozed")

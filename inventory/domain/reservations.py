@@ -1,5 +1,6 @@
 """What planned runs and open orders will take, announced by whoever plans them."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -23,6 +24,31 @@ def reserve(  # noqa: PLR0913 - what, how much, and for whom
     return Reservation.objects.create(
         item=item, group=group, lot=lot, quantity=quantity, source=source, source_id=source_id, source_text=text[:200]
     )
+
+
+def pin(*, lot: Lot, quantity: Decimal, source: str, source_id: int, text: str = "") -> None:
+    """Pieces that a source waits for have arrived: so many of what it asked of the item are kept on this lot now."""
+    waiting = Reservation.objects.of(source, source_id).filter(item=lot.item_id, lot=None).order_by("pk")
+    left = quantity
+    for row in waiting.select_for_update():
+        taken = min(row.quantity, left)
+        left -= taken
+        if taken == row.quantity:
+            row.delete()
+        elif taken:
+            row.quantity -= taken
+            row.save(update_fields=["quantity"])
+    reserve(item=lot.item, lot=lot, quantity=quantity, source=source, source_id=source_id, text=text)
+
+
+def unpin(lots: Iterable[Lot], *, source: str, source_id: int) -> None:
+    """The lots are going away: what they kept for the source, it waits for again."""
+    kept = Reservation.objects.of(source, source_id).filter(lot__in=[lot.pk for lot in lots])
+    kept.update(lot=None)
+
+
+def is_waiting(source: str, source_id: int) -> bool:
+    return Reservation.objects.of(source, source_id).exists()
 
 
 def release(source: str, source_id: int) -> None:

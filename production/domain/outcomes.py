@@ -113,10 +113,14 @@ def bring_in(run: Run, outputs: Sequence[RunOutput], costed: actuals.Costed) -> 
 
 
 def keep_for_whom_it_is(output: RunOutput) -> None:
-    """A piece printed for an order's line is spoken for by it from the moment it exists."""
-    if output.source and output.source_id and output.good:
-        reservations.reserve(
-            item=output.variant.item,
+    """A piece printed for an order's line is kept for it from the moment it exists.
+
+    One that nobody waits for any more goes to the shelf, unless there is something written on it.
+    """
+    if not (output.source and output.source_id and output.good):
+        return
+    if output.personalisation or reservations.is_waiting(output.source, output.source_id):
+        reservations.pin(
             lot=output.lot,
             quantity=Decimal(output.good),
             source=output.source,

@@ -115,10 +115,10 @@ def _gone(run: Run) -> list[str]:
 
 
 def _forget_for_whom(run: Run) -> None:
-    """Pieces that go back to the bed are spoken for no more."""
-    for output in run.outputs.exclude(source=""):
-        kept = reservations.reserved_for(output.source, output.source_id)
-        kept.filter(lot__in=[pk for pk in (output.lot_id, output.b_grade_lot_id) if pk]).delete()
+    """Pieces that go back to the bed are waited for again by whom they were made for."""
+    for output in run.outputs.exclude(source="").select_related("lot", "b_grade_lot"):
+        lots = [lot for lot in (output.lot, output.b_grade_lot) if lot is not None]
+        reservations.unpin(lots, source=output.source, source_id=output.source_id)
 
 
 def _reverse_costs(run: Run, *, at: datetime) -> None:

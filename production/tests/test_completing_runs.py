@@ -195,14 +195,44 @@ def test_complete_run_releases_its_reservation(run, user):
     assert Reservation.objects.count() == 0
 
 
+def made_for(dragon, **more):
+    return Pieces(dragon, 1, source="order_line", source_id=7, source_text="order 1007", **more)
+
+
 def test_complete_run_keeps_a_piece_for_whom_it_is(user, dragon):
-    wanted = Pieces(dragon, 1, source="order_line", source_id=7, source_text="order 1007", personalisation="Ada")
-    (run,) = runs.plan_run(outputs=[wanted], by=user, at=EVENING)
+    reservations.reserve(item=dragon.item, quantity=Decimal(3), source="order_line", source_id=7)
+    (run,) = runs.plan_run(outputs=[made_for(dragon)], by=user, at=EVENING)
+
+    done = complete(run, user)
+
+    kept = reservations.reserved_for("order_line", 7).order_by("pk").values_list("lot", "quantity")
+    assert list(kept) == [(None, 2), (done.outputs.get().lot_id, 1)]
+
+
+def test_complete_run_keeps_the_last_piece_somebody_waits_for(user, dragon):
+    reservations.reserve(item=dragon.item, quantity=Decimal(1), source="order_line", source_id=7)
+    (run,) = runs.plan_run(outputs=[made_for(dragon)], by=user, at=EVENING)
 
     done = complete(run, user)
 
     (kept,) = reservations.reserved_for("order_line", 7)
     assert (kept.lot, kept.quantity, kept.source_text) == (done.outputs.get().lot, 1, "order 1007")
+
+
+def test_complete_run_puts_a_piece_nobody_waits_for_on_the_shelf(user, dragon):
+    (run,) = runs.plan_run(outputs=[made_for(dragon)], by=user, at=EVENING)
+
+    complete(run, user)
+
+    assert not reservations.reserved_for("order_line", 7).exists()
+
+
+def test_complete_run_keeps_a_personalised_piece_even_so(user, dragon):
+    (run,) = runs.plan_run(outputs=[made_for(dragon, personalisation="Ada")], by=user, at=EVENING)
+
+    complete(run, user)
+
+    assert reservations.reserved_for("order_line", 7).get().quantity == 1
 
 
 def test_complete_run_opens_a_sealed_roll(user, black):

@@ -26,6 +26,7 @@ def spool():
 def run(user, spool):
     shop.rates()
     dragon = shop.variant(slots={"body": (spool.lot.item.filament, 40, 2)})
+    reservations.reserve(item=dragon.item, quantity=Decimal(2), source="order_line", source_id=7)
     wanted = Pieces(dragon, 2, source="order_line", source_id=7)
     return runs.plan_run(outputs=[wanted], printer=shop.printer(), by=user, at=EVENING)[0]
 
@@ -70,7 +71,8 @@ def test_undo_run_gives_everything_back_and_opens_the_run(done, user, spool):
     output = run.outputs.get()
     assert (output.good, output.lot, output.full_total) == (0, None, None)
     assert reservations.reserved_for("run", run.pk).get().quantity == Decimal(84)
-    assert not reservations.reserved_for("order_line", 7).exists()
+    waiting = reservations.reserved_for("order_line", 7).get()
+    assert (waiting.lot, waiting.quantity) == (None, 2)
 
 
 def test_undo_run_writes_reversing_cost_lines(done, user):

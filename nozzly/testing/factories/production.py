@@ -9,13 +9,15 @@ from factory.django import DjangoModelFactory
 
 from inventory.choices import LocationKind
 from nozzly.testing.factories.inventory import LocationFactory
-from production.choices import CostStage, RunEventKind, RunState
+from production.choices import AdviceAnswer, CostStage, RunEventKind, RunState
 from production.models import (
     FailureReason,
+    FloorSettings,
     MaintenanceLog,
     MaintenanceTask,
     Printer,
     PrinterSlot,
+    RecipeAdvice,
     Run,
     RunCostLine,
     RunCounter,
@@ -166,3 +168,22 @@ class RunEventFactory(DjangoModelFactory):
     key = factory.LazyFunction(uuid4)
     occurred_at = NOON
     recorded_at = NOON
+
+
+class FloorSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = FloorSettings
+        django_get_or_create = ("pk",)
+
+    pk = 1
+
+
+class RecipeAdviceFactory(DjangoModelFactory):
+    class Meta:
+        model = RecipeAdvice
+
+    recipe = factory.SubFactory(f"{_CATALOG}.RecipeFactory")
+    slot_name = "body"
+    answer = AdviceAnswer.IGNORED
+    grams = Decimal(46)
+    answered_at = NOON
