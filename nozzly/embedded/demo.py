@@ -19,8 +19,7 @@ IPV4 = r"^\d+\.\d+\.\d+\.\d+$"
 def prepare(lan_host: str | None = None) -> None:
     call_command("migrate", verbosity=0, stdout=io.StringIO())
     ensure_demo()
-    if lan_host:
-        point_lan_host_at_demo(lan_host)
+    point_lan_host_at_demo(lan_host)
 
 
 def ensure_demo() -> None:
@@ -38,16 +37,16 @@ def ensure_demo() -> None:
     unfinished.unlink()
 
 
-def point_lan_host_at_demo(host: str) -> None:
-    """The one LAN address leads to the demo workspace; those of yesterday's networks go."""
+def point_lan_host_at_demo(host: str | None) -> None:
+    """The LAN address leads to the demo workspace; one of a session before, which nobody answers any more, goes."""
     from nozzly.tenancy.models import Domain, Workspace  # noqa: PLC0415 - app ready
 
     workspace = Workspace.objects.filter(slug=SLUG).first()
     if workspace is None:
-        say("There is no demo workspace that the LAN address could lead to.")
         return
-    workspace.domains.filter(domain__regex=IPV4).exclude(domain=host).delete()
-    Domain.objects.update_or_create(domain=host, defaults={"tenant": workspace, "is_primary": False})
+    workspace.domains.filter(domain__regex=IPV4).exclude(domain=host or "").delete()
+    if host:
+        Domain.objects.update_or_create(domain=host, defaults={"tenant": workspace, "is_primary": False})
 
 
 def main() -> int:

@@ -47,6 +47,10 @@ class Session:
     def lan_url(self) -> str | None:
         return f"http://{self.lan_address}:{self.port}" if self.lan_address else None
 
+    def web_hosts(self) -> dict[str, str]:
+        """One process for each address: answering on all of them would open more than was asked for."""
+        return {"web": "127.0.0.1", "web-lan": self.lan_address} if self.lan_address else {"web": "127.0.0.1"}
+
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
@@ -61,12 +65,10 @@ class Session:
         manage = [sys.executable, str(PROJECT_DIR / "manage.py")]
         celery = [sys.executable, "-m", "celery", "--app", "nozzly.celery"]
         commands = {
-            "web": [*manage, "runserver", f"127.0.0.1:{self.port}"],
+            **{name: [*manage, "runserver", f"{host}:{self.port}"] for name, host in self.web_hosts().items()},
             "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"],
             "scheduler": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
         }
-        if self.lan_address:
-            commands["web-lan"] = [*manage, "runserver", f"{self.lan_address}:{self.port}"]
         return [
             Child(name=name, command=command, log=self.layout.log_file(name), environment=self.environment())
             for name, command in commands.items()
@@ -130,12 +132,12 @@ def run(session: Session) -> int:
         if not _prepare(session):
             return 1
         children.extend(session.children())
-        # The web process first and alone: on two cores the page is there a few seconds earlier.
-        children[0].start()
-        if not _wait_for_web(session, children[0]):
-            return 1
-        for child in children[1:]:
+        for child in session.children():
+            children.append(child)
             child.start()
+            # The web process first and alone: on two cores the page is there a few seconds earlier.
+            if child.name in session.web_hosts() and not _wait_for_web(session, child):
+                return 1
         _greet(session)
         return _watch(session, children)
     finally:
@@ -167,16 +169,18 @@ def _prepare(session: Session) -> bool:
 
 
 def _wait_for_web(session: Session, web: Child) -> bool:
-    if wait_until(lambda: _answers(session) or web.is_dead, patience_s=WEB_START_TIMEOUT_S) and _answers(session):
+    host = session.web_hosts()[web.name]
+    wait_until(lambda: _answers(session, host) or web.is_dead, patience_s=WEB_START_TIMEOUT_S)
+    if not web.is_dead and _answers(session, host):
         return True
-    say(f"The web process does not answer on port {session.port}. The end of its log:\n{web.last_lines()}")
+    say(f"The web process does not answer on {host}:{session.port}. The end of its log:\n{web.last_lines()}")
     if "already in use" in web.last_lines():
         say(f"Another program holds port {session.port}; `make dev PORT={session.port + 1}` takes the next one.")
     return False
 
 
-def _answers(session: Session) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", session.port, timeout=5)
+def _answers(session: Session, host: str = "127.0.0.1") -> bool:
+    connection = http.client.HTTPConnection(host, session.port, timeout=5)
     try:
         connection.request("GET", "/", headers={"Host": f"{SLUG}.localhost:{session.port}"})
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR

@@ -59,10 +59,19 @@ def test_lan_address_leads_to_the_demo_workspace_and_replaces_the_last(demo_work
     assert list(found) == [("192.0.2.8", "demo", False)]
 
 
-def test_lan_address_without_demo_is_told(public, capsys):
+def test_lan_address_goes_with_the_session_that_answered_it(demo_workspace):
     demo.point_lan_host_at_demo("192.0.2.7")
 
-    assert "no demo workspace" in capsys.readouterr().err
+    demo.point_lan_host_at_demo(None)
+
+    assert Domain.objects.filter(domain__startswith="192.").count() == 0
+    assert Domain.objects.filter(tenant=demo_workspace).count() == 1
+
+
+def test_lan_address_without_demo_leads_nowhere(public):
+    demo.point_lan_host_at_demo("192.0.2.7")
+
+    assert Domain.objects.filter(domain__startswith="192.").count() == 0
 
 
 def test_preparation_migrates_and_fills(public, seeds):

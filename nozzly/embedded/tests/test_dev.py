@@ -26,7 +26,7 @@ def child(directory):
 
     def make(code, **more):
         found = Child(
-            name="child",
+            name="web",
             command=[sys.executable, "-c", code],
             log=directory / "child.log",
             environment=os.environ | more,
@@ -173,7 +173,7 @@ def test_session_runs_web_worker_and_scheduler_on_loopback(session):
 def test_session_in_the_lan_has_a_second_web_process(session):
     in_lan = dev.Session(layout=session.layout, port=8000, lan_address="192.0.2.7")
 
-    assert in_lan.children()[-1].command[-1] == "192.0.2.7:8000"
+    assert [child.command[-1] for child in in_lan.children()[:2]] == ["127.0.0.1:8000", "192.0.2.7:8000"]
 
 
 def test_child_that_died_is_started_again(child, capsys):
@@ -195,7 +195,7 @@ def test_child_that_dies_again_and_again_is_given_up(child, capsys):
 
     assert wait_until(lambda: not children.restart_dead([one]), patience_s=30)
 
-    assert "child does not stay up" in capsys.readouterr().err
+    assert "web does not stay up" in capsys.readouterr().err
 
 
 def test_children_that_do_not_listen_are_ended_with_theirs(child, monkeypatch):
