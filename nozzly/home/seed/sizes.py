@@ -22,7 +22,7 @@ class Size:
     orders: int
     days: int = 365
     tonight: int = 1  # how many times over the scenes of today are played
-    picture_px: int = 720
+    picture_px: int = 600
     family_pictures: bool = True
 
 
