@@ -1,10 +1,14 @@
 """Bringing public and all workspaces up to the migrations of this release."""
 
+import sys
 from collections.abc import Iterator
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -27,9 +31,21 @@ def prepare_public() -> None:
 
 
 def migrate_public(*, verbosity: int = 1) -> None:
+    """Run the migrations of shared apps only: those of workspaces would do nothing here, and take their time over it."""
     prepare_public()
+    labels = {config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS}
     with in_public(), connection.as_owner():
-        call_command("migrate_schemas", shared=True, interactive=False, verbosity=verbosity)
+        executor = MigrationExecutor(connection, _progress if verbosity else None)
+        executor.loader.check_consistent_history(connection)
+        targets = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] in labels]
+        plan = executor.migration_plan(targets)
+        executor.migrate(targets, plan=plan)
+        emit_post_migrate_signal(max(verbosity - 1, 0), False, connection.alias, apps=apps, plan=plan)
+
+
+def _progress(action: str, migration=None, _fake=None) -> None:
+    if action == "apply_success":
+        sys.stdout.write(f"public: {migration}\n")
 
 
 def migrate_workspaces(*, verbosity: int = 1) -> Iterator[tuple[str, Exception | None]]:
