@@ -280,6 +280,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("en-gb", "English (United Kingdom)")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "nozzly.web.formats"
 TIME_ZONE = "UTC"  # each request and task turns to its workspace's own
 
 STATIC_URL = "/static/"

@@ -50,6 +50,11 @@
   });
   form.addEventListener("input", add_up);
 
+  // What was filled in is replaced by what is typed, not added to: "1" must not become "12".
+  form.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-delivery-row] input")) event.target.select();
+  });
+
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("[data-delivery-row] input")) return;
     event.preventDefault();
