@@ -14,6 +14,10 @@ from inventory.models import (
     MaterialGroup,
     Reservation,
     Spool,
+    StockAlert,
+    StockPolicy,
+    Stocktake,
+    StocktakeLine,
     Supplier,
     Weighing,
 )
@@ -159,4 +163,32 @@ class ReservationAdmin(ReadOnlyAdmin):
     list_display = ("item", "group", "quantity", "source", "source_text")
     list_select_related = ("item", "group")
     list_filter = ("source",)
+    ordering = ("-pk",)
+
+
+@admin.register(Stocktake)
+class StocktakeAdmin(ReadOnlyAdmin):
+    list_display = ("name", "state", "started_at", "started_by", "closed_at")
+    list_select_related = ("started_by",)
+    ordering = ("-pk",)
+
+
+@admin.register(StocktakeLine)
+class StocktakeLineAdmin(ReadOnlyAdmin):
+    list_display = ("stocktake", "lot", "expected", "counted", "counted_by")
+    list_select_related = ("stocktake", "lot", "counted_by")
+    ordering = ("-pk",)
+
+
+@admin.register(StockPolicy)
+class StockPolicyAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "minimum", "on_order", "snoozed_until")
+    list_select_related = ("item", "group")
+    ordering = ("-pk",)
+
+
+@admin.register(StockAlert)
+class StockAlertAdmin(ReadOnlyAdmin):
+    list_display = ("policy", "available", "raised_at", "cleared_at")
+    list_select_related = ("policy__item", "policy__group")
     ordering = ("-pk",)

@@ -83,3 +83,9 @@ class MovementKind(models.TextChoices):
     def refusing(cls) -> tuple["MovementKind", ...]:
         """Kinds that somebody decides on: a shortage is refused. All others have already happened."""
         return (cls.TRANSFER, cls.REVERSAL)
+
+
+class StocktakeState(models.TextChoices):
+    COUNTING = "counting", _("Counting")
+    APPROVED = "approved", _("Approved")
+    CANCELLED = "cancelled", _("Cancelled")

@@ -141,6 +141,19 @@ class LotQuerySet(SearchedQuerySet):
     def available(self):
         return self.filter(archived_at=None)
 
+    def to_count(self, stocktake):
+        """What a stocktake has not seen yet, what was flagged first."""
+        rows = self.available().filter(on_hand__gt=0) | self.available().filter(needs_count=True)
+        places = [place.path for place in stocktake.locations.all()]
+        if places:
+            within = Q()
+            for path in places:
+                within |= Q(location__path=path) | Q(location__path__startswith=f"{path} › ")
+            rows = rows.filter(within)
+        return rows.exclude(stocktake_lines__stocktake=stocktake).order_by(
+            "-needs_count", "location__path", "title", "pk"
+        )
+
     def holding(self):
         return self.filter(on_hand__gt=0)
 
@@ -220,6 +233,10 @@ class MovementQuerySet(AppendOnlyQuerySet):
 
 
 class DeliveryQuerySet(QuerySet):
+    def standing(self):
+        """Not undone."""
+        return self.filter(undone_at=None)
+
     def naming(self, text: str):
         return self.filter(Q(supplier__name__icontains=text) | Q(invoice_number__icontains=text))
 
@@ -233,20 +250,40 @@ class DeliveryQuerySet(QuerySet):
         return self.select_related("supplier", "by").prefetch_related("lines__item__filament", "lines__lots__spool")
 
 
+class StocktakeQuerySet(QuerySet):
+    def for_table(self):
+        return self.select_related("started_by").annotate(line_count=Count("lines"))
+
+
+class PolicyQuerySet(QuerySet):
+    def with_stock(self):
+        """Adds ``held`` and ``reserved`` of the item, or of all filaments of the group."""
+        lots, asked = Q(item=OuterRef("item")), Q(item=OuterRef("item"))
+        of_group = Q(item__filament__group=OuterRef("group"))
+        return self.annotate(
+            held=_total("Lot", "on_hand", where=lots | of_group),
+            reserved=_total("Reservation", "quantity", where=asked | of_group | Q(group=OuterRef("group"))),
+        )
+
+    def for_table(self):
+        return self.select_related("item__filament__brand", "group", "item__preferred_supplier").with_stock()
+
+
 class ReservationQuerySet(QuerySet):
     def of(self, source: str, source_id: int):
         return self.filter(source=source, source_id=source_id)
 
 
-def _grouped(model: str, total, conditions: dict):
+def _grouped(model: str, total, where: Q, conditions: dict):
     """One number of another table; a join would multiply it by the rows of the next join."""
-    rows = apps.get_model("inventory", model)._base_manager.filter(**conditions)
+    rows = apps.get_model("inventory", model)._base_manager.filter(where, **conditions)
     return rows.order_by().annotate(one=Value(1)).values("one").annotate(total=total).values("total")
 
 
-def _total(model: str, column: str, field=QUANTITY, **conditions):
-    return Coalesce(Subquery(_grouped(model, Sum(column), conditions), output_field=field), NOTHING, output_field=field)
+def _total(model: str, column: str, field=QUANTITY, where=None, **conditions):
+    rows = _grouped(model, Sum(column), where or Q(), conditions)
+    return Coalesce(Subquery(rows, output_field=field), NOTHING, output_field=field)
 
 
 def _count(model: str, **conditions):
-    return Coalesce(Subquery(_grouped(model, Count("pk"), conditions)), 0)
+    return Coalesce(Subquery(_grouped(model, Count("pk"), Q(), conditions)), 0)

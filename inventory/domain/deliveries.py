@@ -91,8 +91,25 @@ def last_prices(items: Sequence[Item]) -> dict[int, tuple[Decimal, Decimal]]:
     return {row.item_id: (row.quantity_each, split_money(row.line_total, [1] * row.count, currency)[0]) for row in rows}
 
 
+def take_back(delivery_id: int, *, at: datetime) -> None:
+    """The delivery was undone in the ledger: its invoice may be booked again, and costs are those of the one before."""
+    Delivery.objects.filter(pk=delivery_id).update(undone_at=at)
+    for item in Item.objects.filter(delivery_lines__delivery=delivery_id).distinct():
+        last = (
+            DeliveryLine.objects.filter(item=item, delivery__undone_at=None)
+            .select_related("delivery")
+            .order_by("-delivery__received_on", "-pk")
+            .first()
+        )
+        item.last_cost_per_unit = (
+            round_unit_cost(last.landed_total / (last.count * last.quantity_each)) if last else None
+        )
+        item.last_cost_on = last.delivery.received_on if last else None
+        item.save(update_fields=["last_cost_per_unit", "last_cost_on", "updated_at"])
+
+
 def _refuse_twice(supplier: Supplier, invoice: Invoice) -> None:
-    same = Delivery.objects.filter(supplier=supplier, invoice_number__iexact=invoice.number)
+    same = Delivery.objects.standing().filter(supplier=supplier, invoice_number__iexact=invoice.number)
     if invoice.number and same.exists():
         raise InvoiceAlreadyBooked(
             _("Invoice %(number)s of %(supplier)s is already booked.")

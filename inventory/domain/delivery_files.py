@@ -26,7 +26,7 @@ def invoice_of(row: type_of_row) -> tuple[str, str, date | None]:
 def booked(rows: Sequence[type_of_row]) -> dict[tuple, Delivery]:
     """Invoices of these rows that are there already. Without a number a delivery is known by its day."""
     suppliers = {row["supplier"].casefold() for row in rows}
-    known = Delivery.objects.select_related("supplier").prefetch_related("lines")
+    known = Delivery.objects.standing().select_related("supplier").prefetch_related("lines")
     return {
         invoice_of(_head(delivery)): delivery for delivery in known if delivery.supplier.name.casefold() in suppliers
     }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from inventory.choices import MovementKind
-from inventory.domain import ledger, sources
+from inventory.domain import ledger, sources, undoing
 from inventory.models import Lot
 
 _ICONS = {
@@ -39,6 +39,7 @@ class Line:
     by: object
     late: bool
     is_undone: bool
+    may_be_undone: bool
 
 
 def history(lot: Lot, *, limit: int = 200) -> list[Line]:
@@ -53,6 +54,7 @@ def course(lines: Iterable[Line]) -> Sequence[tuple[datetime, Decimal]]:
 
 def _line(row: object) -> Line:
     text = row.get_kind_display()
+    is_undone = getattr(row, "reversed_by", None) is not None
     if row.kind == MovementKind.REVERSAL:
         text = _("Undone: %(what)s") % {"what": row.reverses.get_kind_display().lower()}
     return Line(
@@ -67,5 +69,6 @@ def _line(row: object) -> Line:
         at=row.occurred_at,
         by=row.by,
         late=row.late,
-        is_undone=getattr(row, "reversed_by", None) is not None,
+        is_undone=is_undone,
+        may_be_undone=not is_undone and undoing.may_be_undone(source=row.source, kind=row.kind),
     )

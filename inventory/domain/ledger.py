@@ -192,6 +192,35 @@ def balances_at(on: date, *, lot_ids: Iterable[int] | None = None) -> dict[int, 
     }
 
 
+def sums_after(on: date) -> dict[int, Balance]:
+    """By item: what was booked after the close of that day; today's stock less this is the stock of that day."""
+    sums = Movement.objects.filter(booked_on__gt=on).order_by().values("lot__item").annotate(
+        held=Sum("quantity"), bought=Sum("bought_value"), full=Sum("full_value")
+    )  # fmt: skip
+    return {row["lot__item"]: Balance(row["held"], row["bought"], row["full"]) for row in sums}
+
+
+def gone_between(first: date, last: date) -> dict[int, Decimal]:
+    """By item: how much left the house or went into something, from the first to the last day."""
+    kinds = (
+        MovementKind.CONSUMPTION,
+        MovementKind.PURGE,
+        MovementKind.SALE,
+        MovementKind.ASSEMBLY,
+        MovementKind.OWN_USE,
+    )
+    rows = Movement.objects.filter(kind__in=kinds, booked_on__range=(first, last))
+    sums = rows.order_by().values("lot__item").annotate(gone=-Sum("quantity"))
+    return {row["lot__item"]: row["gone"] for row in sums}
+
+
+def batch_of(movement_id: int) -> list[Movement]:
+    """All rows that were booked together with this one; none where there is no such row."""
+    key = Movement.objects.filter(pk=movement_id).values("key")
+    rows = Movement.objects.filter(key__in=key).select_related("lot__item", "lot__spool", "reversed_by")
+    return list(rows.order_by("position"))
+
+
 def used_since(on: date) -> dict[int, Decimal]:
     """By item: how much was printed and purged since the start of that day."""
     kinds = (MovementKind.CONSUMPTION, MovementKind.PURGE)

@@ -140,3 +140,18 @@ def _share(lot: Lot, quantity: Decimal) -> tuple[Decimal, Decimal]:
     balance = Balance(lot.on_hand, lot.bought_value, lot.full_value)
     bought, full = balance.book(-quantity, None, None, currency=current_workspace().currency)
     return -bought, -full
+
+
+def revalue(  # noqa: PLR0913 - what a write-down has to say
+    lot: Lot, *, bought_value: Decimal, full_value: Decimal, note: str, key: UUID, by: User | None, at: datetime
+) -> None:
+    """Write a lot down, or up, to what it is worth; its quantity stays. Raises NotAnAmount, NothingToRevalue."""
+    with transaction.atomic():
+        if ledger.claim(key):
+            return
+        held = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
+        bought, full = bought_value - held.bought_value, full_value - held.full_value
+        if not bought and not full:
+            raise NotAnAmount(_("Nothing would change."))
+        entry = Entry(lot.pk, MovementKind.REVALUATION, Decimal(0), bought, full, note=note)
+        ledger.post([entry], source="hand", source_id=lot.pk, source_text=note, key=key, by=by, at=at)

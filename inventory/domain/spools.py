@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 
 from inventory.choices import LocationKind, MovementKind, SpoolState
@@ -217,3 +218,23 @@ def change_spool(spool: Spool, *, net_weight_g: Decimal, tare_g: Decimal | None,
         Lot.objects.filter(pk=spool.pk).update(batch=batch, note=note)
         refresh_lots([spool.pk])
     return spool
+
+
+def tare_spread_g(filament: Filament) -> Decimal | None:
+    """Half of how far the reels of this filament that were weighed lie apart; None before two were."""
+    known = Spool.objects.filter(lot__item=filament.pk).aggregate(
+        low=Min("tare_g"), high=Max("tare_g"), reels=Count("tare_g")
+    )
+    return (known["high"] - known["low"]) / 2 if known["reels"] > 1 else None
+
+
+def doubt_about(spool: Spool, *, needed_g: Decimal) -> str:
+    """Why a job may run out on this roll though the books say it fits, or nothing.
+
+    What is left is known no better than the weight of the empty reel.
+    """
+    spread_g = tare_spread_g(spool.lot.item.filament) or Decimal(0)
+    left_g = spool.lot.on_hand
+    if not spread_g or not needed_g <= left_g < needed_g + spread_g:
+        return ""
+    return _("±%(spread)s g: too risky for %(needed)s g") % {"spread": f"{spread_g:.0f}", "needed": f"{needed_g:.0f}"}

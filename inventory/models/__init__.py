@@ -10,7 +10,9 @@ from inventory.models.filaments import Filament
 from inventory.models.items import Item
 from inventory.models.locations import Location
 from inventory.models.lots import Lot, Spool
+from inventory.models.policies import StockAlert, StockPolicy
 from inventory.models.reservations import Reservation
+from inventory.models.stocktakes import Stocktake, StocktakeLine
 from inventory.models.suppliers import Supplier
 from inventory.models.weighings import Weighing
 
@@ -26,6 +28,10 @@ __all__ = [
     "MaterialGroup",
     "Reservation",
     "Spool",
+    "StockAlert",
+    "StockPolicy",
+    "Stocktake",
+    "StocktakeLine",
     "Supplier",
     "Weighing",
 ]

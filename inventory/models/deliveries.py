@@ -21,6 +21,7 @@ class Delivery(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     key = models.UUIDField(unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DeliveryQuerySet.as_manager()

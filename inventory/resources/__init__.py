@@ -1,6 +1,12 @@
 """What the lists of the stock room hand out and take in."""
 
-from inventory.resources.exports import DeliveryResource, FilamentResource, ItemResource, SpoolResource
+from inventory.resources.exports import (
+    DeliveryResource,
+    FilamentResource,
+    ItemResource,
+    SpoolResource,
+    StockValueResource,
+)
 from inventory.resources.imports import DeliveryImporter, SpoolImporter
 
 __all__ = [
@@ -10,4 +16,5 @@ __all__ = [
     "ItemResource",
     "SpoolImporter",
     "SpoolResource",
+    "StockValueResource",
 ]

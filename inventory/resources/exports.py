@@ -153,3 +153,36 @@ class DeliveryResource(ListResource):
 
     def dehydrate_postage(self, line):
         return f"{line.delivery.postage:.2f}"
+
+
+class StockValueResource(ListResource):
+    """Rows are those of ``inventory.domain.values``. Only people who see costs open that page."""
+
+    file = "stock-value"
+
+    kind = Field(column_name=_("Kind"))
+    name = Field("item__name", _("Name"))
+    sku = Field("item__sku", _("SKU"))
+    quantity = Field(column_name=_("Quantity"))
+    unit = Field("item__unit", _("Unit"))
+    bought_value = Field(column_name=_("Bought value"))
+    full_value = Field(column_name=_("Full value"))
+    days_on_hand = Field(column_name=_("Days on hand"))
+
+    def iter_queryset(self, queryset):
+        return iter(queryset)
+
+    def dehydrate_kind(self, row):
+        return str(row.item.get_kind_display())
+
+    def dehydrate_quantity(self, row):
+        return plain(row.quantity)
+
+    def dehydrate_bought_value(self, row):
+        return f"{row.bought_value:.2f}"
+
+    def dehydrate_full_value(self, row):
+        return f"{row.full_value:.2f}"
+
+    def dehydrate_days_on_hand(self, row):
+        return "" if row.days_on_hand is None else str(row.days_on_hand)

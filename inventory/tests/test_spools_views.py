@@ -176,6 +176,15 @@ def test_weigh_asks_for_an_unknown_reel_and_remembers_it(client, operator):
     assert (spool.tare_g, spool.lot.on_hand) == (210, 288)
 
 
+def test_weigh_of_a_sealed_roll_on_an_unknown_reel_proposes_what_the_reel_weighs(client, operator):
+    spool = SpoolFactory(filament__brand__empty_reel_g=None, state=SpoolState.SEALED)
+
+    response = client.post(reverse("inventory:weigh_spool", args=[spool.lot.code]), {"gross_g": "1213", "key": uuid4()})
+
+    assert response.status_code == 422
+    assert 'value="213"' in response.content.decode()
+
+
 def test_weigh_is_not_for_viewers(client, viewer):
     spool = SpoolFactory()
 

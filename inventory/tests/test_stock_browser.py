@@ -24,6 +24,9 @@ from nozzly.testing.factories.inventory import (
     MaterialGroupFactory,
     ReservationFactory,
     SpoolFactory,
+    StockPolicyFactory,
+    StocktakeFactory,
+    StocktakeLineFactory,
     SupplierFactory,
 )
 from nozzly.testing.fixtures import make_user
@@ -71,7 +74,12 @@ def furnish():
     DeliveryLineFactory(
         delivery=delivery, item=rolls[0].lot.item, count=2, quantity_each=1000, line_total=Decimal("44.80")
     )
+    stocktake = StocktakeFactory(name="Year end", started_by=user)
+    StocktakeLineFactory(stocktake=stocktake, lot=rolls[2].lot, counted=480, expected=500, counted_by=user)
+    StockPolicyFactory(item=None, group=group, minimum=3000)
+    StockPolicyFactory(item=magnets, minimum=500, on_order=50)
     return {
+        "stocktake": stocktake,
         "roll": rolls[0],
         "slot": slot,
         "group": group,
@@ -110,6 +118,16 @@ def pages(made):
         "lot": made["lot"].get_absolute_url(),
         "suppliers": reverse("inventory:supplier_list"),
         "import": reverse("inventory:import_spools"),
+        "value": reverse("inventory:stock_value"),
+        "untouched": reverse("inventory:untouched_list") + "?days=30",
+        "stocktakes": reverse("inventory:stocktake_list"),
+        "stocktake-start": reverse("inventory:start_stocktake"),
+        "stocktake": made["stocktake"].get_absolute_url(),
+        "stocktake-approve": reverse("inventory:approve_stocktake", args=[made["stocktake"].pk]),
+        "shopping": reverse("inventory:shopping_list"),
+        "policy": reverse("inventory:group_policy", args=[made["group"].pk]),
+        "revalue": reverse("inventory:revalue_lot", args=[made["lot"].code]),
+        "undo": reverse("inventory:undo_movement", args=[ledger.movements_of(made["lot"]).first().pk]),
     }
 
 

@@ -426,3 +426,18 @@ def test_texts_of_rows_are_readable():
     assert (lot.age_days(date(2026, 1, 11)), Lot().age_days(date(2026, 1, 1))) == (10, None)
     assert Spool.objects.in_use().count() == 1
     assert current_workspace().currency == "GBP"
+
+
+# Doubt
+
+
+def test_reels_that_differ_make_a_tight_job_doubtful():
+    filament = FilamentFactory()
+    spool = SpoolFactory(filament=filament, on_hand=250, tare_g=Decimal(190))
+
+    assert (spools.tare_spread_g(filament), spools.doubt_about(spool, needed_g=Decimal(240))) == (None, "")
+    SpoolFactory(filament=filament, tare_g=Decimal(220))
+    assert spools.tare_spread_g(filament) == 15
+    assert spools.doubt_about(spool, needed_g=Decimal(240)) == "±15 g: too risky for 240 g"
+    assert spools.doubt_about(spool, needed_g=Decimal(200)) == ""
+    assert spools.doubt_about(spool, needed_g=Decimal(260)) == ""

@@ -29,6 +29,7 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
         try:
             weighing = spools.weigh(lot.spool, **form.cleaned_data, by=request.user, at=timezone.now())
         except spools.TareUnknown as error:
+            form = _with_proposal(form, lot)
             form.add_error("tare_g", str(error))
         except DomainError as error:
             form.add_error("gross_g", str(error))
@@ -112,6 +113,15 @@ def _add(request, form, template):
                 return go_to(request, request.get_full_path())
             return go_to(request, label_url(spool.lot for spool in added) if "label" in request.POST else added[0])
     return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+
+def _with_proposal(form: WeighForm, lot: Lot) -> WeighForm:
+    """A sealed roll on the scale tells what its reel weighs: fill that in, for the person to confirm."""
+    proposal = spools.proposed_tare(lot.spool, gross_g=form.cleaned_data["gross_g"])
+    if proposal is not None:
+        form = WeighForm(form.data.dict() | {"tare_g": f"{proposal.normalize():f}"})
+        form.full_clean()
+    return form
 
 
 def _roll(request, code: str) -> Lot:

@@ -23,6 +23,10 @@ from inventory.models import (
     MaterialGroup,
     Reservation,
     Spool,
+    StockAlert,
+    StockPolicy,
+    Stocktake,
+    StocktakeLine,
     Supplier,
     Weighing,
 )
@@ -245,3 +249,40 @@ class WeighingFactory(DjangoModelFactory):
     expected_g = Decimal(520)
     key = factory.LazyFunction(uuid4)
     at = BEFORE
+
+
+class StocktakeFactory(DjangoModelFactory):
+    class Meta:
+        model = Stocktake
+
+    name = factory.Sequence(lambda n: f"Stocktake {n}")
+    started_at = BEFORE
+    key = factory.LazyFunction(uuid4)
+
+
+class StocktakeLineFactory(DjangoModelFactory):
+    class Meta:
+        model = StocktakeLine
+
+    stocktake = factory.SubFactory(StocktakeFactory)
+    lot = factory.SubFactory(LotFactory)
+    counted = Decimal(8)
+    expected = Decimal(10)
+    counted_at = BEFORE
+
+
+class StockPolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = StockPolicy
+
+    item = factory.SubFactory(ItemFactory)
+    minimum = Decimal(100)
+
+
+class StockAlertFactory(DjangoModelFactory):
+    class Meta:
+        model = StockAlert
+
+    policy = factory.SubFactory(StockPolicyFactory)
+    available = Decimal(10)
+    raised_at = BEFORE

@@ -1,0 +1,73 @@
+"""When to buy again: a minimum for an item or a material group, and one alert for each crossing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from inventory.models import Item, MaterialGroup, StockAlert, StockPolicy
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A policy with what is there and what is promised."""
+
+    policy: StockPolicy
+
+    @property
+    def available(self) -> Decimal:
+        return self.policy.held - self.policy.reserved
+
+    @property
+    def missing(self) -> Decimal:
+        """How much to buy to reach the minimum, less what is on its way."""
+        return max(self.policy.minimum - self.available - self.policy.on_order, Decimal(0))
+
+    @property
+    def is_low(self) -> bool:
+        return self.available < self.policy.minimum
+
+    def is_silent(self, on: date) -> bool:
+        return self.policy.snoozed_until is not None and on <= self.policy.snoozed_until
+
+
+def set_policy(
+    *,
+    item: Item | None = None,
+    group: MaterialGroup | None = None,
+    minimum: Decimal | None,
+    on_order: Decimal = Decimal(0),
+) -> StockPolicy | None:
+    """Warn below a minimum from now on; None takes the warning away."""
+    of_what = {"item": item} if item else {"group": group}
+    if minimum is None:
+        StockPolicy.objects.filter(**of_what).delete()
+        return None
+    policy, _new = StockPolicy.objects.update_or_create(**of_what, defaults={"minimum": minimum, "on_order": on_order})
+    return policy
+
+
+def snooze(policy: StockPolicy, *, until: date | None) -> None:
+    """Say nothing about it up to and including that day."""
+    StockPolicy.objects.filter(pk=policy.pk).update(snoozed_until=until)
+
+
+def shortages() -> list[Shortage]:
+    """Every policy that is short, what misses most of its minimum first: the shopping list."""
+    rows = [Shortage(policy) for policy in StockPolicy.objects.for_table()]
+    return sorted((row for row in rows if row.is_low), key=lambda row: row.available / row.policy.minimum)
+
+
+def raise_alerts(*, on: date, at: datetime) -> list[StockAlert]:
+    """One alert for each policy that has gone short since; alerts end where there is enough again."""
+    with transaction.atomic():
+        rows = [Shortage(policy) for policy in StockPolicy.objects.for_table()]
+        open_alerts = {alert.policy_id for alert in StockAlert.objects.filter(cleared_at=None).select_for_update()}
+        enough = [row.policy.pk for row in rows if not row.is_low]
+        StockAlert.objects.filter(policy__in=enough, cleared_at=None).update(cleared_at=at)
+        return StockAlert.objects.bulk_create(
+            StockAlert(policy=row.policy, available=row.available, raised_at=at)
+            for row in rows
+            if row.is_low and row.policy.pk not in open_alerts and not row.is_silent(on)
+        )

@@ -1,0 +1,86 @@
+"""Stock and value on a day, as a page, a table file and a PDF."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from inventory.domain import lots, values
+from inventory.forms.counting import RevalueForm, UntouchedFilter, ValueForm
+from inventory.models import Lot
+from inventory.resources import StockValueResource
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.downloads import download, file_response
+from nozzly.web.guard import requires
+from nozzly.web.pdf import render_pdf
+from nozzly.web.render import render
+from nozzly.web.views import FormPage, ListPage
+
+_SHOWN = 300
+
+
+@requires(Permission.COST_VIEW)
+@require_GET
+def stock_value(request: HttpRequest) -> HttpResponse:
+    form = ValueForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
+    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
+    value = values.stock_value(on)
+    kind = request.GET.get("format")
+    if kind in {"csv", "xlsx"}:
+        return download(StockValueResource(user=request.user), value.rows, kind)
+    context = {
+        "title": _("Stock value"),
+        "form": form,
+        "value": value,
+        "rows": value.rows[:_SHOWN],
+        "hidden": max(len(value.rows) - _SHOWN, 0),
+        "pace_days": values.PACE_DAYS,
+    }
+    if kind == "pdf":
+        try:
+            pdf = render_pdf("inventory/print/stock_value.html", {"value": value})
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return file_response(pdf, name=f"stock-{on.isoformat()}", kind="pdf")
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "inventory/stock_value.html", context, status=status)
+
+
+class UntouchedList(ListPage):
+    """Money that stands on a shelf."""
+
+    permission = Permission.STOCK_VIEW
+    template = "inventory/untouched_list.html"
+    fragments = ("untouched-table",)
+    title = gettext_lazy("Untouched stock")
+    filter_form = UntouchedFilter
+    sorts = {"moved": "moved_at", "left": "on_hand"}
+    default_sort = "moved"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        now = timezone.now()
+        self.filter_form = lambda data: UntouchedFilter(data or {"days": "90"}, now=now)
+        if request.user.is_authenticated and request.user.sees_cost:
+            self.sorts = self.sorts | {"value": "bought_value"}
+            self.default_sort = "-value"
+
+    def get_queryset(self):
+        return Lot.objects.available().holding().for_table().seen_by(self.request.user)
+
+
+class Revalue(FormPage):
+    permission = Permission.STOCK_RECEIVE
+    title = gettext_lazy("Write down")
+    success_message = gettext_lazy("{object} is worth what you said.")
+    form_class = RevalueForm
+
+    def get_queryset(self):
+        return Lot.objects.for_page()
+
+    def save(self, form, *, by, at):
+        lots.revalue(self.object, **form.cleaned_data, by=by, at=at)
+        return self.object
