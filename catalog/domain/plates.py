@@ -69,11 +69,11 @@ def restore_plate(plate: Plate) -> None:
     Plate.objects.filter(pk=plate.pk).update(archived_at=None)
 
 
-def plates_for_variant(variant: Variant, *, like: Variant, bindings: dict[str, Binding]) -> list[Plate]:
-    """Beds for a variant in other colours: copies of those that make only ``like``, from the same sliced files."""
+def plates_for_variant(variant: Variant, *, like: Sequence[Plate], bindings: dict[str, Binding]) -> list[Plate]:
+    """Beds for a variant in other colours: copies of the given ones, from the same sliced files."""
     copies = []
     with transaction.atomic():
-        for plate in _own_plates(like):
+        for plate in like:
             copy = create_plate(
                 PlateFacts(
                     name=_plate_name(variant.product, variant),
@@ -87,8 +87,9 @@ def plates_for_variant(variant: Variant, *, like: Variant, bindings: dict[str, B
     return copies
 
 
-def _own_plates(variant: Variant) -> list[Plate]:
-    plates = Plate.objects.active().filter(outputs__variant=variant).with_contents()
+def plates_of_only(variant: Variant) -> list[Plate]:
+    """Beds that make nothing else."""
+    plates = Plate.objects.active().filter(outputs__variant=variant).for_page()
     return [plate for plate in plates if len(plate.outputs.all()) == 1]
 
 

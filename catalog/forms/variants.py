@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain import bindings
+from catalog.domain.colourways import Option
 from catalog.domain.variants import Binding, VariantDraft
 from catalog.forms.durations import DurationField
 from catalog.forms.recipes import GramsField
@@ -92,6 +93,15 @@ class ColourwaysForm(forms.Form):
 
     slot = forms.ChoiceField(label=_("Slot that changes its colour"))
     filaments = forms.MultipleChoiceField(label=_("Filaments"), widget=forms.CheckboxSelectMultiple)
+    option_name = forms.CharField(
+        label=_("Another option"), max_length=40, required=False, help_text=_("For example: Size.")
+    )
+    option_values = forms.CharField(
+        label=_("Its values"),
+        max_length=400,
+        required=False,
+        help_text=_("With commas: S, M, L. Each colour comes in each."),
+    )
 
     def __init__(self, *args, recipe: Recipe | None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,6 +112,20 @@ class ColourwaysForm(forms.Form):
         self.fields["filaments"].choices = [
             (option.value, option.text) for _heading, lines in self.groups for option in lines
         ]
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("option_name", "").strip()) != bool(self._values()):
+            self.add_error("option_values", _("Name the option and say its values, or leave both empty."))
+        return data
+
+    def option(self) -> Option | None:
+        values = self._values()
+        return Option(self.cleaned_data["option_name"].strip(), values) if values else None
+
+    def _values(self) -> tuple[str, ...]:
+        values = (value.strip() for value in self.cleaned_data.get("option_values", "").split(","))
+        return tuple(dict.fromkeys(value for value in values if value))
 
     def chosen(self) -> set[str]:
         return set(self["filaments"].value() or ())

@@ -105,6 +105,45 @@ def test_many_colours_make_a_variant_each(client, manager):
     assert (again.status_code, Variant.objects.get(name="Blue").options) == (422, {"Colour": "Blue"})
 
 
+def test_size_times_colour_is_made_at_once(client, manager):
+    variant = make_product()
+    red, blue = FilamentFactory(colour_name="Red"), FilamentFactory(colour_name="Blue")
+    data = {
+        "slot": "Body",
+        "filaments": [f"f:{red.pk}", f"f:{blue.pk}"],
+        "option_name": "Size",
+        "option_values": "S, L,",
+    }
+
+    client.post(reverse("catalog:add_colourways", args=[variant.product_id]), data)
+
+    made = Variant.objects.exclude(pk=variant.pk).order_by("position")
+    assert [each.name for each in made] == ["Red, S", "Red, L", "Blue, S", "Blue, L"]
+    assert made[3].options == {"Colour": "Blue", "Size": "L"}
+
+
+@pytest.mark.parametrize("half", [{"option_name": "Size"}, {"option_values": "S"}])
+def test_half_an_option_is_refused(client, manager, half):
+    variant, red = make_product(), FilamentFactory()
+    data = {"slot": "Body", "filaments": [f"f:{red.pk}"]} | half
+
+    response = client.post(reverse("catalog:add_colourways", args=[variant.product_id]), data)
+
+    assert (response.status_code, Variant.objects.count()) == (422, 1)
+
+
+def test_too_many_variants_at_once_are_refused(client, manager):
+    variant, red = make_product(), FilamentFactory()
+    sizes = ",".join(str(number) for number in range(101))
+    data = {"slot": "Body", "filaments": [f"f:{red.pk}", f"f:{FilamentFactory().pk}"], "option_name": "Size"}
+
+    response = client.post(
+        reverse("catalog:add_colourways", args=[variant.product_id]), data | {"option_values": sizes}
+    )
+
+    assert (response.status_code, Variant.objects.count()) == (422, 1)
+
+
 def test_many_colours_of_a_product_without_variants_are_refused(client, manager):
     product = make_product().product
     product.variants.update(archived_at=NOON)

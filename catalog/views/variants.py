@@ -40,7 +40,10 @@ def add_colourways(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = colourways.add_colourways(
-                product, slot_name=form.cleaned_data["slot"], choices=form.cleaned_data["filaments"]
+                product,
+                slot_name=form.cleaned_data["slot"],
+                choices=form.cleaned_data["filaments"],
+                option=form.option(),
             )
         except DomainError as error:
             form.add_error(None, str(error))
