@@ -125,7 +125,7 @@ def check_wish(wish: Wish) -> None:
     """Raises PriceNotPossible."""
     digits = minor_digits(wish.channel.currency)
     for amount in (wish.price, wish.postage_charged or ZERO):
-        if amount < 0 or not amount.is_finite():
+        if not amount.is_finite() or amount < 0:
             raise PriceNotPossible(_("A price must not be negative."))
         if amount != round(amount, digits):
             raise PriceNotPossible(

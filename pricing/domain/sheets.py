@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from pricing.choices import SheetKind
-from pricing.domain.compare import compare_all
+from pricing.domain.compare import compare_on
 from pricing.domain.subjects import subjects_of
 from pricing.domain.terms import Terms, terms_of
 from pricing.models import Channel, Listing, PriceSheet
@@ -68,7 +68,7 @@ def contents_of(sheet: PriceSheet, *, on: date) -> SheetContents:
         raise NoChannel(_("Add a channel first: a sheet shows the prices of one."))
     terms = terms_of(channel, on=on)
     listings = list(_listings(sheet, channel))
-    money = _costs(listings, channel, on=on) if sheet.kind == SheetKind.INTERNAL else {}
+    money = _costs(listings, terms, on=on) if sheet.kind == SheetKind.INTERNAL else {}
     rows = tuple(_row(listing, sheet, terms, money.get(listing.pk, {})) for listing in listings)
     return SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=tax_label(sheet, terms))
 
@@ -118,11 +118,11 @@ def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Dec
     )
 
 
-def _costs(listings: list[Listing], channel: Channel, *, on: date) -> dict[int, dict[str, Decimal | None]]:
+def _costs(listings: list[Listing], terms: Terms, *, on: date) -> dict[int, dict[str, Decimal | None]]:
     """Cost, profit and margin of each listing as it sells on the channel."""
     subjects = subjects_of({listing.variant_id: listing.variant for listing in listings}.values(), on=on)
     found = {}
-    for comparison in compare_all(list(subjects.values()), [channel], on=on):
+    for comparison in compare_on(list(subjects.values()), [terms], on=on):
         row = comparison.rows[0]
         if row.offer.listing:
             cost = row.quote.cost_unit if row.quote else None
