@@ -91,48 +91,22 @@ def furnish():
 
 
 def pages(made):
-    roll, code = made["roll"], made["roll"].lot.code
+    """The full ones; nozzly.tests.test_every_page opens all others with a row of each."""
     return {
         "stock-room": reverse("inventory:stock_room"),
         "spools": reverse("inventory:spool_list"),
-        "spool": roll.get_absolute_url(),
-        "spool-edit": reverse("inventory:edit_spool", args=[code]),
-        "spool-empty": reverse("inventory:empty_spool", args=[code]),
-        "spools-add": reverse("inventory:add_spools"),
-        "opening": reverse("inventory:opening_stock"),
-        "labels": f"{reverse('inventory:labels')}?lot={roll.pk}",
-        "filaments": reverse("inventory:filament_list"),
-        "filament": roll.lot.item.filament.get_absolute_url(),
-        "filament-form": reverse("inventory:create_filament"),
-        "library": reverse("inventory:library") + "?search=prusament",
-        "groups": reverse("inventory:group_list"),
-        "group": made["group"].get_absolute_url(),
-        "group-form": reverse("inventory:edit_group", args=[made["group"].pk]),
-        "deliveries": reverse("inventory:delivery_list"),
-        "delivery": made["delivery"].get_absolute_url(),
-        "receive": reverse("inventory:receive_delivery"),
-        "locations": reverse("inventory:location_list"),
-        "location": made["slot"].parent.get_absolute_url(),
-        "items": reverse("inventory:item_list"),
-        "item": made["item"].get_absolute_url(),
+        "spool": made["roll"].get_absolute_url(),
         "lot": made["lot"].get_absolute_url(),
-        "suppliers": reverse("inventory:supplier_list"),
-        "import": reverse("inventory:import_spools"),
-        "value": reverse("inventory:stock_value"),
-        "untouched": reverse("inventory:untouched_list") + "?days=30",
-        "stocktakes": reverse("inventory:stocktake_list"),
-        "stocktake-start": reverse("inventory:start_stocktake"),
+        "library": reverse("inventory:library") + "?search=prusament",
+        "receive": reverse("inventory:receive_delivery"),
         "stocktake": made["stocktake"].get_absolute_url(),
-        "stocktake-approve": reverse("inventory:approve_stocktake", args=[made["stocktake"].pk]),
         "shopping": reverse("inventory:shopping_list"),
-        "policy": reverse("inventory:group_policy", args=[made["group"].pk]),
-        "revalue": reverse("inventory:revalue_lot", args=[made["lot"].code]),
-        "undo": reverse("inventory:undo_movement", args=[ledger.movements_of(made["lot"]).first().pk]),
+        "value": reverse("inventory:stock_value"),
     }
 
 
 @pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")])
-def test_every_page_is_accessible_and_fits_the_window(live, size, theme):
+def test_full_pages_are_accessible_and_fit_the_window(live, size, theme):
     made = furnish()
     page = live.page_for(made["user"], size=size, theme=theme)
     wrong = {}
