@@ -1,12 +1,13 @@
 from django.urls import path
 
-from production.views import board, closing, failures, planning, printers, runs, undo
+from production.views import board, closing, failures, learning, planning, printers, runs, undo
 
 app_name = "production"
 
 urlpatterns = [
     path("floor/", board.floor, name="floor"),
     path("tonight/", board.tonight, name="tonight"),
+    path("tonight/fill/", board.fill_tonight, name="fill_tonight"),
     path("morning/", closing.morning_round, name="morning_round"),
     # Runs
     path("runs/", runs.RunList.as_view(), name="run_list"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("runs/<int:pk>/reprint/", planning.reprint, name="reprint"),
     path("runs/<int:pk>/cancel/", runs.CancelRun.as_view(), name="cancel_run"),
     path("runs/<int:pk>/undo/", undo.undo_run, name="undo_run"),
+    path("runs/<int:pk>/photo/", learning.add_photo, name="add_photo"),
     path("plates/<int:pk>/plan/", planning.plan_plate, name="plan_plate"),
     # Printers
     path("printers/", printers.PrinterList.as_view(), name="printer_list"),
@@ -36,6 +38,10 @@ urlpatterns = [
         name="edit_maintenance_task",
     ),
     path("slots/<int:pk>/load/", printers.load_slot, name="load_slot"),
+    # What runs teach
+    path("variance/", learning.variance_page, name="variance"),
+    path("variance/settings/", learning.floor_settings, name="floor_settings"),
+    path("variance/advice/<int:pk>/", learning.answer_advice, name="answer_advice"),
     # Failures
     path("failures/", failures.FailureReasonList.as_view(), name="failure_reason_list"),
     path("failures/add/", failures.EditFailureReason.as_view(), name="add_failure_reason"),

@@ -1,18 +1,22 @@
 """Fill tonight: which beds to print on idle printers, so that what people wait for is there in the morning."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.db.models import Sum
 
 from catalog.models import Plate, SliceFile
 from inventory.models import Lot, Reservation
+from nozzly.accounts.models import User
 from production.choices import RunState
 from production.domain import needs
 from production.domain.board import Board, Lane
-from production.models import RunOutput
+from production.domain.planning import plan_run
+from production.models import Run, RunOutput
 
 MOST_PLATES = 200
 _SHORTEST_IDLE = timedelta(minutes=20)
@@ -38,6 +42,12 @@ class Proposal:
     start: datetime
     print_time_s: int
     covers: tuple[Covers, ...]
+    place: int = 0  # its place among the printer's proposals
+
+    @property
+    def slug(self) -> str:
+        """Names the proposal as long as the board stays as it is."""
+        return f"{self.lane.printer.pk}-{self.place}-{self.plate.pk}"
 
     @property
     def end(self) -> datetime:
@@ -79,16 +89,34 @@ def propose(board: Board) -> list[Proposal]:
     )
     proposals = []
     for lane in sorted(board.lanes, key=lambda lane: (lane.free_at, lane.printer.name)):
-        free_at = lane.free_at
+        free_at, place = lane.free_at, 0
         while board.end - free_at >= _SHORTEST_IDLE:
             proposal = _best(lane, plates, missing, free_at)
             if proposal is None:
                 break
-            proposals.append(proposal)
+            proposals.append(replace(proposal, place=place))
+            place += 1
             for covered in proposal.covers:
                 missing[covered.variant_id] -= covered.pieces
             free_at = proposal.end
     return proposals
+
+
+def fill(proposals: Sequence[Proposal], *, key: UUID, by: User, at: datetime) -> list[Run]:
+    """Plan every bed of the proposals, on its printer; the same ``key`` again plans nothing."""
+    with transaction.atomic():
+        return [
+            run
+            for proposal in proposals
+            for run in plan_run(
+                plate=proposal.plate,
+                printer=proposal.lane.printer,
+                even_if_short=True,
+                key=uuid5(key, proposal.slug),
+                by=by,
+                at=at,
+            )
+        ]
 
 
 def _best(lane: Lane, plates: Sequence[Plate], missing: dict[int, int], start: datetime) -> Proposal | None:

@@ -1,6 +1,6 @@
 """Estimate and reality: of runs, products and printers, and what it really takes on each printer in each material."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -81,7 +81,7 @@ def totals(start: datetime, end: datetime) -> Totals:
         actual=Coalesce(Sum(F("actual_g") + F("actual_purge_g")), _ZERO),
     )
     pieces = RunOutput.objects.filter(run__in=runs).aggregate(
-        good=Coalesce(Sum("good"), 0), printed=Coalesce(Sum(F("good") + F("b_grade") + F("scrapped")), 0)
+        good_pieces=Coalesce(Sum("good"), 0), printed=Coalesce(Sum(F("good") + F("b_grade") + F("scrapped")), 0)
     )
     return Totals(
         runs=sums["runs"],
@@ -91,7 +91,7 @@ def totals(start: datetime, end: datetime) -> Totals:
         minutes=Compared(sums["minutes_est"], sums["minutes"]),
         cost=Compared(sums["cost_est"], sums["cost"]),
         loss_cost=sums["loss"],
-        good=pieces["good"],
+        good=pieces["good_pieces"],
         printed=pieces["printed"],
     )
 
@@ -211,13 +211,18 @@ def _expected(sample: Sample, corrected: dict[tuple[int, str], Decimal]) -> Deci
     )
 
 
-def alarm(run: Run, lines: Sequence[RunMaterial], *, threshold_pct: Decimal) -> list[Compared]:
-    """Grams and print time of a finished run that are off by more than the threshold."""
+def alarm(run: Run, lines: Iterable[RunMaterial], *, threshold_pct: Decimal) -> list[tuple[str, Compared]]:
+    """("filament" or "time", how much) of a good run that is off the estimate by more than the threshold."""
     if run.state != RunState.DONE:
         return []
+    lines = list(lines)
     grams = Compared(
         sum((line.estimated_total_g for line in lines), _ZERO),
         sum((line.actual_total_g or _ZERO for line in lines), _ZERO),
     )
     time_s = Compared(Decimal(run.print_time_s), Decimal(run.time_s))
-    return [each for each in (grams, time_s) if each.off_pct is not None and abs(each.off_pct) > threshold_pct]
+    return [
+        (what, each)
+        for what, each in (("filament", grams), ("time", time_s))
+        if each.off_pct is not None and abs(each.off_pct) > threshold_pct
+    ]

@@ -42,7 +42,7 @@ def rates(*, energy="0.30", labour="15"):
 def printer_model(name="P1S", **fields):
     """100 W; 600.00 over 3,000 hours and 0.05 upkeep make 0.25 an hour."""
     fields = {
-        "bed_x_mm": 256, "bed_y_mm": 256, "bed_z_mm": 256, "slots": 4, "power_w": 100,
+        "bed_x_mm": 256, "bed_y_mm": 256, "bed_z_mm": 256, "slots": 4, "power_w": 100, "nozzle_mm": Decimal("0.4"),
         "price": Decimal(600), "life_h": 3000, "upkeep_per_h": Decimal("0.05"),
     } | fields  # fmt: skip
     return PrinterModel.objects.get_or_create(maker="Acme", name=name, defaults=fields)[0]

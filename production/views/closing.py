@@ -12,20 +12,36 @@ from django.views.decorators.http import require_http_methods
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web import formatting
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, next_url, render
-from production.domain import runs
+from production.domain import advice, runs, variance
 from production.forms.closing import CompleteRunForm, FailRunForm, KeyForm, MorningForm
 from production.models import Run
 
 
 def say_done(request: HttpRequest, run: Run, text: str) -> None:
-    """A toast that stays, with the way back for those who may take it."""
+    """A toast that stays, with the way back for those who may take it, and another when much was off."""
+    for sentence in alarms(run):
+        messages.warning(request, sentence)
     if not request.user.has_permission(Permission.RUN_UNDO):
         messages.success(request, text)
         return
     url = reverse("production:undo_run", args=[run.pk])
     messages.success(request, format_html('{} <a href="{}">{}</a>', text, url, _("Undo")))
+
+
+def alarms(run: Run) -> list[str]:
+    """Where a finished run is further off the estimate than the shop's threshold."""
+    threshold_pct = advice.floor_settings().variance_alert_pct
+    wording = {
+        "filament": _("{run} took {off} of the filament as sliced."),
+        "time": _("{run} took {off} of the time as sliced."),
+    }
+    return [
+        wording[what].format(run=run.number, off=formatting.percent(100 + compared.off_pct))
+        for what, compared in variance.alarm(run, run.materials.all(), threshold_pct=threshold_pct)
+    ]
 
 
 @requires(Permission.RUN_OPERATE)

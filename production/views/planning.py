@@ -13,7 +13,7 @@ from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, next_url, render
-from production.domain import runs
+from production.domain import checks, runs
 from production.forms.closing import KeyForm
 from production.forms.runs import PlanForm, PlanMixForm, QueueForm, StartForm, variants_to_offer
 from production.models import Run
@@ -83,7 +83,9 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("{run} is printing.").format(run=run.number))
             return go_to(request, next_url(request, run))
-    return render(request, "production/start_run.html", {"run": run, "form": form}, status=422 if form.errors else 200)
+    warnings = checks.before_start(run, form.lines, run.printer) if run.is_open else []
+    context = {"run": run, "form": form, "warnings": warnings}
+    return render(request, "production/start_run.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.RUN_PLAN)

@@ -4,13 +4,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nozzly.accounts.permissions import Permission
+from nozzly.web.models import Attachment
 from nozzly.web.views import ConfirmPage, DetailPage, ListPage
 from production.choices import CostStage, RunEventKind
 from production.domain import runs
 from production.forms.closing import KeyForm
+from production.forms.learning import PhotoForm
 from production.forms.runs import RunFilter
 from production.models import Run
 from production.resources import RunResource
+from production.views.closing import alarms
 
 _ICONS = {
     RunEventKind.PLANNED: "calendar-plus",
@@ -63,6 +66,9 @@ class RunDetail(DetailPage):
             "chain": chain if len(chain) > 1 else [],
             "key_form": KeyForm(),
             "reprint_form": KeyForm(prefix="reprint"),
+            "alarms": alarms(run),
+            "photos": Attachment.objects.about(run).order_by("pk"),
+            "photo_form": PhotoForm(),
         } | (costs(run, chain) if self.request.user.sees_cost else {})
 
 
