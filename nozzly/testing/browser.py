@@ -51,7 +51,7 @@ class LiveSite:
         context = self.browser.new_context(
             viewport=size or WIDE, color_scheme=theme, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # ms; two busy cores are slow
         self._contexts.append(context)
         context.add_cookies([{"name": "theme", "value": theme, "url": self.url(slug=slug)}])
         if user is not None:

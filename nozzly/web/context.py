@@ -1,15 +1,17 @@
 """What every template may use: ``shell`` (navigation, theme, brand) and ``can`` (permissions of this user)."""
 
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from redis import RedisError
 
 from nozzly.accounts.permissions import Permission
 from nozzly.tenancy.current import workspace_or_none
 from nozzly.web import navigation, workspace
-from nozzly.web.jobs import open_jobs
-from nozzly.web.notifying import has_news
+from nozzly.web.jobs import busy_key, open_jobs
+from nozzly.web.notifying import news_key
 from nozzly.web.themes import THEME_ICONS, THEMES, chosen_theme
 
 
@@ -42,13 +44,28 @@ class Shell:
     def themes(self):
         return [(name, label, THEME_ICONS[name]) for name, label in THEMES.items()]
 
-    @cached_property
-    def sections(self):
-        return navigation.sidebar(self.request)
+    @property
+    def sidebar(self):
+        return navigation.menu(self.request, "layout/_sidebar_nav.html")
+
+    @property
+    def phone_bar(self):
+        return navigation.menu(self.request, "layout/_phone_bar_nav.html")
 
     @cached_property
+    def flags(self) -> dict:
+        """What the cache knows of this person, in one trip; every page asks. Without Redis nothing is flagged."""
+        user = self.request.user
+        if not (self.signed_in and workspace_or_none()):
+            return {}
+        try:
+            return cache.get_many([news_key(user), busy_key(user)])
+        except RedisError:
+            return {}
+
+    @property
     def has_news(self) -> bool:
-        return self.signed_in and has_news(self.request.user)
+        return news_key(self.request.user) in self.flags
 
     @cached_property
     def brand_css(self) -> str:
@@ -58,11 +75,7 @@ class Shell:
 
     @cached_property
     def jobs_running(self) -> int:
-        return open_jobs(self.request.user) if self.signed_in and workspace_or_none() else 0
-
-    @cached_property
-    def phone_bar(self):
-        return [link for _label, links in self.sections for link in links if link.on_phone_bar]
+        return open_jobs(self.request.user) if busy_key(self.request.user) in self.flags else 0
 
 
 def shell(request: HttpRequest) -> dict:

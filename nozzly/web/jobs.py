@@ -17,20 +17,19 @@ def start(work: Callable, *, title: str, by, **arguments) -> Job:
     The queue hears of it when the transaction commits, so that the worker finds what the page wrote.
     """
     job = Job.objects.create(kind=work.kind, title=title, arguments=arguments, created_by=by)
-    cache.set(_key(by), 1, _LONGEST_S)
+    cache.set(busy_key(by), 1, _LONGEST_S)
     transaction.on_commit(lambda: run_job.delay(job_id=job.pk))
     return job
 
 
 def open_jobs(user) -> int:
-    """How many jobs of this person are under way. Costs no query while there was none lately: every page asks."""
-    if not cache.get(_key(user)):
-        return 0
+    """How many jobs of this person are under way."""
     count = Job.objects.of(user).unfinished().count()
     if not count:
-        cache.delete(_key(user))
+        cache.delete(busy_key(user))
     return count
 
 
-def _key(user) -> str:
+def busy_key(user) -> str:
+    """Set while somebody's jobs may be under way, so that pages ask the database only then."""
     return f"jobs-open:{user.pk}"

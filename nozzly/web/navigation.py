@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.web.guard import access_of, allows
@@ -85,6 +88,12 @@ class Link:
     on_phone_bar: bool
 
 
+# Addresses and permissions of views never change while a process runs, so menus are made once.
+_MOST_DRAWN = 2000
+_shown_to: dict[tuple, list] = {}
+_drawn: dict[tuple, SafeString] = {}
+
+
 @lru_cache(maxsize=256)
 def _target(url_name: str, urlconf: str | None) -> tuple[str, object] | None:
     try:
@@ -102,19 +111,41 @@ def visible_target(user: object, url_name: str) -> str | None:
 
 def sidebar(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     """Sections with the links this user may open; empty sections are left out."""
-    shown = [
-        (section.label, [(entry, visible_target(request.user, entry.url_name)) for entry in section.entries])
-        for section in SECTIONS
-    ]
-    current = _current_url(request.path, [url for _label, pairs in shown for _entry, url in pairs if url])
+    shown = _shown(request.user)
+    current = _current_url(request.path, [url for _label, pairs in shown for _entry, url in pairs])
     return [
-        (
-            label,
-            [Link(entry.label, url, entry.icon, url == current, entry.on_phone_bar) for entry, url in pairs if url],
-        )
+        (label, [Link(entry.label, url, entry.icon, url == current, entry.on_phone_bar) for entry, url in pairs])
         for label, pairs in shown
-        if any(url for _entry, url in pairs)
     ]
+
+
+def menu(request: HttpRequest, template: str) -> SafeString:
+    """The sidebar or the phone's bar, drawn once for each role, language and place in it."""
+    current = _current_url(request.path, [url for _label, pairs in _shown(request.user) for _entry, url in pairs])
+    key = (template, *_kind_of(request.user), current, get_language())
+    if key not in _drawn:
+        if len(_drawn) > _MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = mark_safe(render_to_string(template, {"sections": sidebar(request)}))  # noqa: S308 - our own template
+    return _drawn[key]
+
+
+def _kind_of(user: object) -> tuple:
+    return getattr(user, "role", ""), user.is_authenticated, getattr(user, "is_active", False), get_urlconf()
+
+
+def _shown(user: object) -> list[tuple[str, list[tuple[Entry, str]]]]:
+    key = _kind_of(user)
+    if key not in _shown_to:
+        sections = [
+            (
+                section.label,
+                [(entry, url) for entry in section.entries if (url := visible_target(user, entry.url_name))],
+            )
+            for section in SECTIONS
+        ]
+        _shown_to[key] = [(label, pairs) for label, pairs in sections if pairs]
+    return _shown_to[key]
 
 
 def _current_url(path: str, urls: list[str]) -> str | None:

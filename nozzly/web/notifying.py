@@ -10,19 +10,15 @@ _NEWS_S = 60 * 60 * 24 * 30
 
 
 def notify(user, text: str, *, url: str = "", at: datetime) -> Notification:
-    cache.set(_key(user), 1, _NEWS_S)
+    cache.set(news_key(user), 1, _NEWS_S)
     return Notification.objects.create(user=user, text=text[:300], url=url, created_at=at)
-
-
-def has_news(user) -> bool:
-    """Whether the bell shows a dot; asks the cache alone, because every page does."""
-    return bool(cache.get(_key(user)))
 
 
 def mark_read(user, *, at: datetime) -> None:
     Notification.objects.of(user).unread().update(read_at=at)
-    cache.delete(_key(user))
+    cache.delete(news_key(user))
 
 
-def _key(user) -> str:
+def news_key(user) -> str:
+    """Set while somebody has unread news."""
     return f"news:{user.pk}"
