@@ -163,17 +163,18 @@ def _variant_name(uses: Sequence[Use]) -> str:
 def _guessed_bindings(names: Sequence[str], uses: Sequence[Use]) -> dict[str, Binding]:
     found = {}
     for name, use in zip(names, uses, strict=True):
-        filament = _look_alike(use)
+        filament = look_alike(use.material_type, use.colour_hex)
         if filament:
             found[name] = Binding(filament_id=filament.pk, guessed=True)
     return found
 
 
-def _look_alike(use: Use) -> Filament | None:
-    if not (use.material_type and use.colour_hex):
+def look_alike(material_type: str, colour_hex: str) -> Filament | None:
+    """The shop's own filament that comes closest to what a file or a recipe names, if one is close."""
+    if not (material_type and colour_hex):
         return None
-    material = known_material(use.material_type) or use.material_type
-    return closest_filament(library.material_name(material), use.colour_hex)
+    material = known_material(material_type) or material_type
+    return closest_filament(library.material_name(material), colour_hex)
 
 
 def _hex(colour: str | None) -> str:

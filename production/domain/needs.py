@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from catalog.choices import Stage
+from catalog.domain.slice_drafts import look_alike
 from catalog.models import Plate, Recipe, RecipeSlot, SliceFile, Variant
 from production.models import Printer
 
@@ -90,7 +91,9 @@ def _piece(variant: Variant) -> PieceNeeds:
 
 def _slot(slot: RecipeSlot, bound: object) -> SlotNeed:
     if bound is None:
-        return SlotNeed(slot.name, None, None, slot.grams, slot.purge_g)
+        # Files often come before spools: what is in the shop by now and looks like it is meant.
+        filament = look_alike(slot.material_type, slot.colour_hex)
+        return SlotNeed(slot.name, filament and filament.pk, None, slot.grams, slot.purge_g)
     return SlotNeed(
         slot.name,
         bound.filament_id,
