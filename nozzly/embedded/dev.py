@@ -131,7 +131,6 @@ def run(session: Session) -> int:
         embedded.ensure_running(session.layout.var)
         if not _prepare(session):
             return 1
-        children.extend(session.children())
         for child in session.children():
             children.append(child)
             child.start()

@@ -7,6 +7,7 @@ directory of the data to other accounts.
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
@@ -31,6 +32,7 @@ OWNER = "nozzly_owner"
 DATABASE = "nozzly"
 PORT = "5432"  # only a part of the socket's name
 START_TIMEOUT_S = 120
+CONNECT_TIMEOUT_S = 5
 
 SETTINGS = {
     "listen_addresses": "",
@@ -69,7 +71,12 @@ def url(layout: Layout) -> str:
 
 def connect(layout: Layout, *, user: str = SUPERUSER, dbname: str = "postgres") -> psycopg.Connection:
     return psycopg.connect(
-        host=str(layout.socket_dir), port=PORT, user=user, dbname=dbname, autocommit=True, connect_timeout=5
+        host=str(layout.socket_dir),
+        port=PORT,
+        user=user,
+        dbname=dbname,
+        autocommit=True,
+        connect_timeout=CONNECT_TIMEOUT_S,
     )
 
 
@@ -120,6 +127,8 @@ def _start(layout: Layout) -> None:
     layout.create()
     if not (layout.postgres_dir / "PG_VERSION").exists():
         _init(layout)
+    if _comes_up(layout):
+        return
     _clear_remains(layout)
     _write_settings(layout)
     log = layout.open_log("postgres")
@@ -132,13 +141,17 @@ def _start(layout: Layout) -> None:
 
 
 def _init(layout: Layout) -> None:
-    """Build the data directory beside its place, so that a killed initdb leaves nothing that looks finished."""
+    """Build the data directory beside its place, so that a killed initdb leaves nothing that looks finished.
+
+    Raises EmbeddedServerUnavailable when something else is in its place: it may be somebody's data.
+    """
+    if any(layout.postgres_dir.iterdir()):
+        raise EmbeddedServerUnavailable(
+            f"{layout.postgres_dir} holds files but no database. Move it away and try again."
+        )
     fresh = layout.home / "postgres.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.rmtree(layout.postgres_dir, ignore_errors=True)
-    layout.postgres_dir.mkdir(mode=0o700)
-    layout.create()
-    layout.postgres_dir.rename(fresh)
+    layout.postgres_dir.rename(fresh)  # empty, and with the right owner
     # The builtin C.UTF-8 sorts the same on every platform. Trust: the socket's directory is ours alone.
     locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
     sync = () if layout.durable else ("--no-sync",)
@@ -147,16 +160,33 @@ def _init(layout: Layout) -> None:
     _marker(layout).unlink(missing_ok=True)
 
 
+def _comes_up(layout: Layout) -> bool:
+    """True when a server of ours lives and answers after a while; one whose socket was removed is shut down.
+
+    Raises EmbeddedServerUnavailable for one that lives on without answering: it may be recovering, and must not be killed.
+    """
+    pid = _postmaster(layout)
+    if not (pid and is_running(pid) and _is_ours(layout, pid)):
+        return False
+    socket = layout.socket_dir / f".s.PGSQL.{PORT}"
+    wait_until(socket.exists, patience_s=2)
+    if not socket.exists():
+        os.kill(pid, signal.SIGINT)  # a fast shutdown, checkpoint included
+        end([pid], patience_s=30)
+        return False
+    wait_until(lambda: answers(layout) or not is_running(pid), patience_s=START_TIMEOUT_S)
+    if is_running(pid) and not answers(layout):
+        raise EmbeddedServerUnavailable(
+            f"PostgreSQL (process {pid}) does not answer yet; it may still be recovering. See {layout.log_file('postgres')}."
+        )
+    return is_running(pid)
+
+
 def _clear_remains(layout: Layout) -> None:
     """Remove what a killed server left, when PostgreSQL itself would take it for a running one.
 
     A pid file of a pid that is gone is left to PostgreSQL, which also looks for shared memory still in use.
     """
-    pid = _postmaster(layout)
-    if pid and is_running(pid) and _is_ours(layout, pid):
-        if wait_until(lambda: answers(layout) or not is_running(pid), patience_s=START_TIMEOUT_S) and is_running(pid):
-            return
-        end([pid], patience_s=5)
     # Backends of a killed postmaster leave by themselves as soon as they notice; none may write beside the new server.
     end(working_in(layout.postgres_dir, program="postgres"), patience_s=10)
     for lock in (layout.postgres_dir / "postmaster.pid", *layout.socket_dir.glob(".s.PGSQL.*.lock")):

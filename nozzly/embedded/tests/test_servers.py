@@ -3,6 +3,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -187,8 +188,7 @@ def test_redis_whose_socket_was_removed_is_replaced(running):
     assert redis_pid(running) != deaf
 
 
-def test_postgres_whose_socket_was_removed_is_replaced(running, monkeypatch):
-    monkeypatch.setattr(postgres, "START_TIMEOUT_S", 1)
+def test_postgres_whose_socket_was_removed_is_replaced(running):
     deaf = postmaster(running)
     for path in running.socket_dir.glob(".s.PGSQL*"):
         path.unlink()
@@ -199,14 +199,52 @@ def test_postgres_whose_socket_was_removed_is_replaced(running, monkeypatch):
     assert postmaster(running) != deaf
 
 
+@pytest.fixture
+def silent(running, monkeypatch):
+    """A server that lives and does not answer, as one that recovers from a crash."""
+    monkeypatch.setattr(postgres, "CONNECT_TIMEOUT_S", 2)
+    pid = postmaster(running)
+    os.kill(pid, signal.SIGSTOP)
+    yield pid
+    os.kill(pid, signal.SIGCONT)
+
+
+def test_postgres_that_does_not_answer_yet_is_waited_for(running, silent):
+    threading.Timer(3, os.kill, (silent, signal.SIGCONT)).start()
+
+    embedded.ensure_running(running.var)
+
+    assert postmaster(running) == silent
+
+
+def test_postgres_that_does_not_answer_is_never_killed(running, silent, monkeypatch):
+    monkeypatch.setattr(postgres, "START_TIMEOUT_S", 1)
+
+    with pytest.raises(EmbeddedServerUnavailable, match="does not answer yet"):
+        embedded.ensure_running(running.var)
+
+    assert processes.is_running(silent)
+
+
 def test_initdb_cut_short_is_done_again(layout):
     layout.create()
-    (layout.postgres_dir / "half").touch()
+    layout.postgres_dir.rename(layout.home / "postgres.new")
+    (layout.home / "postgres.new" / "half").touch()
 
     embedded.ensure_running(layout.var)
 
     assert postgres.answers(layout)
     assert not (layout.postgres_dir / "half").exists()
+
+
+def test_files_in_the_place_of_the_data_are_not_removed(layout):
+    layout.create()
+    (layout.postgres_dir / "thesis").touch()
+
+    with pytest.raises(EmbeddedServerUnavailable, match="holds files but no database"):
+        embedded.ensure_running(layout.var)
+
+    assert (layout.postgres_dir / "thesis").exists()
 
 
 def test_start_that_fails_shows_the_end_of_the_log(layout):
