@@ -16,7 +16,7 @@ SOURCES := manage.py conftest.py bench nozzly inventory catalog production prici
 EMBEDDED := $(BIN)/python -m nozzly.embedded
 MANAGE := $(BIN)/python manage.py
 # Addresses and key that no server answers to: `check --deploy` and collectstatic only read settings.
-PRODUCTION := DATABASE_URL=postgresql://nozzly@localhost/nozzly REDIS_URL=redis://localhost:6379/0 DEBUG=0 \
+PRODUCTION := DATABASE_URL=postgresql://nozzly@127.0.0.1:1/nozzly REDIS_URL=redis://127.0.0.1:1/0 DEBUG=0 \
 	NOZZLY_DOMAIN=nozzly.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 
 # --- What everything needs -----------------------------------------------------------------------------------------
@@ -74,9 +74,8 @@ lint-layers: install
 	$(BIN)/lint-imports --no-cache
 
 lint-django: install
-	@$(EMBEDDED) start
-	$(MANAGE) makemigrations --check --dry-run
-	@echo "check --deploy under production settings:"
+	@echo "makemigrations --check, and check --deploy under production settings:"
+	@$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 
 lint-containers: install
