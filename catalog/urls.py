@@ -8,6 +8,7 @@ urlpatterns = [
     path("", products.ProductList.as_view(), name="product_list"),
     path("drop/", drop.drop_files, name="drop_files"),
     path("new/", products.ProductFormPage.as_view(), name="create_product"),
+    path("import/", products.import_products, name="import_products"),
     path("recost/", products.recost_catalogue, name="recost"),
     path("<int:pk>/", products.ProductDetail.as_view(), name="product_detail"),
     path("<int:pk>/edit/", products.ProductFormPage.as_view(), name="edit_product"),

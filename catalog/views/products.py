@@ -16,10 +16,11 @@ from catalog.domain.costing_inputs import loaded_costs
 from catalog.domain.recipes import current_recipe
 from catalog.forms.products import PhotoForm, ProductFilter, ProductForm
 from catalog.models import Category, CostSnapshot, Plate, Product
-from catalog.resources import ProductResource
+from catalog.resources import ProductImporter, ProductResource
 from nozzly.accounts.permissions import Permission
 from nozzly.web import jobs
 from nozzly.web.guard import requires
+from nozzly.web.pages.imports import import_page
 from nozzly.web.render import go_to
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 
@@ -33,6 +34,7 @@ class ProductList(ListPage):
     default_sort = "-created"
     resource = ProductResource
     create_url = "catalog:drop_files"
+    import_url = "catalog:import_products"
     create_label = _("Drop files")
 
     @property
@@ -43,6 +45,9 @@ class ProductList(ListPage):
 
     def get_queryset(self):
         return Product.objects.for_table()
+
+
+import_products = import_page(ProductImporter)
 
 
 class ProductDetail(DetailPage):

@@ -163,6 +163,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "catalog:add_slice_file": ("OM", {"pk": "catalog.Plate"}),
     "catalog:archive_plate": ("OM", {"pk": "catalog.Plate"}),
     "catalog:restore_plate": ("OM", {"pk": "catalog.Plate"}),
+    "catalog:import_products": ("OM", {}),
     "catalog:recipe_from_plate": ("OM", {"pk": "catalog.Recipe"}),
     "catalog:build_variant": ("OM", {"pk": "catalog.Variant"}),
     "catalog:build_list": (EVERY_ROLE, {}),

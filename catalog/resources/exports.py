@@ -11,6 +11,7 @@ class ProductResource(ListResource):
     file = "products"
     cost_columns = ("full_cost_from", "full_cost_to")
 
+    number = Field(attribute="pk", column_name="Number")
     title = Field(column_name="Product")
     category = Field(column_name="Category")
     tags = Field(column_name="Tags")
