@@ -23,6 +23,13 @@ _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking"
 _AXE = """async (rules) => (await axe.run(document, {resultTypes: ["violations"],
     ...(rules ? {runOnly: {type: "rule", values: rules}} : {})})).violations.map(
     (v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " (" + n.failureSummary.replaceAll("\\n", " ") + ")").join("; "))"""
+# Colours glide from one theme to the other; axe must not measure them half-way.
+_TURN = """async (theme) => {
+  document.documentElement.dataset.bsTheme = theme;
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  document.getAnimations().forEach((animation) => animation.finish());
+  await new Promise(requestAnimationFrame);
+}"""
 _OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -129,6 +136,6 @@ def look_from_all_sides(page: Page, name: str) -> list[str]:
     found = []
     for size, theme, rules in ((PHONE, "light", None), (WIDE, "light", None), (WIDE, "dark", ["color-contrast"])):
         page.set_viewport_size(size)
-        page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        page.evaluate(_TURN, theme)
         found += [f"{size['width']} {theme}: {problem}" for problem in look_at(page, name, rules=rules)]
     return found

@@ -128,7 +128,8 @@ class FormPage(View):
         try:
             saved = self.save(form, by=request.user, at=timezone.now())
         except DomainError as error:
-            form.add_error(None, str(error))
+            field = getattr(error, "field", None)
+            form.add_error(field if field in form.fields else None, str(error))
             return self.answer(form)
         messages.success(request, (self.success_message or _("{object} is saved.")).format(object=saved))
         return go_to(request, self.success_url(saved))
