@@ -196,6 +196,12 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "args": ["inventory.tasks.check_ledger"],
         "kwargs": {"spread_s": 600},
     },
+    "look at margins": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=4, minute=11),
+        "args": ["pricing.tasks.look_every_night"],
+        "kwargs": {"spread_s": 1800},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)

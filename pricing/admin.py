@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from pricing.models import Channel, FeeOverride, Listing, PriceChange, PriceSheet, ShippingService
+from pricing.models import (
+    Channel,
+    Event,
+    FeeOverride,
+    Listing,
+    MarginAlarm,
+    PriceChange,
+    PriceSheet,
+    ShippingService,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -61,6 +70,21 @@ class PriceChangeAdmin(ReadOnlyAdmin):
     list_select_related = ("listing__variant__product", "listing__channel", "by")
     list_filter = ("reason",)
     ordering = ("-pk",)
+
+
+@admin.register(MarginAlarm)
+class MarginAlarmAdmin(ReadOnlyAdmin):
+    list_display = ("found_at", "listing", "before_pct", "after_pct", "target_pct", "cleared_at")
+    list_select_related = ("listing__variant__product", "listing__channel")
+    ordering = ("-pk",)
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ("name", "starts_on", "days", "channel", "stall", "travel", "expected_units")
+    list_select_related = ("channel",)
+    search_fields = ("name",)
+    ordering = ("-starts_on", "pk")
 
 
 @admin.register(ShippingService)

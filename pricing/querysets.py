@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 
 
@@ -33,6 +33,19 @@ class ListingQuerySet(models.QuerySet):
 
     def for_table(self):
         return self.select_related("variant__product", "variant__item", "channel")
+
+    def below_target(self):
+        """Under the channel's target when last looked at; what was never looked at counts too."""
+        return self.live().filter(Q(margin_pct=None) | Q(margin_pct__lt=F("channel__target_margin_pct")))
+
+    def for_check(self):
+        """Live listings on channels in use, in a steady order, with all that their margin needs."""
+        return (
+            self.live()
+            .filter(channel__archived_at=None, variant__archived_at=None, variant__product__archived_at=None)
+            .select_related("variant__product__licence", "variant__item", "channel")
+            .order_by("variant_id", "pk")
+        )
 
     def for_sheet(self):
         """Rows of a price sheet by product title, each product with its first picture."""
@@ -93,3 +106,16 @@ class PriceSheetQuerySet(models.QuerySet):
     def for_customers(self):
         """Sheets that hold no cost."""
         return self.exclude(kind="internal")
+
+
+class MarginAlarmQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(cleared_at=None)
+
+    def for_table(self):
+        return self.select_related("listing__variant__product", "listing__variant__item", "listing__channel")
+
+
+class EventQuerySet(models.QuerySet):
+    def for_table(self):
+        return self.select_related("channel")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pricing.views import channels, compare, listings, products, sheets, shipping
+from pricing.views import channels, compare, fairs, grid, listings, products, sheets, shipping
 
 app_name = "pricing"
 
@@ -8,6 +8,18 @@ urlpatterns = [
     path("compare/", compare.compare_page, name="compare"),
     path("compare/products/<int:pk>/", products.product_page, name="product"),
     path("compare/products/<int:pk>/prices/", products.set_prices, name="set_prices"),
+    path("compare/grid/", grid.PriceGrid.as_view(), name="price_grid"),
+    path("compare/grid/reprice/", grid.reprice, name="reprice"),
+    path("compare/grid/apply/", grid.apply_prices, name="apply_prices"),
+    path("compare/alarms/", grid.AlarmList.as_view(), name="alarm_list"),
+    path("compare/alarms/check/", grid.check_margins, name="check_margins"),
+    path("compare/alarms/<int:pk>/clear/", grid.clear_alarm, name="clear_alarm"),
+    # Fairs
+    path("compare/fairs/", fairs.EventList.as_view(), name="event_list"),
+    path("compare/fairs/new/", fairs.EventFormPage.as_view(), name="create_event"),
+    path("compare/fairs/<int:pk>/", fairs.EventDetail.as_view(), name="event_detail"),
+    path("compare/fairs/<int:pk>/edit/", fairs.EventFormPage.as_view(), name="edit_event"),
+    path("compare/fairs/<int:pk>/delete/", fairs.DeleteEvent.as_view(), name="delete_event"),
     # Channels and their fees
     path("channels/", channels.ChannelList.as_view(), name="channel_list"),
     path("channels/new/", channels.NewChannel.as_view(), name="create_channel"),

@@ -187,9 +187,14 @@ def compare_all(
 
 
 def compare_on(
-    subjects: Sequence[Subject], terms: Sequence[Terms], *, on: date, question: Question = ASK_LISTINGS
+    subjects: Sequence[Subject],
+    terms: Sequence[Terms],
+    *,
+    on: date,
+    question: Question = ASK_LISTINGS,
+    solving: bool = True,
 ) -> list[Comparison]:
-    """The same on terms that are known already."""
+    """The same on terms that are known already. Without ``solving`` only what has a price is answered."""
     workspace = current_workspace()
     channels = [each.channel for each in terms]
     services = list(ShippingService.objects.newest_on(on))
@@ -201,7 +206,8 @@ def compare_on(
             listing = _listing_of(listings, subject, each.channel, question.pieces)
             offer = _offer(each.channel, listing, question)
             postage = _postage(subject, each.channel, offer, services, question, home=workspace.country)
-            rows.append(_row(subject, each, offer, postage, question))
+            row = row_of(subject, each, offer, postage, question)
+            rows.append(answered(row, solving=solving))
         answers.append(Comparison(subject, tuple(rows)))
     return answers
 
@@ -254,7 +260,7 @@ def _postage(
     return postage_for(channel, Parcel(weight_g, subject.weight_assumed, size_mm), services, home=home)
 
 
-def _row(subject: Subject, terms: Terms, offer: Offer, postage: Postage, question: Question) -> Row:
+def row_of(subject: Subject, terms: Terms, offer: Offer, postage: Postage, question: Question) -> Row:
     channel = terms.channel
     typed = question.target_margin_pct
     wanted = Decimal(channel.target_margin_pct if typed is None else typed)
@@ -264,14 +270,20 @@ def _row(subject: Subject, terms: Terms, offer: Offer, postage: Postage, questio
         shipping=round_money(postage.paid / terms.rate, channel.currency),
         print_time_s=subject.print_time_s,
     )
-    row = Row(terms=terms, offer=offer, postage=postage, sale=sale, costs=costs, target_margin_pct=wanted)
+    return Row(terms=terms, offer=offer, postage=postage, sale=sale, costs=costs, target_margin_pct=wanted)
+
+
+def answered(row: Row, *, solving: bool = True) -> Row:
+    """The row with its quotes and, when solving, the prices for break-even and target; else with what is wrong."""
     try:
-        return _answered(row)
+        if solving:
+            return _solved_row(row)
+        return replace(row, quotes=quotes_at(row, row.offer.price)) if row.offer.price is not None else row
     except DomainError as error:
         return replace(row, problem=str(error))
 
 
-def _answered(row: Row) -> Row:
+def _solved_row(row: Row) -> Row:
     break_even = solved(row, Goal.break_even())
     target = solved(row, Goal.margin(row.target_margin_pct))
     price = target.price if row.offer.price is None else row.offer.price

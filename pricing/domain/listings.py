@@ -13,7 +13,7 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.core.money import minor_digits
 from pricing.choices import PriceReason
-from pricing.models import Channel, Listing, PriceChange
+from pricing.models import Channel, Listing, MarginAlarm, PriceChange
 
 ZERO = Decimal(0)
 
@@ -66,6 +66,7 @@ def set_prices(
             if before != wish.price:
                 changes.append(_change(listing, before=before, reason=reason, note=note, by=by, at=at))
         PriceChange.objects.bulk_create(changes)
+        MarginAlarm.objects.open().filter(listing__in=touched).update(cleared_at=at)
         return touched
 
 
@@ -110,6 +111,7 @@ def _locked(wishes: Sequence[Wish]) -> dict[tuple[int, int, int], Listing]:
 def _filled(listing: Listing | None, wish: Wish) -> Listing:
     listing = listing or Listing(variant=wish.variant, channel=wish.channel, pieces=wish.pieces)
     listing.price, listing.ended_at = wish.price, None
+    listing.margin_pct = None  # until the next check
     if wish.postage_charged is not None:
         listing.postage_charged = wish.postage_charged
     listing.external_id = wish.external_id or listing.external_id

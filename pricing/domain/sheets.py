@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from pricing.choices import SheetKind
-from pricing.domain.compare import compare_on
-from pricing.domain.subjects import subjects_of
+from pricing.domain.grid import margins
 from pricing.domain.terms import Terms, terms_of
 from pricing.models import Channel, Listing, PriceSheet
 
@@ -120,11 +119,11 @@ def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Dec
 
 def _costs(listings: list[Listing], terms: Terms, *, on: date) -> dict[int, dict[str, Decimal | None]]:
     """Cost, profit and margin of each listing as it sells on the channel."""
-    subjects = subjects_of({listing.variant_id: listing.variant for listing in listings}.values(), on=on)
-    found = {}
-    for comparison in compare_on(list(subjects.values()), [terms], on=on):
-        row = comparison.rows[0]
-        if row.offer.listing:
-            cost = row.quote.cost_unit if row.quote else None
-            found[row.offer.listing.pk] = {"cost": cost, "profit": row.profit, "margin_pct": row.margin_pct}
-    return found
+    return {
+        listing.pk: {
+            "cost": row.quote.cost_unit if row.quote else None,
+            "profit": row.profit,
+            "margin_pct": row.margin_pct,
+        }
+        for listing, row in margins(listings, on=on, terms=[terms])
+    }

@@ -8,7 +8,7 @@ from catalog.models import Variant
 from nozzly.core.models import AppendOnlyModel, Timestamped
 from pricing.choices import PriceReason
 from pricing.models.channels import Channel
-from pricing.querysets import ListingQuerySet
+from pricing.querysets import ListingQuerySet, MarginAlarmQuerySet
 
 
 class Listing(Timestamped):
@@ -25,6 +25,9 @@ class Listing(Timestamped):
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
     postage_charged = models.DecimalField(_("postage charged"), max_digits=14, decimal_places=2, default=0)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    # What the last check found, so that lists can filter by it; pages and prices ask the engine itself.
+    margin_pct = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
+    margin_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()
 
@@ -76,3 +79,29 @@ class PriceChange(AppendOnlyModel):
 
     def __str__(self):
         return f"{self.before} → {self.after}"
+
+
+class MarginAlarm(models.Model):
+    """A listing that fell under its channel's target: before, after, and when it was dealt with."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="alarms", verbose_name=_("listing"))
+    before_pct = models.DecimalField(_("before, %"), max_digits=14, decimal_places=4)
+    after_pct = models.DecimalField(_("after, %"), max_digits=14, decimal_places=4)
+    target_pct = models.DecimalField(_("target, %"), max_digits=7, decimal_places=4)
+    found_at = models.DateTimeField(_("found at"))
+    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
+
+    objects = MarginAlarmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("margin alarm")
+        verbose_name_plural = _("margin alarms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing"], condition=Q(cleared_at=None), name="pricing_marginalarm_one_open"
+            ),
+            models.CheckConstraint(condition=Q(after_pct__lt=models.F("target_pct")), name="pricing_marginalarm_below"),
+        ]
+
+    def __str__(self):
+        return f"{self.listing}: {self.before_pct} → {self.after_pct}"

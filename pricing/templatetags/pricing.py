@@ -17,3 +17,9 @@ def query_with(context, name, value):
 def lookup(mapping, key):
     """A value of a mapping by a key that a variable holds."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def filled_rows(fill, page, channels):
+    """{% filled_rows fill page channels as rows %}: the rows of a page, worked out when they are shown."""
+    return fill(page, channels)

@@ -80,12 +80,13 @@ def test_internal_sheet_shows_cost_and_margin(listing):
     assert row.margin_pct > 50
 
 
-def test_internal_sheet_stays_silent_where_nothing_is_known(listing):
-    second = ListingFactory(variant=listing.variant, channel=listing.channel, pieces=5)
+def test_internal_sheet_knows_the_cost_of_several_pieces(listing):
+    ListingFactory(variant=listing.variant, channel=listing.channel, pieces=5, price=D(90))
 
-    rows = contents_of(sheet_of(listing, kind=SheetKind.INTERNAL), on=TODAY).rows
+    one, five = contents_of(sheet_of(listing, kind=SheetKind.INTERNAL), on=TODAY).rows
 
-    assert [(row.pieces, row.cost is None) for row in rows] == [(1, False), (second.pieces, True)]
+    assert (one.pieces, five.pieces) == (1, 5)
+    assert abs(five.cost - 5 * one.cost) < D("0.03")
 
 
 @pytest.mark.parametrize("kind", [SheetKind.RETAIL, SheetKind.WHOLESALE, SheetKind.FAIR])

@@ -6,7 +6,16 @@ from factory.django import DjangoModelFactory
 
 from nozzly.testing.factories.catalog import VariantFactory
 from pricing.choices import ChannelKind, PriceReason, SheetKind
-from pricing.models import Channel, FeeOverride, Listing, PriceChange, PriceSheet, ShippingService
+from pricing.models import (
+    Channel,
+    Event,
+    FeeOverride,
+    Listing,
+    MarginAlarm,
+    PriceChange,
+    PriceSheet,
+    ShippingService,
+)
 
 
 class ChannelFactory(DjangoModelFactory):
@@ -70,3 +79,27 @@ class PriceSheetFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Autumn {n}")
     kind = SheetKind.RETAIL
     channel = factory.SubFactory(ChannelFactory)
+
+
+class MarginAlarmFactory(DjangoModelFactory):
+    class Meta:
+        model = MarginAlarm
+
+    listing = factory.SubFactory(ListingFactory)
+    before_pct = Decimal("45.0000")
+    after_pct = Decimal("31.2000")
+    target_pct = Decimal("40.0000")
+    found_at = datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    name = factory.Sequence(lambda n: f"Winter market {n}")
+    channel = factory.SubFactory(ChannelFactory, kind=ChannelKind.FAIR, schedule_id="craft-fair-uk")
+    starts_on = date(2026, 12, 5)
+    days = 2
+    stall = Decimal("80.00")
+    travel = Decimal("20.00")
+    expected_units = 50
