@@ -15,7 +15,15 @@ from django.utils import timezone
 from nozzly.tenancy import recording
 from nozzly.tenancy.current import in_public
 from nozzly.tenancy.models import Workspace
-from nozzly.tenancy.roles import PUBLIC_SCHEMA, grants_sql, quoted, regrant_sql, role_for
+from nozzly.tenancy.roles import (
+    PUBLIC_SCHEMA,
+    grants_sql,
+    keep_history_sql,
+    make_role_sql,
+    quoted,
+    regrant_sql,
+    role_for,
+)
 
 # One statement asks this many workspaces; a thousand at once take half a second.
 _ASKED_AT_ONCE = 200
@@ -23,11 +31,27 @@ _ASKED_AT_ONCE = 200
 
 def prepare_public() -> None:
     """The role of public pages, before the first table is made; safe to repeat."""
-    role = role_for(PUBLIC_SCHEMA)
     with in_public(), connection.as_owner(), connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
-        (exists,) = cursor.fetchone()
-        cursor.execute(regrant_sql(PUBLIC_SCHEMA) if exists else grants_sql(PUBLIC_SCHEMA))
+        _give_role(cursor, PUBLIC_SCHEMA)
+
+
+def restore_roles() -> int:
+    """Make the roles and grants that a dump does not hold, for public and every workspace; says how many."""
+    with in_public(), connection.as_owner(), connection.cursor() as cursor:
+        _give_role(cursor, PUBLIC_SCHEMA)
+        names = list(Workspace.objects.order_by("pk").values_list("schema_name", flat=True))
+        for schema_name in names:
+            _give_role(cursor, schema_name)
+            cursor.execute(keep_history_sql(schema_name))
+    return len(names)
+
+
+def _give_role(cursor, schema_name):
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role_for(schema_name)])
+    (exists,) = cursor.fetchone()
+    if not exists:
+        cursor.execute(make_role_sql(schema_name))
+    cursor.execute(grants_sql(schema_name) + regrant_sql(schema_name))
 
 
 def migrate_public(*, verbosity: int = 1) -> None:

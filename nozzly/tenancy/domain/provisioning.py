@@ -12,7 +12,7 @@ from nozzly.tenancy import content_types, hosts, recording
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import addresses
 from nozzly.tenancy.models import Domain, Workspace, WorkspaceState
-from nozzly.tenancy.roles import SCHEMA_PREFIX, grants_sql, quoted, role_for
+from nozzly.tenancy.roles import SCHEMA_PREFIX, grants_sql, keep_history_sql, make_role_sql, quoted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +65,15 @@ def provision(
 
 def build_schema(schema_name: str, *, sql: str) -> None:
     """Schema, role, grants, tables and first rows, inside the caller's transaction."""
-    schema, role = quoted(schema_name), quoted(role_for(schema_name))
     content_types.forget(schema_name)
     with connection.as_owner():
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE SCHEMA {schema}; {grants_sql(schema_name)}")
+            cursor.execute(
+                f"CREATE SCHEMA {quoted(schema_name)}; {make_role_sql(schema_name)} {grants_sql(schema_name)}"
+            )
         recording.replay(sql, schema_name)
         with connection.cursor() as cursor:
-            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}")
+            cursor.execute(keep_history_sql(schema_name))
 
 
 def _new_schema_name() -> str:

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Role
@@ -17,7 +17,7 @@ from nozzly.tenancy import migrating
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import exports, workspaces
 from nozzly.tenancy.models import Domain, Workspace
-from nozzly.tenancy.roles import role_for
+from nozzly.tenancy.roles import quoted, role_for
 from nozzly.testing.fixtures import make_user
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -249,3 +249,39 @@ def test_public_pages_lose_no_rights_by_migrating_again(committed, public_client
     migrating.prepare_public()
 
     assert public_client.get("/platform/login/").status_code == 200
+
+
+def forget_role(schema_name):
+    """What a dump without roles leaves: tables that nobody but the owner may touch."""
+    schema, role = quoted(schema_name), quoted(role_for(schema_name))
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON TABLES FROM {role};
+            ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON SEQUENCES FROM {role};
+            REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};
+            REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role};
+            REVOKE ALL ON SCHEMA {schema} FROM {role};
+            DROP ROLE {role};
+            """
+        )
+
+
+def test_roles_lost_in_a_restore_are_made_again(committed, client, other_workspace):
+    command(
+        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
+    )
+    with in_public():
+        otter = Workspace.objects.get(slug="otter")
+    forget_role(otter.schema_name)
+
+    said = command("restore-roles")
+
+    with in_workspace(otter):
+        make_user(Role.OWNER)
+        people = User.objects.count()
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            User.objects.raw("SELECT * FROM t_tb.accounts_user")[0]
+        with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations")
+    assert (said, people) == ("3 workspaces have their roles and grants.\n", 1)

@@ -1,10 +1,6 @@
 """What PostgreSQL itself refuses to a workspace, whatever SQL gets through."""
 
-import re
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
@@ -202,18 +198,3 @@ def test_serving_is_refused_before_the_first_migration(settings):
     settings.TENANT_ROLE_PREFIX = "nobody_has_made_this"
 
     assert holes() == ["the role nobody_has_made_this_public is missing: run `manage.py migrate`"]
-
-
-def test_only_tenancy_speaks_of_roles():
-    banned = re.compile(r"\b(RESET|SET)\s+(ROLE|SESSION\s+AUTHORIZATION)\b|set_config|SET\s+search_path", re.IGNORECASE)
-    root = Path(settings.BASE_DIR)
-    folders = ("nozzly", "inventory", "catalog", "production", "pricing", "sales")
-
-    speaks = [
-        str(path.relative_to(root))
-        for folder in folders
-        for path in (root / folder).rglob("*.py")
-        if not path.is_relative_to(root / "nozzly" / "tenancy") and banned.search(path.read_text(encoding="utf-8"))
-    ]
-
-    assert speaks == []

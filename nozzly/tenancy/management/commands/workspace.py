@@ -1,4 +1,4 @@
-"""``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete``."""
+"""``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete | restore-roles``."""
 
 from getpass import getpass
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from nozzly.core.errors import DomainError
+from nozzly.tenancy import migrating
 from nozzly.tenancy.domain import addresses, exports, provisioning, workspaces
 from nozzly.tenancy.models import Workspace
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="All workspaces with their state.")
+        actions.add_parser("restore-roles", help="Roles and grants of all workspaces, after a database was restored.")
         create = actions.add_parser("create", help="A new workspace, ready at once.")
         create.add_argument("name")
         create.add_argument("--slug", default="", help="The subdomain; derived from the name unless given.")
@@ -73,6 +75,9 @@ class Command(BaseCommand):
             get_user_model().objects.create_superuser(email, password)
 
         return make_owner
+
+    def _restore_roles(self, options):
+        self.stdout.write(f"{migrating.restore_roles()} workspaces have their roles and grants.")
 
     def _suspend(self, options):
         workspace = self._find(options)
