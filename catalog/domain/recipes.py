@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from catalog.choices import Origin, Stage
 from catalog.models import (
+    Plate,
+    PlateSlot,
     Product,
     Recipe,
     RecipeComponent,
@@ -281,8 +283,15 @@ def _store(recipe: Recipe, draft: RecipeDraft) -> None:
 
 
 def _follow_renamed_slots(product: Product, before: RecipeDraft, after: RecipeDraft) -> None:
+    """A slot with a new name in its old place keeps its filaments, in variants and on beds of this product alone."""
     kept = {slot.name for slot in after.slots}
     known = {slot.name for slot in before.slots}
+    bindings = VariantSlot.objects.filter(variant__product=product)
+    mixed = Plate.objects.filter(outputs__variant__in=Variant.objects.exclude(product=product))
+    loads = PlateSlot.objects.filter(plate__outputs__variant__product=product).exclude(plate__in=mixed)
     for old, new in zip(before.slots, after.slots, strict=False):
         if old.name not in kept and new.name not in known:
-            VariantSlot.objects.filter(variant__product=product, slot_name=old.name).update(slot_name=new.name)
+            # Left over from a version before: its name is needed again.
+            bindings.filter(slot_name=new.name).delete()
+            bindings.filter(slot_name=old.name).update(slot_name=new.name)
+            PlateSlot.objects.filter(pk__in=loads.filter(name=old.name).values("pk")).update(name=new.name)

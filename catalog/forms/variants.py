@@ -43,6 +43,7 @@ class VariantForm(forms.Form):
         self.slots = list(recipe.slots.all()) if recipe else []
         like = variant or product.variants.active().in_order().first()
         bound = {slot.slot_name: slot for slot in like.slots.all()} if like else {}
+        self.own_purge_g = {name: slot.purge_g for name, slot in bound.items()} if variant else {}
         for index, slot in enumerate(self.slots):
             binding = bound.get(slot.name)
             self.fields[f"slot_{index}"] = BindingField(
@@ -77,7 +78,8 @@ class VariantForm(forms.Form):
             binding = bindings.binding_of(data[f"slot_{index}"])
             if binding:
                 grams = data.get(f"grams_{index}")
-                bound[slot.name] = Binding(binding.filament_id, binding.group_id, grams=grams)
+                purge_g = self.own_purge_g.get(slot.name)
+                bound[slot.name] = Binding(binding.filament_id, binding.group_id, grams=grams, purge_g=purge_g)
         words = [bindings.colour_word(binding) for binding in bound.values()]
         return VariantDraft(
             name=data["name"].strip() or " / ".join(dict.fromkeys(words))[:120] or str(_("Standard")),

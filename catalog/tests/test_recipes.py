@@ -21,7 +21,15 @@ from catalog.domain.recipes import (
     restore_version,
 )
 from catalog.models import Recipe
-from nozzly.testing.factories.catalog import ProductFactory, VariantFactory, make_product
+from nozzly.testing.factories.catalog import (
+    PlateFactory,
+    PlateOutputFactory,
+    PlateSlotFactory,
+    ProductFactory,
+    VariantFactory,
+    VariantSlotFactory,
+    make_product,
+)
 from nozzly.testing.factories.inventory import ItemFactory
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -81,6 +89,29 @@ def test_bindings_follow_a_slot_that_is_renamed_in_its_place():
     save(variant.product, RecipeDraft(slots=(replace(BODY, name="Shell"),)))
 
     assert variant.slots.get().slot_name == "Shell"
+
+
+def test_a_binding_left_over_from_an_older_version_gives_way():
+    variant = make_product()
+    filament = variant.slots.get().filament
+    VariantSlotFactory(variant=variant, slot_name="Shell")
+
+    save(variant.product, RecipeDraft(slots=(replace(BODY, name="Shell"),)))
+
+    assert [(slot.slot_name, slot.filament) for slot in variant.slots.all()] == [("Shell", filament)]
+
+
+def test_beds_of_the_product_alone_follow_a_renamed_slot():
+    variant = make_product()
+    own, mixed = PlateFactory(), PlateFactory()
+    for plate in (own, mixed):
+        PlateOutputFactory(plate=plate, variant=variant)
+        PlateSlotFactory(plate=plate, name="Body")
+    PlateOutputFactory(plate=mixed)
+
+    save(variant.product, RecipeDraft(slots=(replace(BODY, name="Shell"),)))
+
+    assert (own.slots.get().name, mixed.slots.get().name) == ("Shell", "Body")
 
 
 def test_new_version_keeps_components_steps_and_parts():

@@ -190,6 +190,19 @@ def test_edit_variant_binds_anew_and_reloads_its_own_plates(client, manager):
     assert (own.slots.get().filament, mixed.slots.get().filament) == (red, before)
 
 
+def test_edit_variant_keeps_its_own_purge(client, manager):
+    variant = make_product()
+    slot = variant.slots.get()
+    slot.purge_g, slot.guessed = Decimal(7), True
+    slot.save()
+
+    client.post(
+        reverse("catalog:edit_variant", args=[variant.pk]), {"name": "Black", "slot_0": f"f:{slot.filament_id}"}
+    )
+
+    assert (variant.slots.get().purge_g, variant.slots.get().guessed) == (7, False)
+
+
 def test_edit_variant_keeps_its_sku_when_the_field_is_empty(client, manager):
     variant = make_product()
     VariantFactory(product=variant.product, name="Red")
