@@ -11,6 +11,7 @@ from catalog.domain import printer_models, rates
 from catalog.domain.recipes import draft_of, new_version
 from catalog.domain.slicing import products_from_files
 from catalog.models import Plate
+from catalog.tests.test_slicing import gcode
 from nozzly.accounts.permissions import Role
 from nozzly.testing.browser import PHONE, WIDE, look_at
 from nozzly.testing.factories.catalog import (
@@ -84,12 +85,20 @@ def test_catalogue_pages_look_right(live, size, theme):
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_dropped_files_are_named_before_they_are_sent(live):
+def test_dropped_files_are_named_before_they_are_sent_and_shown_after(live):
     page = live.page_for(make_user(Role.OWNER))
     page.goto(live.url(reverse("catalog:drop_files")))
+    files = {"dragon.gcode": gcode(), "vase.gcode": gcode(grams="30", colour="#1a1a1a"), "notes.gcode": "G28\n" * 900}
 
     page.set_input_files(
-        "input[type=file]", {"name": "benchy.gcode", "mimeType": "text/plain", "buffer": b"G28\n" * 900}
+        "[name=files]",
+        [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in files.items()],
     )
+    named = page.locator("[data-drop-list] li").all_inner_texts()
+    page.get_by_role("button", name="Make products").click()
+    page.get_by_text("2 new products").wait_for()
 
-    assert page.locator("[data-drop-list] li").all_inner_texts() == ["benchy.gcode\n4 kB"]
+    assert [text.split("\n")[0] for text in named] == list(files)
+    assert look_at(page, "catalog-drop_results") == []
+    page.set_viewport_size(PHONE)
+    assert look_at(page, "catalog-drop_results") == []
