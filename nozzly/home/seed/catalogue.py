@@ -101,6 +101,7 @@ class Catalogue:
             name: Category.objects.create(name=name) for name in sorted({each["category"] for each in self.designs})
         }
         self.made: list[Made] = []
+        self._thumbnails: dict[tuple, str] = {}
         self.beds: list[Bed] = []
         for number in range(shop.size.products):
             self._product(number)
@@ -248,14 +249,13 @@ class Catalogue:
             [_material(load[2]) for load in loads],
         )
         first = outputs[0][0]
-        thumbnail = picture([(SHAPES[first.design["shape"]](), [each.colour_hex for each in first.colours])], px=220)
         digest = hashlib.sha256(content).hexdigest()
         file = SliceFile(
             plate=plate, printer_model=self.models[0], nozzle_mm=Decimal("0.4"), original_name=f"{slugify(plate.name)}.gcode"[:200],
             file=default_storage.save(f"catalog/slices/{digest[:20]}.gcode", ContentFile(content)), size_bytes=len(content),
             sha256=digest, slicer="PrusaSlicer 2.9.2", print_time_s=seconds, layers=max(seconds // 160, 20),
             layer_height_mm=Decimal("0.2"), uploaded_at=self._founded_at(), uploaded_by=self.shop.owner,
-            thumbnail=default_storage.save(f"catalog/thumbnails/{digest[:20]}.jpg", ContentFile(thumbnail)),
+            thumbnail=self._thumbnail(first),
         )  # fmt: skip
         self.shop.outbox.add(file)
         for position, (load, purge) in enumerate(zip(loads, purges, strict=True)):
@@ -264,8 +264,17 @@ class Catalogue:
                           colour_hex=load[1].colour_hex, filament_name=load[1].name)
             )  # fmt: skip
 
+    def _thumbnail(self, made: Made) -> str:
+        """As slicers draw one; beds of the same thing in the same colours share it."""
+        scene = (made.design["shape"], tuple(colour.colour_hex for colour in made.colours))
+        if scene not in self._thumbnails:
+            content = picture([_scene(made)], px=220)
+            name = f"catalog/thumbnails/{hashlib.sha256(content).hexdigest()[:20]}.jpg"
+            self._thumbnails[scene] = default_storage.save(name, ContentFile(content))
+        return self._thumbnails[scene]
+
     def _photos(self, product: Product, design: dict, made: list[Made]) -> None:
-        scene = [(SHAPES[design["shape"]](), [colour.colour_hex for colour in each.colours]) for each in made]
+        scene = [_scene(each) for each in made]
         shots = [scene[:1], scene[:3]] if self.shop.size.family_pictures and len(scene) > 1 else [scene[:1]]
         px = self.shop.size.picture_px
         for position, shot in enumerate(shots):
@@ -284,6 +293,10 @@ class Catalogue:
                     position=position,
                 )
             )
+
+
+def _scene(made: Made) -> tuple[list, list[str]]:
+    return SHAPES[made.design["shape"]](), [colour.colour_hex for colour in made.colours]
 
 
 def _filament_colour(stock: FilamentStock) -> Colour:

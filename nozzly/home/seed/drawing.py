@@ -27,7 +27,7 @@ def picture(scenes: Sequence[tuple[Sequence[Face], Sequence[str]]], *, px: int) 
     """A JPEG of one thing, or of several side by side, each with the colours of its slots."""
     side = px * _FINER
     tint = _rgb(scenes[0][1][0])
-    image = _backdrop(side, tuple(int(236 + (channel - 128) * 0.07) for channel in tint)).copy()
+    image = _backdrop(side, tuple(228 + channel // 32 * 2 for channel in tint)).copy()
     width = side / len(scenes)
     for number, (faces, colours) in enumerate(scenes):
         _place(image, faces, [_rgb(colour) for colour in colours], (number * width, width))
@@ -69,7 +69,7 @@ def _shadow(image: Image.Image, points: list[tuple[float, float]]) -> None:
     image.paste((70, 66, 78), (0, 0), mask)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=48)
 def _backdrop(side: int, colour: tuple[int, ...]) -> Image.Image:
     """Light above, the colour below."""
     column = Image.new("RGB", (1, 64))

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Model
-
 from catalog.domain.variants import Binding
 from inventory.models import Location
 from nozzly.home.seed.catalogue import Bed
+from nozzly.home.seed.outbox import Facts
 from production.domain import beds
 from production.domain.splitting import BedPart
 from production.models import Printer, Run, RunMaterial, RunOutput
@@ -42,7 +41,8 @@ class Job:
     outputs: list[RunOutput]
     materials: list[RunMaterial]
     grams_each: list[dict[int, Decimal]]
-    extra: list[Model] = field(default_factory=list)  # diary and cost lines, written with the run
+    diary: list[Facts] = field(default_factory=list)
+    cost_lines: list[Facts] = field(default_factory=list)
 
     @property
     def bindings(self) -> list[Binding]:

@@ -14,6 +14,7 @@ from nozzly.core.money import round_unit_cost
 from nozzly.home.seed import names
 from nozzly.home.seed.books import Holding, Posting
 from nozzly.home.seed.catalogue import Catalogue, Made
+from nozzly.home.seed.outbox import Facts
 from nozzly.home.seed.pricelist import PriceList
 from nozzly.home.seed.shop import Agenda, Shop
 from nozzly.home.seed.stockroom import Stockroom
@@ -42,7 +43,7 @@ class Sale:
     order: Order
     lines: list[OrderLine]
     wanted: list[Made | None]
-    extra: list[OrderEvent] = field(default_factory=list)
+    diary: list[Facts] = field(default_factory=list)
 
     @property
     def pairs(self) -> list[tuple[OrderLine, Made]]:
@@ -107,6 +108,7 @@ class Market:
         customer = None if channel and channel.kind == ChannelKind.FAIR else self._customer(country, channel)
         order = Order(
             number=str(FIRST_NUMBER + self.count), channel=channel, external_id=self._external_id(channel), customer=customer,
+            created_at=at,
             placed_on=placed_on, due_on=placed_on + timedelta(days=5), currency=self.shop.currency, rate=Decimal(1),
             ship_to=f"{customer.name}\n{customer.address}\n{customer.city} {customer.postcode}" if customer else "",
             ship_to_country=customer.country if customer else "",
@@ -269,10 +271,11 @@ class Market:
     # --- Rows ----------------------------------------------------------------------------------------------------
 
     def placed_at(self, sale: Sale) -> datetime:
-        return sale.extra[0].at
+        return sale.diary[0]["at"]
 
     def note(self, sale: Sale, kind: str, at: datetime, *, text: str = "") -> None:
-        sale.extra.append(OrderEvent(order=sale.order, kind=kind, text=text, at=at, by=self.shop.owner))
+        sale.diary.append({"order": sale.order, "kind": kind, "text": text, "at": at, "by": self.shop.owner})
 
     def store(self, sale: Sale) -> None:
-        self.shop.outbox.add(sale.order, *sale.lines, *sale.extra)
+        self.shop.outbox.add(sale.order, *sale.lines)
+        self.shop.outbox.tell(OrderEvent, sale.diary)

@@ -15,6 +15,7 @@ from nozzly.home.seed.catalogue import Catalogue
 from nozzly.home.seed.closing import Closing
 from nozzly.home.seed.jobs import Job, Machine, Ready
 from nozzly.home.seed.names import PRINTER_NAMES
+from nozzly.home.seed.outbox import Facts
 from nozzly.home.seed.shop import Agenda, Shop
 from nozzly.home.seed.stockroom import Stockroom
 from production.choices import CostStage, RunEventKind, RunState
@@ -133,7 +134,7 @@ class Workshop:
             number=f"{self.shop.code}-{day:%Y%m%d}-{sequence:03d}", entry_on=day, sequence=sequence, plate=bed.plate,
             slice_file=bed.slice_file, printer=machine.printer if machine else None, title=bed.title,
             print_time_s=bed.needs.print_time_s, estimated_minutes=bed.needs.minutes, reprint_of=reprint_of, first_run=reprint_of,
-            estimated_cost=sum((part.amount for part in ready.estimate), ZERO),
+            created_at=at, estimated_cost=sum((part.amount for part in ready.estimate), ZERO),
             estimated_bought_cost=sum((part.amount for part in ready.estimate if part.line.in_bought), ZERO),
         )  # fmt: skip
         outputs = [
@@ -148,7 +149,7 @@ class Workshop:
         ]  # fmt: skip
         job = Job(run, ready, machine, outputs, materials, [dict(line.grams_each) for line in bed.needs.materials])
         self.note(job, RunEventKind.REPRINTED if reprint_of else RunEventKind.PLANNED, at)
-        job.extra += self._cost_lines(job, ready.estimate, CostStage.ESTIMATE, at)
+        job.cost_lines += self._cost_lines(job, ready.estimate, CostStage.ESTIMATE, at)
         return job
 
     def _scarcest(self) -> Ready:
@@ -172,7 +173,7 @@ class Workshop:
             made.coming -= count
         run = job.run
         parts = self.closing.close(job, at=at)
-        job.extra += self._cost_lines(job, parts, CostStage.ACTUAL, at)
+        job.cost_lines += self._cost_lines(job, parts, CostStage.ACTUAL, at)
         self.note(job, RunEventKind.STARTED, run.started_at, text=str(run.printer))
         kind = RunEventKind.FAILED if job.failed else RunEventKind.COMPLETED
         self.note(job, kind, run.finished_at, recorded_at=at, key=run.completion_key)
@@ -192,31 +193,29 @@ class Workshop:
         text: str = "",
         key: object = None,
     ) -> None:
-        job.extra.append(
-            RunEvent(
-                run=job.run,
-                kind=kind,
-                text=text,
-                key=key,
-                occurred_at=at,
-                recorded_at=recorded_at or at,
-                by=self.shop.operator,
-            )
-        )
+        job.diary.append(
+            {"run": job.run, "kind": kind, "text": text, "key": key, "occurred_at": at, "recorded_at": recorded_at or at,
+             "by": self.shop.operator}
+        )  # fmt: skip
 
-    def _cost_lines(self, job: Job, parts: list[BedPart], stage: str, at: datetime) -> list[RunCostLine]:
+    def _cost_lines(self, job: Job, parts: list[BedPart], stage: str, at: datetime) -> list[Facts]:
+        actual = stage == CostStage.ACTUAL
         return [
-            RunCostLine(
-                run=job.run, output=job.outputs[part.output] if part.output is not None else None, stage=stage, code=part.line.code,
-                label=part.line.label[:80], amount=part.amount, in_bought=part.line.in_bought,
-                is_loss=part.is_loss and stage == CostStage.ACTUAL, formula=part.line.formula[:200], origin=part.line.origin, recorded_at=at,
-            )
+            {"run": job.run, "output": None if part.output is None else job.outputs[part.output], "stage": stage,
+             "code": part.line.code, "label": part.line.label[:80], "amount": part.amount, "in_bought": part.line.in_bought,
+             "is_loss": part.is_loss and actual, "formula": part.line.formula[:200], "origin": part.line.origin,
+             "recorded_at": at}
             for part in parts
         ]  # fmt: skip
 
     def store(self, job: Job) -> None:
-        self.shop.outbox.add(job.run, *job.outputs, *job.materials, *job.extra)
-        for line, each in zip(job.materials, job.grams_each, strict=True):
-            self.shop.outbox.add(
-                *(RunShare(material=line, output=job.outputs[index], grams_each=grams) for index, grams in each.items())
-            )
+        outbox = self.shop.outbox
+        outbox.add(job.run, *job.outputs, *job.materials)
+        outbox.tell(RunEvent, job.diary)
+        outbox.tell(RunCostLine, job.cost_lines)
+        shares = (
+            {"material": line, "output": job.outputs[index], "grams_each": grams}
+            for line, each in zip(job.materials, job.grams_each, strict=True)
+            for index, grams in each.items()
+        )
+        outbox.tell(RunShare, shares)
