@@ -58,6 +58,12 @@ test-coverage: install ## the same with branch coverage, 95 % or it fails
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
+.PHONY: pictures
+pictures: install ## the guide's pictures, taken while a day is walked through the pages; and docs/database.md
+	@mkdir -p docs/guide/img
+	NOZZLY_SCREENSHOTS=docs/guide/img $(BIN)/python -m pytest -q nozzly/tests/test_day.py
+	$(MANAGE) describe_database
+
 .PHONY: lint lint-code lint-templates lint-layers lint-django lint-containers lint-holes
 lint: lint-code lint-templates lint-layers lint-django lint-containers lint-holes ## every check that needs no test (-k goes on after a failure)
 

@@ -40,9 +40,7 @@ def shop(live, settings):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the workspace").click()
     page.wait_for_url(live.url("/", slug=SLUG))
-    yield Shop(live, page)
-    if folder := os.environ.get("NOZZLY_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / "day-at-its-end.png", full_page=True)
+    return Shop(live, page)
 
 
 class Shop:
@@ -74,6 +72,11 @@ class Shop:
         """Wait until each text stands on the page."""
         for text in texts:
             expect(self.page.locator("main")).to_contain_text(text, timeout=10_000)
+
+    def picture(self, name):
+        """Leave a picture for the guide where NOZZLY_SCREENSHOTS says so (make pictures)."""
+        if folder := os.environ.get("NOZZLY_SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
 
     def inside(self):
         return in_workspace(self.workspace)
@@ -109,11 +112,13 @@ def test_a_whole_day_from_sign_up_to_the_first_sale(shop):
 
 def drop_the_files(shop):
     assert "Your first evening" in shop.open("/").inner_text("main")
+    shop.picture("first-evening")
     page = shop.open("/products/drop/")
     page.set_input_files("[name=files]", ten_files())
     shop.press("Make products")
     page.get_by_text("10 new products").wait_for()
     assert page.get_by_text("assumed").count() >= 10
+    shop.picture("dropped-files")
 
     shop.open("/products/")
     shop.follow("Dragon 01")
@@ -133,6 +138,7 @@ def drop_the_files(shop):
     for line in ("Magnet 6 × 2 mm", "Small box", "Hands-on work"):
         assert line in shop.text, f"{line} is missing in the cost"
 
+    shop.picture("product")
     shop.follow("Add variant")
     page.select_option("[name=slot_0]", label=option_with(page, "slot_0", "Bambu Lab PLA Basic Red"))
     shop.press("Add variant")
@@ -154,6 +160,7 @@ def see_the_truth(shop):
     shop.sees(
         "£4.00", "Etsy", "eBay", "Shopify", "Craft fair", "Break-even", "For 40", "With an offsite ad", "per print hour"
     )
+    shop.picture("truth")
 
 
 def receive_spools(shop):
@@ -169,6 +176,7 @@ def receive_spools(shop):
     page.fill("[name=row-1-count]", "1")
     page.fill("[name=row-1-total]", "18.00")
     page.get_by_label("Postage", exact=False).fill("5.40")
+    shop.picture("delivery")
     shop.press("Book the delivery")
     shop.sees("£59.40")
 
@@ -204,6 +212,7 @@ def print_labels(shop, codes):
             assert sorted(found) == codes
     page = shop.open(f"/s/{codes[0]}")
     assert codes[0] in page.url
+    shop.picture("spool")
 
 
 def codes_on_labels(shop, layout):
@@ -256,6 +265,7 @@ def two_products_on_one_bed(shop):
         run = Run.objects.order_by("-pk").first()
     shop.open(f"/production/runs/{run.pk}/complete/")
     fill_in_the_report(shop, run)
+    shop.picture("complete")
     shop.press("Complete the run")
     with shop.inside():
         run.refresh_from_db()
@@ -333,6 +343,7 @@ def sell_the_first(shop):
     shop.press("Ship it")
     for word in ("What it earned", "Transaction fee", "actual cost of the pieces sent"):
         assert word in shop.text
+    shop.picture("order")
     with shop.inside():
         order = Order.objects.get()
         assert (order.net_home, order.tax_home, order.post_home) == (20, 4, Decimal("3.50"))
@@ -347,6 +358,7 @@ def look_at_today(shop):
     with shop.inside():
         profit = Order.objects.get().profit_home
     assert f"£{profit}" in shop.text
+    shop.picture("today")
     shop.open("/sales/reports/?by=channel")
     assert f"£{profit}" in shop.text
     shop.open("/sales/reports/?by=product")
