@@ -6,6 +6,9 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain.places import location_by_code
@@ -94,12 +97,31 @@ class KeyField(forms.UUIDField):
         super().__init__(widget=forms.HiddenInput, initial=uuid4, **kwargs)
 
 
+class PlainSelect(forms.Select):
+    """A select written in one go: Django's own renders a template for each option, which long lists feel."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = {str(part) for part in self.format_value(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) in chosen else "", label)
+                for key, label in ((str(key or ""), label) for key, label in self.choices)
+            ),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, (attrs or {}) | {"name": name})), options
+        )
+
+
 class LocationField(forms.ModelChoiceField):
     """A place of the tree, indented by its depth."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("empty_label", _("no place"))
         kwargs.setdefault("label", _("Place"))
+        kwargs.setdefault("widget", PlainSelect)
         super().__init__(queryset=Location.objects.in_tree_order(), **kwargs)
 
     def label_from_instance(self, obj):

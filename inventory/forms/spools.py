@@ -24,6 +24,11 @@ class SpoolFilter(FilterForm):
     material = forms.ModelChoiceField(Material.objects.order_by("name"), label=_("Material"), empty_label=_("All"))
     location = LocationField(empty_label=_("Everywhere"))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # iter() spares the count that list() asks a queryset for; the mover below the table shows the same places.
+        self.fields["location"].widget.choices = list(iter(self.fields["location"].choices))
+
     def narrow(self, queryset):
         chosen = self.cleaned_data
         queryset = queryset.matching(chosen["search"]) if chosen["search"] else queryset
@@ -180,3 +185,9 @@ class BulkForm(forms.Form):
 
     lot = forms.ModelMultipleChoiceField(Lot.objects.all(), label=_("Rows"))
     location = LocationField(required=False)
+
+    def __init__(self, *args, places: LocationField | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if places is not None:  # a field that shows the same places has read them already
+            nowhere = ("", self.fields["location"].empty_label)
+            self.fields["location"].widget.choices = [nowhere, *list(places.widget.choices)[1:]]

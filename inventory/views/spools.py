@@ -38,7 +38,7 @@ class SpoolList(ListPage):
         return Lot.objects.spools().for_table().seen_by(self.request.user)
 
     def get_context(self):
-        return {"bulk_form": BulkForm()}
+        return {"bulk_form": BulkForm(places=self.form.fields["location"])}
 
 
 class SpoolDetail(DetailPage):
