@@ -56,7 +56,7 @@ class ListingQuerySet(models.QuerySet):
             .filter(variant__archived_at=None, variant__product__archived_at=None)
             .select_related("variant__product__category", "variant__item", "channel")
             .prefetch_related(
-                Prefetch("variant__product__photos", photos.objects.order_by("position", "pk"), to_attr="photo_list")
+                Prefetch("variant__product__photos", photos.objects.order_by("position", "pk"), to_attr="photo_list"),
             )
             .order_by(Lower("variant__product__title"), "variant__position", "variant_id", "pieces")
         )

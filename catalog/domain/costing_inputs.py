@@ -59,6 +59,13 @@ def loaded_costs(variants: Iterable[Variant], recipe: Recipe | None, on: date) -
     return _work_out(list(known), known, recipes, on)
 
 
+def loaded_costs_of_many(variants: Iterable[Variant], recipes: dict[int, Recipe], on: date) -> dict[int, CostBreakdown]:
+    """The same for variants of many products, loaded with for_costing(), and their recipes by product id."""
+    known = {variant.pk: variant for variant in variants}
+    given = {variant.product_id: recipes.get(variant.product_id) for variant in known.values()}
+    return _work_out(list(known), known, given, on) if known else {}
+
+
 def recipe_cost(variant: Variant, recipe: Recipe, on: date) -> CostBreakdown:
     """What one piece would cost by another version of the recipe."""
     return _work_out([variant.pk], {}, {variant.product_id: recipe}, on)[variant.pk]

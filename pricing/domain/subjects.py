@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from catalog.domain.costing import CostBreakdown
-from catalog.domain.costing_inputs import loaded_costs, variant_costs
+from catalog.domain.costing_inputs import loaded_costs, loaded_costs_of_many
 from catalog.models import Recipe, Variant
 
 ZERO = Decimal(0)
@@ -49,10 +50,12 @@ def subject_of(variant: Variant, *, on: date) -> Subject:
 
 
 def subjects_of(variants: Iterable[Variant], *, on: date) -> dict[int, Subject]:
-    """By variant id, in a constant number of queries. Variants come with their product and item."""
+    """By variant id, in a constant number of queries however the variants were loaded."""
     variants = list(variants)
-    costs = variant_costs(variants, on)
-    recipes = _with_parts(_recipes({variant.product_id for variant in variants}))
+    prefetch_related_objects(variants, "slots", "item", "product__licence")
+    own = _recipes({variant.product_id for variant in variants})
+    costs = loaded_costs_of_many(variants, own, on)
+    recipes = _with_parts(own)
     return {
         variant.pk: _subject(variant, costs[variant.pk], _made(variant.product_id, recipes, _MAX_LEVELS))
         for variant in variants
@@ -83,7 +86,7 @@ def _subject(variant: Variant, breakdown: CostBreakdown, made: _Made) -> Subject
 
 
 def _recipes(product_ids: set[int]) -> dict[int, Recipe]:
-    rows = Recipe.objects.current().filter(product__in=product_ids).prefetch_related("slots", "parts__variant")
+    rows = Recipe.objects.current().filter(product__in=product_ids).for_page()
     return {recipe.product_id: recipe for recipe in rows}
 
 

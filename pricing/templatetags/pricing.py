@@ -20,6 +20,6 @@ def lookup(mapping, key):
 
 
 @register.simple_tag
-def filled_rows(fill, page, channels):
-    """{% filled_rows fill page channels as rows %}: the rows of a page, worked out when they are shown."""
-    return fill(page, channels)
+def filled_rows(view, page, channels):
+    """{% filled_rows view page channels as rows %}: the rows of a page, worked out when they are shown."""
+    return view.filled(page, channels)

@@ -42,9 +42,9 @@ class PriceGrid(ListPage):
         return rows.order_by("product__title", "product_id", "position", "pk") if self.sort == "product" else rows
 
     def get_context(self):
-        return {"channels": list(Channel.objects.active().in_order()), "fill": self.fill}
+        return {"channels": list(Channel.objects.active().in_order())}
 
-    def fill(self, page, channels):
+    def filled(self, page, channels):
         """The template asks once it knows which rows stand on the page."""
         return grid(page.rows, channels, on=timezone.localdate())
 
