@@ -196,6 +196,12 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "args": ["inventory.tasks.check_ledger"],
         "kwargs": {"spread_s": 600},
     },
+    "warn of shortages": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(minute=23),
+        "args": ["inventory.tasks.warn_of_shortages"],
+        "kwargs": {"spread_s": 300},
+    },
     "look at margins": {
         "task": "nozzly.tenancy.tasks.run_everywhere",
         "schedule": crontab(hour=4, minute=11),
