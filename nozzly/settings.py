@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "nozzly.web.middleware.PdfUnavailableMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

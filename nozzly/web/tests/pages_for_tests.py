@@ -14,6 +14,7 @@ from nozzly.web.guard import Access, login_only, public_page, requires
 from nozzly.web.importing import Importer, Verdict
 from nozzly.web.models import SavedView
 from nozzly.web.pages.imports import import_page
+from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 
@@ -154,6 +155,11 @@ def say(request):
     return render(request, "web/tests/list.html", {"page": []}, fragments=("view-table",))
 
 
+@public_page
+def print_nothing(request):
+    raise PdfUnavailable("Install Pango.")
+
+
 samples = [
     path("", ViewList.as_view(), name="list"),
     path("new/", EditView.as_view(), name="create"),
@@ -164,6 +170,7 @@ samples = [
     path("cost/", show_cost, name="cost"),
     path("name/", show_name, name="name"),
     path("say/", say, name="say"),
+    path("print/", print_nothing, name="print"),
 ]
 urlpatterns = [
     path("samples/", include((samples, "samples"))),

@@ -1,3 +1,4 @@
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -68,3 +69,13 @@ def test_durations(seconds, shown):
 )
 def test_percentages(value, shown):
     assert formatting.percent(value) == shown
+
+
+def test_days_and_moments_follow_zone_and_locale(other_workspace):
+    late = datetime(2026, 7, 12, 23, 30, tzinfo=UTC)
+
+    assert formatting.moment(late) == "13 Jul 2026, 00:30"
+    assert formatting.day(date(2026, 7, 12)) == "12 Jul 2026"
+    with in_workspace(other_workspace):
+        assert formatting.day(late) == "Jul 12, 2026"
+    assert (formatting.day(None), formatting.moment(None), formatting.number(None)) == ("–", "–", "–")

@@ -4,11 +4,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template
+from redis import RedisError
 
 from nozzly.accounts.permissions import Permission, Role
 from nozzly.testing.fixtures import make_user
 from nozzly.web import navigation, notifying, qr, searching, swatches
-from nozzly.web.context import Can
+from nozzly.web.context import Can, Shell
 from nozzly.web.searching import Hit
 
 
@@ -108,3 +109,14 @@ def test_news_are_cut_to_what_fits(owner):
     from django.utils import timezone  # noqa: PLC0415 - leaf
 
     assert len(notifying.notify(owner, "x" * 500, at=timezone.now()).text) == 300
+
+
+def test_pages_go_on_without_the_cache_of_flags(owner, rf, monkeypatch):
+    def refuse(_keys):
+        raise RedisError
+
+    monkeypatch.setattr("nozzly.web.context.cache.get_many", refuse)
+    request = rf.get("/")
+    request.user = owner
+
+    assert (Shell(request).has_news, Shell(request).jobs_running) == (False, 0)

@@ -50,3 +50,18 @@ def test_document_does_not_see_files_of_another_workspace(other_workspace):
 
 def test_document_opens_static_files():
     assert b"@page" in pdf.own_file("https://nozzly.invalid/static/css/paper.css")
+
+
+def test_page_says_what_is_missing_for_pdfs(client):
+    response = client.get("/samples/print/")
+
+    assert response.status_code == 503
+    assert "Install Pango." in response.text
+
+
+def test_document_shows_pictures_that_travel_inside_it():
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+    content = pdf.html_to_pdf(f'<img src="data:image/png;base64,{dot}"><img src="https://example.com/a.png">')
+
+    assert len(PdfReader(BytesIO(content)).pages[0].images) == 1
