@@ -27,3 +27,4 @@ for prefix, module in [
 # Stock keeps what a movement was for by name and number; these pages show it.
 sources.announce("run", "production:run_detail")
 sources.announce("order", "sales:order_detail")
+sources.announce("build", "catalog:build_detail")

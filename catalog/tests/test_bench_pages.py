@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalog.choices import Origin
 from catalog.models import Recipe
+from inventory.domain import sources
 from nozzly.testing.factories.catalog import (
     PlateFactory,
     PlateOutputFactory,
@@ -111,3 +112,15 @@ def test_a_mixed_bed_tells_nothing_about_one_piece(client, manager):
     client.post(reverse("catalog:recipe_from_plate", args=[plate.pk]))
 
     assert Recipe.objects.count() == 1
+
+
+def test_a_recipes_component_leads_to_where_it_is_used(client, operator):
+    component = RecipeComponentFactory()
+
+    page = client.get(component.recipe.product.get_absolute_url()).content.decode()
+
+    assert reverse("catalog:where_used", args=[component.item_id]) in page
+
+
+def test_what_a_build_moved_leads_back_to_it():
+    assert sources.url_of("build", 7) == reverse("catalog:build_detail", args=[7])
