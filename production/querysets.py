@@ -105,14 +105,18 @@ class RunQuerySet(QuerySet):
     def for_table(self):
         return self.select_related("printer", "failure_reason").with_pieces()
 
-    def for_floor(self):
-        """Cards at the printers: colours, pieces with what to write on them, a picture."""
+    def for_board(self):
+        """Runs on a time axis with the colours they take."""
         materials = self.model._meta.get_field("materials").related_model
-        outputs = self.model._meta.get_field("outputs").related_model
-        return self.select_related("printer", "slice_file", "operator").prefetch_related(
-            Prefetch("materials", materials.objects.for_page()),
-            Prefetch("outputs", outputs.objects.for_page()),
+        return self.select_related("printer", "slice_file").prefetch_related(
+            Prefetch("materials", materials.objects.for_board())
         )
+
+    def for_floor(self):
+        """Cards at the printers: colours, and what to write on the pieces."""
+        outputs = self.model._meta.get_field("outputs").related_model
+        named = outputs.objects.only("run_id", "position", "personalisation").order_by("position")
+        return self.for_board().prefetch_related(Prefetch("outputs", named))
 
     def for_page(self):
         return self.select_related("printer__model", "plate", "slice_file", "operator", "failure_reason", "reprint_of")
@@ -141,6 +145,25 @@ class RunOutputQuerySet(QuerySet):
 
 
 class RunMaterialQuerySet(QuerySet):
+    def for_board(self):
+        """Only what a swatch with a name needs: a board may hold hundreds of them."""
+        return (
+            self.select_related("filament__item", "group", "lot__item__filament")
+            .only(
+                "run_id",
+                "position",
+                "slot_name",
+                "estimated_g",
+                "estimated_purge_g",
+                "filament__colour_hexes",
+                "filament__item__name",
+                "group__name",
+                "group__colour_hex",
+                "lot__item__filament__colour_hexes",
+            )
+            .order_by("position")
+        )
+
     def for_closing(self):
         return self.prefetch_related("shares").order_by("position")
 

@@ -15,6 +15,7 @@ from production.domain.spools import Loaded
 from production.models import Printer, Run, RunMaterial
 
 MORNING_HOUR = 8
+MOST_SHOWN = 4
 _ZERO = Decimal(0)
 
 
@@ -73,6 +74,16 @@ class Lane:
         return [each for each in self.segments if each.run.state == RunState.PLANNED]
 
     @property
+    def shown(self) -> list[Segment]:
+        """What the night holds, and the run after it; a long queue is read in the list of runs."""
+        inside = sum(1 for each in self.segments if each.width or each.run.state == RunState.PRINTING)
+        return self.segments[: min(inside + 1, MOST_SHOWN)]
+
+    @property
+    def more(self) -> int:
+        return len(self.segments) - len(self.shown)
+
+    @property
     def next_up(self) -> Segment | None:
         return next(iter(self.waiting), None)
 
@@ -113,11 +124,12 @@ def morning_after(at: datetime) -> datetime:
     return morning if local < morning else morning + timedelta(days=1)
 
 
-def board(*, at: datetime) -> Board:
-    """All active printers with what is on them; eleven queries, whatever their number."""
+def board(*, at: datetime, with_pieces: bool = False) -> Board:
+    """All active printers with what is on them; ten queries, whatever their number."""
     end = morning_after(at)
     active = list(Printer.objects.active().select_related("model").prefetch_related("slots").by_name())
-    runs = list(Run.objects.open().for_floor().in_queue_order())
+    wanted = Run.objects.open()
+    runs = list((wanted.for_floor() if with_pieces else wanted.for_board()).in_queue_order())
     eyes = _Eyes.open(active, [line for run in runs for line in run.materials.all()])
     by_printer: dict[int | None, list[Run]] = {}
     for run in runs:

@@ -127,7 +127,7 @@ class RunMaterial(models.Model):
     def material_name(self) -> str:
         """What the line asks for, by its loaded filament or group."""
         if self.filament_id:
-            return str(self.filament)
+            return self.filament.item.name
         return self.group.name if self.group_id else self.slot_name
 
     @property

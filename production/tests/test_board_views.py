@@ -106,6 +106,14 @@ def test_board_keeps_runs_without_a_printer_apart(boss, dragon, left):
     assert (seen.ticks[0], seen.ticks[-1]) == (EVENING, seen.end)
 
 
+def test_board_shows_the_next_runs_and_counts_the_rest(boss, dragon, left):
+    runs.plan_run(outputs=[Pieces(dragon, 1)], printer=left, copies=8, even_if_short=True, by=boss, at=EVENING)
+
+    (lane,) = boards.board(at=EVENING).lanes
+
+    assert (len(lane.shown), lane.more) == (4, 4)
+
+
 @pytest.mark.parametrize(("hours", "day"), [(0, 3), (9, 3), (15, 4)])
 def test_morning_after_is_the_next_eight_o_clock(hours, day):
     end = boards.morning_after(EVENING + timedelta(hours=hours))
@@ -121,7 +129,7 @@ def test_tonight_query_count_does_not_grow(client_for, boss, dragon, django_asse
         plan(boss, dragon, printer)
     client.get(reverse("production:tonight"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(reverse("production:tonight"))
 
 

@@ -21,7 +21,7 @@ from production.forms.learning import FillForm
 def floor(request: HttpRequest) -> HttpResponse:
     """One card for each printer: what is due first, then what prints, then beds that wait."""
     now = timezone.now()
-    board = boards.board(at=now)
+    board = boards.board(at=now, with_pieces=True)
     cards = [(lane, KeyForm(auto_id=f"id_{lane.printer.pk}_%s")) for lane in board.by_urgency()]
     context = {"board": board, "cards": cards, "now": now}
     return render(request, "production/floor.html", context, fragments=("floor-cards",))
