@@ -38,17 +38,30 @@ def role_exists(name):
         return cursor.fetchone() == (1,)
 
 
-def test_a_replayed_workspace_equals_a_migrated_one():
+def seconds(work):
+    started = perf_counter()
+    work()
+    return perf_counter() - started
+
+
+def migrate(schema_name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {quoted(schema_name)}")
+    call_command("migrate_schemas", schema_name=schema_name, verbosity=0)
+
+
+def test_a_replayed_workspace_equals_a_migrated_one_and_is_made_far_sooner():
     with in_public(), connection.as_owner():
-        provisioning.build_schema("t_replayed", sql=recording.script(at=timezone.now()))
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE SCHEMA {quoted('t_migrated')}")
-        call_command("migrate_schemas", schema_name="t_migrated", verbosity=0)
+        sql = recording.script(at=timezone.now())
+        replaying_s = seconds(lambda: provisioning.build_schema("t_replayed", sql=sql))
+        migrating_s = seconds(lambda: migrate("t_migrated"))
         replayed, migrated = catalogue.of("t_replayed"), catalogue.of("t_migrated")
 
     assert replayed["columns"] != []
     for what, rows in migrated.items():
         assert replayed[what] == rows, what
+    # bench/tenancy.py has the real ratio; other work on the machine weighs on both.
+    assert replaying_s * 4 < migrating_s
 
 
 def test_django_sees_nothing_left_to_migrate_in_a_replayed_workspace():
@@ -73,15 +86,6 @@ def test_provision_opens_the_address(client, public_client):
     response = client.get("/account/sign-in/", HTTP_HOST="blue-otter.localhost")
 
     assert response.status_code == 200
-
-
-def test_provision_takes_well_under_two_seconds():
-    def seconds(number):
-        started = perf_counter()
-        provisioning.provision(facts(slug=f"otter-{number}"), at=timezone.now())
-        return perf_counter() - started
-
-    assert min(seconds(number) for number in range(3)) < 2  # the best of three: other work on the machine only adds
 
 
 def test_provision_says_who_it_is_for_while_filling(workspace):
