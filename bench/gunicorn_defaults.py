@@ -1,0 +1,1 @@
+"""Nothing of a configuration file that may lie about."""
