@@ -257,3 +257,13 @@ def test_database_refuses_a_negative_balance():
 
     with pytest.raises(IntegrityError, match="inventory_lot_on_hand_not_negative"), transaction.atomic():
         type(lot).objects.filter(pk=lot.pk).update(on_hand=-1)
+
+
+def test_values_of_tells_what_post_would_take_and_books_nothing():
+    lot = SpoolFactory(on_hand=40, worth=Decimal("0.80")).lot
+    entries = [Entry(lot.pk, K.CONSUMPTION, Decimal(-30)), Entry(lot.pk, K.PURGE, Decimal(-30))]
+
+    told = ledger.values_of(entries)
+
+    assert ledger.movements_of(lot).count() == 1
+    assert told == [(row.bought_value, row.full_value) for row in post(*entries)[:2]]
