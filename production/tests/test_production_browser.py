@@ -8,12 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from inventory.domain import reservations
 from nozzly.accounts.permissions import Role
 from nozzly.testing.browser import PHONE, WIDE, look_at
 from nozzly.testing.factories.inventory import FilamentFactory, SpoolFactory
 from nozzly.testing.factories.production import MaintenanceTaskFactory
 from nozzly.testing.fixtures import make_user
+from production.choices import Method
 from production.domain import runs
+from production.domain.reports import RunReport, SpoolUse
 from production.domain.runs import Pieces
 from production.models import FailureReason
 from production.tests import shop
@@ -48,6 +51,10 @@ def floor(committed):
     queued = plan(dragon, 2, left)
     plan(owl, 3, None)
     done = runs.complete_run(plan(dragon, 2, spare), key=uuid4(), by=boss, at=now)
+    for grams in (196, 198, 200):
+        weighed = plan(owl, 1, spare)
+        use = SpoolUse(weighed.materials.get().pk, method=Method.TYPED, grams=Decimal(grams), purge_g=Decimal(6))
+        runs.complete_run(weighed, report=RunReport(spools=(use,)), key=uuid4(), by=boss, at=now)
     failed = plan(owl, 1, spare)
     report = runs.FailureReport(Decimal(40), FailureReason.objects.first())
     runs.fail_run(failed, report=report, reprint=True, key=uuid4(), by=boss, at=now)
@@ -58,7 +65,8 @@ def floor(committed):
 @pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark")])
 def test_pages_of_the_print_floor_are_well_made(live, floor, size, theme):
     black = floor["dragon"].slots.get(slot_name="body").filament
-    plate = shop.plate([(floor["dragon"], 2)], [("body", black, 280, 4)], seconds=7 * 3600)
+    plate = shop.plate([(floor["dragon"], 2)], [("body", black, 280, 4)], seconds=2 * 3600)
+    reservations.reserve(item=floor["dragon"].item, quantity=Decimal(9), source="order_line", source_id=1)
     pages = {
         "floor": ("floor",), "tonight": ("tonight",), "morning": ("morning_round",), "runs": ("run_list",),
         "run-done": ("run_detail", floor["done"].pk), "run-failed": ("run_detail", floor["failed"].pk),
@@ -69,6 +77,7 @@ def test_pages_of_the_print_floor_are_well_made(live, floor, size, theme):
         "cancel": ("cancel_run", floor["queued"].pk), "printers": ("printer_list",),
         "printer": ("printer_detail", floor["left"].pk), "printer-form": ("edit_printer", floor["left"].pk),
         "load": ("load_slot", floor["left"].slots.first().pk), "care": ("log_maintenance", floor["left"].pk),
+        "variance": ("variance",), "thresholds": ("floor_settings",), "fill": ("fill_tonight",),
         "reasons": ("failure_reason_list",), "reason": ("add_failure_reason",),
     }  # fmt: skip
     window = live.page_for(floor["boss"], size=size, theme=theme)
@@ -99,6 +108,7 @@ def test_a_mix_is_planned_by_searching(live, floor):
 
     window.get_by_label("Find a product").fill("owl")
     window.get_by_role("button", name="Find").click()
+    window.locator("#plan-variants").get_by_label("dragon").wait_for(state="detached")
     window.locator("#plan-variants").get_by_label("Owl").fill("1")
     window.get_by_label("Plan it even if filament is short").check()
     window.get_by_role("button", name="Plan it", exact=True).click()
