@@ -5,7 +5,15 @@ from django.urls import reverse
 
 from nozzly.accounts.permissions import Role
 from nozzly.testing.browser import PHONE, WIDE, look_at
-from nozzly.testing.factories.pricing import ChannelFactory, FeeOverrideFactory, PriceChangeFactory, PriceSheetFactory
+from nozzly.testing.factories.pricing import (
+    ChannelFactory,
+    EventFactory,
+    FeeOverrideFactory,
+    ListingFactory,
+    MarginAlarmFactory,
+    PriceChangeFactory,
+    PriceSheetFactory,
+)
 from nozzly.testing.fixtures import make_user
 from pricing.choices import ChannelKind, OffsiteAds, SheetKind
 from pricing.domain import shipping
@@ -24,11 +32,13 @@ def paths(live):
     etsy.save()
     ChannelFactory(name="eBay", schedule_id="ebay-uk", position=1)
     ChannelFactory(name="Shopify", schedule_id="shopify-uk-basic", kind=ChannelKind.OWN_SHOP, position=2)
-    shop.fair()
     shipping.start_with("GB", "GBP")
     PriceChangeFactory(listing=listing)
     override = FeeOverrideFactory(channel=etsy)
     sheet = PriceSheetFactory(channel=etsy, kind=SheetKind.INTERNAL)
+    stall = ListingFactory(variant=listing.variant, channel=shop.fair(), price=12)
+    event = EventFactory(channel=stall.channel)
+    MarginAlarmFactory(listing=listing)
     variant = listing.variant
     return {
         "compare": f"{reverse('pricing:compare')}?variant={variant.pk}",
@@ -45,6 +55,12 @@ def paths(live):
         "listing-import": reverse("pricing:import_listings"),
         "shipping": reverse("pricing:shipping_service_list"),
         "shipping-new": reverse("pricing:create_shipping_service"),
+        "grid": reverse("pricing:price_grid"),
+        "reprice": f"{reverse('pricing:reprice')}?show=1&ending=.99&all_prices=on",
+        "alarms": reverse("pricing:alarm_list"),
+        "fairs": reverse("pricing:event_list"),
+        "fair": event.get_absolute_url(),
+        "fair-new": reverse("pricing:create_event"),
         "sheets": reverse("pricing:price_sheet_list"),
         "sheet": sheet.get_absolute_url(),
         "sheet-edit": reverse("pricing:edit_price_sheet", args=[sheet.pk]),
