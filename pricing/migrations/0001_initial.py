@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,24 +22,115 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("kind", models.CharField(choices=[("marketplace", "Marketplace"), ("own_shop", "Own shop"), ("fair", "Craft fair"), ("direct", "Direct")], default="marketplace", max_length=12, verbose_name="kind")),
-                ("schedule_id", models.CharField(help_text="A shipped schedule; single rates can be replaced below.", max_length=60, verbose_name="fee schedule")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("marketplace", "Marketplace"),
+                            ("own_shop", "Own shop"),
+                            ("fair", "Craft fair"),
+                            ("direct", "Direct"),
+                        ],
+                        default="marketplace",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "schedule_id",
+                    models.CharField(
+                        help_text="A shipped schedule; single rates can be replaced below.",
+                        max_length=60,
+                        verbose_name="fee schedule",
+                    ),
+                ),
                 ("country", models.CharField(max_length=2, verbose_name="country of most buyers")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency of the fees")),
                 ("collects_tax", models.BooleanField(default=False, verbose_name="collects and pays the tax itself")),
-                ("offsite_ads", models.CharField(choices=[("off", "Never"), ("blended", "On a share of sales"), ("always", "On every sale")], default="off", max_length=8, verbose_name="offsite ads")),
-                ("offsite_ads_share_pct", models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="share of sales by offsite ads, %")),
-                ("offsite_ads_rate_pct", models.DecimalField(blank=True, decimal_places=4, help_text="Left empty, the schedule's own.", max_digits=7, null=True, verbose_name="offsite ads fee, %")),
-                ("promoted_pct", models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="promoted listings, %")),
-                ("target_margin_pct", models.DecimalField(decimal_places=4, default=40, max_digits=7, verbose_name="target margin, %")),
-                ("orders_per_month", models.PositiveIntegerField(blank=True, help_text="Spreads the monthly plan over its orders.", null=True, verbose_name="orders a month")),
+                (
+                    "offsite_ads",
+                    models.CharField(
+                        choices=[("off", "Never"), ("blended", "On a share of sales"), ("always", "On every sale")],
+                        default="off",
+                        max_length=8,
+                        verbose_name="offsite ads",
+                    ),
+                ),
+                (
+                    "offsite_ads_share_pct",
+                    models.DecimalField(
+                        decimal_places=4, default=0, max_digits=7, verbose_name="share of sales by offsite ads, %"
+                    ),
+                ),
+                (
+                    "offsite_ads_rate_pct",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        help_text="Left empty, the schedule's own.",
+                        max_digits=7,
+                        null=True,
+                        verbose_name="offsite ads fee, %",
+                    ),
+                ),
+                (
+                    "promoted_pct",
+                    models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="promoted listings, %"),
+                ),
+                (
+                    "target_margin_pct",
+                    models.DecimalField(decimal_places=4, default=40, max_digits=7, verbose_name="target margin, %"),
+                ),
+                (
+                    "orders_per_month",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Spreads the monthly plan over its orders.",
+                        null=True,
+                        verbose_name="orders a month",
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
             ],
             options={
                 "verbose_name": "channel",
                 "verbose_name_plural": "channels",
-                "constraints": [models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="pricing_channel_name_unique"), models.CheckConstraint(condition=models.Q(("kind__in", ["marketplace", "own_shop", "fair", "direct"])), name="pricing_channel_kind_known"), models.CheckConstraint(condition=models.Q(("offsite_ads__in", ["off", "blended", "always"])), name="pricing_channel_ads_known"), models.CheckConstraint(condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="pricing_channel_country_code"), models.CheckConstraint(condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="pricing_channel_currency_code"), models.CheckConstraint(condition=models.Q(("offsite_ads_share_pct__range", (0, 100)), ("promoted_pct__range", (0, 100)), models.Q(("offsite_ads_rate_pct", None), ("offsite_ads_rate_pct__range", (0, 100)), _connector="OR")), name="pricing_channel_pct_in_range"), models.CheckConstraint(condition=models.Q(("target_margin_pct__gte", -100), ("target_margin_pct__lt", 100)), name="pricing_channel_target_in_range")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"), name="pricing_channel_name_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["marketplace", "own_shop", "fair", "direct"])),
+                        name="pricing_channel_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("offsite_ads__in", ["off", "blended", "always"])),
+                        name="pricing_channel_ads_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="pricing_channel_country_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="pricing_channel_currency_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("offsite_ads_share_pct__range", (0, 100)),
+                            ("promoted_pct__range", (0, 100)),
+                            models.Q(
+                                ("offsite_ads_rate_pct", None),
+                                ("offsite_ads_rate_pct__range", (0, 100)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="pricing_channel_pct_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("target_margin_pct__gte", -100), ("target_margin_pct__lt", 100)),
+                        name="pricing_channel_target_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,10 +143,29 @@ class Migration(migrations.Migration):
                 ("option_text", models.CharField(blank=True, max_length=200, verbose_name="options there")),
                 ("pieces", models.PositiveIntegerField(default=1, verbose_name="pieces in it")),
                 ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
-                ("postage_charged", models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="postage charged")),
+                (
+                    "postage_charged",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="postage charged"),
+                ),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
-                ("channel", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="listings", to="pricing.channel", verbose_name="channel")),
-                ("variant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="listings", to="catalog.variant", verbose_name="variant")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="pricing.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="catalog.variant",
+                        verbose_name="variant",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "listing",
@@ -69,11 +178,34 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("before", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="before")),
                 ("after", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="after")),
-                ("reason", models.CharField(choices=[("typed", "Typed"), ("target", "Set to reach a target"), ("imported", "Imported")], max_length=12, verbose_name="reason")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("typed", "Typed"), ("target", "Set to reach a target"), ("imported", "Imported")],
+                        max_length=12,
+                        verbose_name="reason",
+                    ),
+                ),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
                 ("at", models.DateTimeField(verbose_name="at")),
-                ("by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("listing", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="pricing.listing", verbose_name="listing")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="pricing.listing",
+                        verbose_name="listing",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "price change",
@@ -87,17 +219,73 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("kind", models.CharField(choices=[("retail", "Retail"), ("wholesale", "Wholesale"), ("fair", "Fair"), ("internal", "Internal, with costs")], default="retail", max_length=10, verbose_name="kind")),
-                ("discount_pct", models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="discount, %")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("retail", "Retail"),
+                            ("wholesale", "Wholesale"),
+                            ("fair", "Fair"),
+                            ("internal", "Internal, with costs"),
+                        ],
+                        default="retail",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "discount_pct",
+                    models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name="discount, %"),
+                ),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
-                ("paper", models.CharField(choices=[("a4", "A4"), ("letter", "Letter")], default="a4", max_length=6, verbose_name="paper")),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("a4", "A4"), ("letter", "Letter")], default="a4", max_length=6, verbose_name="paper"
+                    ),
+                ),
                 ("shows_pictures", models.BooleanField(default=True, verbose_name="with pictures")),
                 ("shows_sku", models.BooleanField(default=False, verbose_name="with SKUs")),
-                ("shop_url", models.URLField(blank=True, help_text="Stands on the sheet; a fair sheet shows it as a QR code too.", verbose_name="address of the shop")),
+                (
+                    "shop_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Stands on the sheet; a fair sheet shows it as a QR code too.",
+                        verbose_name="address of the shop",
+                    ),
+                ),
                 ("footer", models.CharField(blank=True, max_length=300, verbose_name="footer")),
-                ("category", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.category", verbose_name="category")),
-                ("channel", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="price_sheets", to="pricing.channel", verbose_name="prices of")),
-                ("made_by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_sheets",
+                        to="pricing.channel",
+                        verbose_name="prices of",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "price sheet",
@@ -112,7 +300,12 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("carrier", models.CharField(blank=True, max_length=80, verbose_name="carrier")),
-                ("zone", models.CharField(default="home", help_text="home, europe, world or your own.", max_length=40, verbose_name="zone")),
+                (
+                    "zone",
+                    models.CharField(
+                        default="home", help_text="home, europe, world or your own.", max_length=40, verbose_name="zone"
+                    ),
+                ),
                 ("max_weight_g", models.DecimalField(decimal_places=3, max_digits=14, verbose_name="up to (g)")),
                 ("max_length_mm", models.PositiveIntegerField(blank=True, null=True, verbose_name="length up to (mm)")),
                 ("max_width_mm", models.PositiveIntegerField(blank=True, null=True, verbose_name="width up to (mm)")),
@@ -126,7 +319,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shipping service",
                 "verbose_name_plural": "shipping services",
-                "constraints": [models.UniqueConstraint(fields=("name", "zone", "valid_from"), name="pricing_shippingservice_unique"), models.CheckConstraint(condition=models.Q(("max_weight_g__gt", 0)), name="pricing_shippingservice_weight_positive"), models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="pricing_shippingservice_price_not_negative")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "zone", "valid_from"), name="pricing_shippingservice_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_weight_g__gt", 0)), name="pricing_shippingservice_weight_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0)), name="pricing_shippingservice_price_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,15 +338,35 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(help_text="As the schedule names it: transaction_pct.", max_length=60, verbose_name="rate")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As the schedule names it: transaction_pct.", max_length=60, verbose_name="rate"
+                    ),
+                ),
                 ("value", models.DecimalField(decimal_places=6, max_digits=14, verbose_name="value")),
                 ("valid_from", models.DateField(verbose_name="from")),
-                ("channel", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="fee_overrides", to="pricing.channel", verbose_name="channel")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fee_overrides",
+                        to="pricing.channel",
+                        verbose_name="channel",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "own rate",
                 "verbose_name_plural": "own rates",
-                "constraints": [models.UniqueConstraint(fields=("channel", "name", "valid_from"), name="pricing_feeoverride_unique"), models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="pricing_feeoverride_value_not_negative")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel", "name", "valid_from"), name="pricing_feeoverride_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)), name="pricing_feeoverride_value_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
@@ -152,11 +375,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="listing",
-            constraint=models.CheckConstraint(condition=models.Q(("pieces__gt", 0)), name="pricing_listing_pieces_positive"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pieces__gt", 0)), name="pricing_listing_pieces_positive"
+            ),
         ),
         migrations.AddConstraint(
             model_name="listing",
-            constraint=models.CheckConstraint(condition=models.Q(("postage_charged__gte", 0), ("price__gte", 0)), name="pricing_listing_money_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("postage_charged__gte", 0), ("price__gte", 0)),
+                name="pricing_listing_money_not_negative",
+            ),
         ),
         migrations.AddIndex(
             model_name="listing",
@@ -172,26 +400,40 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="pricechange",
-            constraint=models.CheckConstraint(condition=models.Q(("after__gte", 0)), name="pricing_pricechange_after_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("after__gte", 0)), name="pricing_pricechange_after_not_negative"
+            ),
         ),
         migrations.AddConstraint(
             model_name="pricechange",
-            constraint=models.CheckConstraint(condition=models.Q(("reason__in", ["typed", "target", "imported"])), name="pricing_pricechange_reason_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__in", ["typed", "target", "imported"])),
+                name="pricing_pricechange_reason_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="pricesheet",
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="pricing_pricesheet_name_unique"),
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"), name="pricing_pricesheet_name_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="pricesheet",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["retail", "wholesale", "fair", "internal"])), name="pricing_pricesheet_kind_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["retail", "wholesale", "fair", "internal"])),
+                name="pricing_pricesheet_kind_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="pricesheet",
-            constraint=models.CheckConstraint(condition=models.Q(("discount_pct__range", (0, 100))), name="pricing_pricesheet_pct_in_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount_pct__range", (0, 100))), name="pricing_pricesheet_pct_in_range"
+            ),
         ),
         migrations.AddConstraint(
             model_name="pricesheet",
-            constraint=models.CheckConstraint(condition=models.Q(("paper__in", ["a4", "letter"])), name="pricing_pricesheet_paper_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paper__in", ["a4", "letter"])), name="pricing_pricesheet_paper_known"
+            ),
         ),
     ]
