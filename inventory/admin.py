@@ -1,6 +1,7 @@
 """The back office reads the stock room; what changes stock goes through its own pages."""
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from inventory.models import (
     Brand,
@@ -41,14 +42,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin):
+class BrandAdmin(ImportExportModelAdmin):
     list_display = ("name", "empty_reel_g")
     search_fields = ("name",)
     ordering = ("name",)
 
 
 @admin.register(Material)
-class MaterialAdmin(admin.ModelAdmin):
+class MaterialAdmin(ImportExportModelAdmin):
     list_display = ("name", "density_g_cm3")
     search_fields = ("name",)
     ordering = ("name",)

@@ -318,6 +318,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _HASHED_STATIC if HASHED_STATIC else _PLAIN_STATIC},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HASHED_STATIC
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # the default is one folder for everybody
 
 

@@ -1,6 +1,7 @@
 """The back office reads orders; what changes them goes through their own pages."""
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from sales.models import Customer, Order, OrderCharge, OrderCounter, OrderEvent, OrderLine, Parcel
 
@@ -22,7 +23,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):
+class CustomerAdmin(ImportExportModelAdmin):
     list_display = ("name", "company", "email", "country")
     search_fields = ("name", "company", "email")
 

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus
 
@@ -9,13 +10,13 @@ class TaxStatusAdmin(admin.ModelAdmin):
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(admin.ModelAdmin):
+class TaxRateAdmin(ImportExportModelAdmin):
     list_display = ("country", "tax_class", "pct", "valid_from", "source")
     list_filter = ("country", "tax_class")
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(admin.ModelAdmin):
+class ExchangeRateAdmin(ImportExportModelAdmin):
     list_display = ("currency", "on", "rate", "source")
     list_filter = ("currency",)
 
