@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nozzly import embedded
@@ -25,12 +25,20 @@ from nozzly.embedded.processes import EmbeddedServerUnavailable, say, wait_until
 from nozzly.home.seed.sizes import OWNER_EMAIL, PASSWORD
 
 WEB_START_TIMEOUT_S = 60
-CHECK_EVERY_S = 1.0
+CHECK_EVERY_S = 0.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(BaseException):
-    """Ctrl-C, a closed terminal or `kill`."""
+class StopRequest:
+    """Ctrl-C, a closed terminal or `kill`.
+
+    Only a note, no exception: one that a signal handler raises is lost when a destructor happens to run.
+    """
+
+    made = False
+
+    def note(self, number, frame) -> None:
+        self.made = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,7 @@ class Session:
     layout: Layout
     port: int
     lan_address: str | None
+    stop: StopRequest = field(default_factory=StopRequest)
 
     @property
     def url(self) -> str:
@@ -76,26 +85,20 @@ class Session:
 
 
 def main() -> int:
-    before = {number: signal.signal(number, _stop) for number in STOP_SIGNALS}
+    stop = StopRequest()
+    before = {number: signal.signal(number, stop.note) for number in STOP_SIGNALS}
     try:
         layout = Layout.of()
         layout.create()
+        port = int(os.environ.get("PORT") or 8000)
         with only_session(layout):
-            return run(Session(layout=layout, port=int(os.environ.get("PORT") or 8000), lan_address=_lan_address()))
+            return run(Session(layout=layout, port=port, lan_address=_lan_address(), stop=stop))
     except EmbeddedServerUnavailable as error:
         say(str(error))
         return 1
-    except Stopped:
-        return 0
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _stop(number, frame):
-    for later in STOP_SIGNALS:
-        signal.signal(later, signal.SIG_IGN)  # the end takes its time and is not to be cut short
-    raise Stopped
 
 
 def _lan_address() -> str | None:
@@ -129,16 +132,11 @@ def run(session: Session) -> int:
     ours = _servers_are_ours(session.layout)
     try:
         embedded.ensure_running(session.layout.var)
-        if not _prepare(session):
-            return 1
-        for child in session.children():
-            children.append(child)
-            child.start()
-            # The web process first and alone: on two cores the page is there a few seconds earlier.
-            if child.name in session.web_hosts() and not _wait_for_web(session, child):
-                return 1
-        _greet(session)
-        return _watch(session, children)
+        up = _prepare(session) and _start_children(session, children)
+        if up and not session.stop.made:
+            _greet(session)
+            up = _watch(session, children)
+        return 0 if up or session.stop.made else 1
     finally:
         end_all(children)
         if ours:
@@ -164,13 +162,32 @@ def _prepare(session: Session) -> bool:
     """Migrations and the demo workspace, in one process of Django."""
     lan_host = ["--lan", session.lan_address] if session.lan_address else []
     command = [sys.executable, "-m", "nozzly.embedded.demo", *lan_host]
-    return subprocess.run(command, env=session.environment(), check=False, cwd=PROJECT_DIR).returncode == 0  # noqa: S603 - our own module
+    process = subprocess.Popen(command, env=session.environment(), cwd=PROJECT_DIR, start_new_session=True)  # noqa: S603 - our own module
+    while process.poll() is None and not session.stop.made:
+        time.sleep(0.05)
+    process.terminate()  # nothing happens to one that has ended; one cut short goes on at the next start
+    process.wait()
+    return process.returncode == 0
+
+
+def _start_children(session: Session, children: list[Child]) -> bool:
+    """The web process first and alone: on two cores the page is there a few seconds earlier."""
+    for child in session.children():
+        children.append(child)
+        child.start()
+        if child.name in session.web_hosts() and not _wait_for_web(session, child):
+            return False
+    return True
 
 
 def _wait_for_web(session: Session, web: Child) -> bool:
     host = session.web_hosts()[web.name]
-    wait_until(lambda: _answers(session, host) or web.is_dead, patience_s=WEB_START_TIMEOUT_S)
-    if not web.is_dead and _answers(session, host):
+
+    def is_decided():
+        return session.stop.made or web.is_dead or _answers(session, host)
+
+    wait_until(is_decided, patience_s=WEB_START_TIMEOUT_S)
+    if session.stop.made or (not web.is_dead and _answers(session, host)):
         return True
     say(f"The web process does not answer on {host}:{session.port}. The end of its log:\n{web.last_lines()}")
     if "already in use" in web.last_lines():
@@ -197,11 +214,13 @@ def _greet(session: Session) -> None:
         say(f"In your network: {session.lan_url}\n{lan.qr(session.lan_url)}")
 
 
-def _watch(session: Session, children: list[Child]) -> int:
+def _watch(session: Session, children: list[Child]) -> bool:
     while restart_dead(children):
         time.sleep(CHECK_EVERY_S)
+        if session.stop.made:
+            return True
         embedded.ensure_running(session.layout.var)
-    return 1
+    return False
 
 
 if __name__ == "__main__":

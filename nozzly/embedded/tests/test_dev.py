@@ -1,7 +1,6 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -255,13 +254,27 @@ def test_child_that_was_never_started_has_nothing_to_end(child):
 
 
 def test_preparation_runs_in_a_process_of_its_own(session, monkeypatch):
-    asked = []
-
-    def run(command, **options):
-        asked.append(command[1:])
-        return subprocess.CompletedProcess(command, 0)
-
-    monkeypatch.setattr(dev.subprocess, "run", run)
-
+    monkeypatch.setattr(dev.sys, "executable", "/bin/true")
     assert dev._prepare(dev.Session(layout=session.layout, port=1, lan_address="192.0.2.7")) is True
-    assert asked == [["-m", "nozzly.embedded.demo", "--lan", "192.0.2.7"]]
+
+    monkeypatch.setattr(dev.sys, "executable", "/bin/false")
+    assert dev._prepare(session) is False
+
+
+def test_preparation_is_cut_short_by_ctrl_c(session, monkeypatch, directory):
+    slow = directory / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(dev.sys, "executable", str(slow))
+    session.stop.note(signal.SIGINT, None)
+
+    assert dev._prepare(session) is False
+
+
+def test_session_stopped_while_the_web_process_starts_ends_without_complaint(session, child, monkeypatch, capsys):
+    monkeypatch.setattr(dev.Session, "children", lambda _: [child("import time; time.sleep(60)")])
+    monkeypatch.setattr(dev, "_prepare", lambda _: True)
+    threading.Timer(1, session.stop.note, (signal.SIGINT, None)).start()
+
+    assert dev.run(session) == 0
+    assert capsys.readouterr().err == ""
