@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from nozzly.core.numbering import next_number
 from nozzly.tenancy.current import current_workspace
+from nozzly.tenancy.domain import workspaces
 from production.models import RunCounter
 
 
@@ -21,7 +22,9 @@ def next_run_number(*, at: datetime) -> RunNumber:
     """Take the next number of the day that ``at`` is in the workspace's time zone.
 
     Locks the day's counter to the end of the transaction: call it late. Backdating a run later does not change it.
+    The first number fixes the workspace's code.
     """
+    workspaces.fix_code(at=at)
     entry_on = localdate(at)
     sequence = next_number(table=RunCounter._meta.db_table, series=f"{entry_on:%Y%m%d}")
     return RunNumber(f"{current_workspace().code}-{entry_on:%Y%m%d}-{sequence:03d}", entry_on, sequence)
