@@ -61,7 +61,8 @@ class OrderQuerySet(models.QuerySet):
 
     def with_readiness(self):
         """``readiness`` of open orders, worked out from the shelf and the runs; nobody has to keep it up to date."""
-        lines = _line_model(self).filter(order=OuterRef("pk"))
+        # PostgreSQL may work a subquery out for all lines at once; those of orders that were sent are most of them.
+        lines = _line_model(self).filter(order=OuterRef("pk"), order__state__in=OrderState.open())
         short = lines.with_shelf().filter(needed__gt=F("kept") + F("free"))
         planned = short.filter(Exists(_runs_for_line()))
         return self.annotate(

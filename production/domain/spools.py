@@ -53,7 +53,7 @@ def rolls_for(lines: Iterable[RunMaterial]) -> list[Lot]:
         .holding()
         .filter(Q(item__in=filaments) | Q(item__filament__group__in=groups))
         .filter(spool__state__in=SpoolState.in_use())
-        .select_related("spool", "item__filament")
+        .select_related("spool", "location", "item__filament")
     )
 
 

@@ -28,17 +28,17 @@ def variance_page(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     end = timezone.now()
     start = end - timedelta(days=form.chosen_days())
-    open_advice = advice.open_advice(at=end)
+    open_advice, reasons = advice.open_advice(at=end), variance.by_reason(start, end)
     context = {
         "form": form,
         "totals": variance.totals(start, end),
-        "reasons": variance.by_reason(start, end),
+        "reasons": reasons,
         "products": variance.by_product(start, end),
         "printers": variance.by_printer(start, end),
         "batches": variance.by_batch(start, end),
         "takes": variance.what_it_takes(start),
         "advice": open_advice,
-        "charts": _charts(start, end),
+        "charts": _charts(reasons, variance.by_month(start, end)),
     }
     if request.user.sees_cost:
         effects = advice.effect_on_cost(open_advice)
@@ -48,8 +48,7 @@ def variance_page(request: HttpRequest) -> HttpResponse:
     return render(request, "production/variance.html", context)
 
 
-def _charts(start, end) -> list[charts.Chart]:
-    reasons, months = variance.by_reason(start, end), variance.by_month(start, end)
+def _charts(reasons: list[dict], months: list[dict]) -> list[charts.Chart]:
     pictures = []
     if reasons:
         pictures.append(
