@@ -32,7 +32,8 @@ _SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf
 def show_file(request: HttpRequest, schema: str, name: str) -> HttpResponse:
     """What ``field.url`` of an upload leads to."""
     permission = next((needed for folder, needed in FOLDERS.items() if name.startswith(folder)), None)
-    if permission is None or schema != connection.schema_name:
+    climbs = ".." in name.split("/")
+    if permission is None or climbs or schema != connection.schema_name:
         raise Http404
     if not request.user.has_permission(permission):
         raise PermissionDenied

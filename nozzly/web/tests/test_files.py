@@ -111,6 +111,14 @@ def test_licences_are_not_for_operators(client_for):
     assert client_for(Role.OPERATOR).get(url).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["catalog/licences/proof.pdf", "jobs/2026/11/costs.xlsx"])
+def test_no_name_climbs_out_of_its_folder(client_for, workspace, name):
+    default_storage.save(name, ContentFile(b"secret"))
+    url = f"/media/{workspace.schema_name}/production/../{name}"
+
+    assert client_for(Role.OPERATOR).get(url).status_code == 404
+
+
 def test_script_in_an_upload_is_downloaded_never_shown(client, owner):
     url = default_storage.url(default_storage.save("catalog/photos/x.svg", ContentFile(b"<svg/>")))
 
