@@ -10,6 +10,7 @@ from inventory.choices import ItemKind
 from inventory.models import Item
 from nozzly.core.countries import country_choices
 from nozzly.web.forms import FilterForm
+from nozzly.web.widgets import LongSelect
 from pricing.models import Channel, ShippingService
 from sales.domain.orders import Facts, Line, Sending
 from sales.models import Customer
@@ -111,7 +112,11 @@ class OrderForm(forms.Form):
 
 class LineForm(forms.Form):
     variant = forms.ModelChoiceField(
-        label=_("Product"), queryset=Variant.objects.none(), required=False, empty_label=_("Choose a product")
+        label=_("Product"),
+        queryset=Variant.objects.none(),
+        required=False,
+        empty_label=_("Choose a product"),
+        widget=LongSelect,
     )
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, required=False)
     unit_price = forms.DecimalField(label=_("Price each"), min_value=0, max_digits=14, decimal_places=2, required=False)
@@ -188,7 +193,7 @@ class ShipForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    variant = forms.ModelChoiceField(label=_("Product"), queryset=Variant.objects.none())
+    variant = forms.ModelChoiceField(label=_("Product"), queryset=Variant.objects.none(), widget=LongSelect)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

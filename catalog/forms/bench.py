@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from nozzly.web.widgets import LongSelect
 
 
 class BuildForm(forms.Form):
@@ -18,8 +19,8 @@ class BuildForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    left = forms.ModelChoiceField(Variant.objects.none(), label=_("One"), empty_label="–")
-    right = forms.ModelChoiceField(Variant.objects.none(), label=_("The other"), empty_label="–")
+    left = forms.ModelChoiceField(Variant.objects.none(), label=_("One"), empty_label="–", widget=LongSelect)
+    right = forms.ModelChoiceField(Variant.objects.none(), label=_("The other"), empty_label="–", widget=LongSelect)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

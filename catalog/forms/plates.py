@@ -8,6 +8,7 @@ from catalog.domain.variants import Binding
 from catalog.forms.recipes import Rows
 from catalog.models import Plate, PlateSlot, Variant
 from nozzly.web.forms import FilterForm
+from nozzly.web.widgets import LongSelect
 
 
 class PlateFilter(FilterForm):
@@ -26,7 +27,7 @@ class PlateForm(forms.Form):
 
 
 class OutputRow(forms.Form):
-    variant = forms.ModelChoiceField(Variant.objects.none(), label=_("Product"), empty_label="–")
+    variant = forms.ModelChoiceField(Variant.objects.none(), label=_("Product"), empty_label="–", widget=LongSelect)
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=1000, initial=1)
 
     def __init__(self, *args, variants, **kwargs):

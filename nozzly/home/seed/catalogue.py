@@ -144,8 +144,8 @@ class Catalogue:
             title=title, category=self.categories[design["category"]], description=design["text"],
             personalisation=design.get("personal", ""),
         )  # fmt: skip
-        recipe = self._recipe(product, design, scale)
         colourways = self._colourways(design)
+        recipe = self._recipe(product, design, scale, colourways[0])
         made = [self._variant(product, design, recipe, way, scale, position) for position, way in enumerate(colourways)]
         self.made += made
         self.shop.outbox.add(product, recipe)
@@ -157,7 +157,7 @@ class Catalogue:
             self._bed([(made[0], half), (made[1], half)], recipe, f"{title} · {names}")
         self._photos(product, design, made)
 
-    def _recipe(self, product: Product, design: dict, scale: Decimal) -> Recipe:
+    def _recipe(self, product: Product, design: dict, scale: Decimal, way: tuple[Colour, ...]) -> Recipe:
         seconds = int(design["hours"] * scale * 3600)
         recipe = Recipe(
             product=product, version=1, print_time_s=seconds, print_time_origin=Origin.SLICED, printer_model=self.models[0],
@@ -167,7 +167,7 @@ class Catalogue:
             RecipeSlot(
                 recipe=recipe, position=position, name=name, grams=(grams * scale).quantize(_THOUSANDTH),
                 purge_g=Decimal(2 + grams % 3) if len(design["slots"]) > 1 else Decimal(0), material_type=_material(kind),
-                origin=Origin.SLICED,
+                colour_hex=way[position].colour_hex, origin=Origin.SLICED,
             )
             for position, (name, grams, kind) in enumerate(design["slots"])
         ]  # fmt: skip
