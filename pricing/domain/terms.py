@@ -1,6 +1,7 @@
 """On what terms a sale happens on a channel on a day: its fees, its tax, its exchange rates."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind, OffsiteAds
-from pricing.engine import NO_TAX, Sale, Schedule, TaxTreatment, schedules
+from pricing.engine import NO_TAX, Sale, Schedule, TaxTreatment, UnknownRate, schedules
 from pricing.models import Channel, FeeOverride
 
 ZERO = Decimal(0)
@@ -71,12 +72,8 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
     treatments: dict[Destination, Treatment] = {}
     answers = []
     for channel in channels:
-        schedule = schedules.load(
-            channel.schedule_id,
-            on=on,
-            overrides=overrides.get(channel.pk),
-            exchange=_exchange(typed, channel, workspace.currency),
-        )
+        schedule = schedules.load(channel.schedule_id, on=on, exchange=_exchange(typed, channel, workspace.currency))
+        schedule = _with_own_rates(schedule, overrides.get(channel.pk, {}))
         where = to or Destination(channel.country)
         where = replace(where, channel_collects=where.channel_collects or channel.collects_tax)
         if where not in treatments:
@@ -124,6 +121,14 @@ def _overrides(channels: Iterable[Channel], on: date) -> dict[int, dict[str, Dec
     for row in FeeOverride.objects.filter(channel__in=channels).valid_on(on):
         found.setdefault(row.channel_id, {})[row.name] = row.value
     return found
+
+
+def _with_own_rates(schedule: Schedule, own: dict[str, Decimal]) -> Schedule:
+    """A rate that the schedule of that day does not have (any more) is left out: it must not take the page down."""
+    for name, value in own.items():
+        with suppress(UnknownRate):
+            schedule = schedule.with_rates({name: value})
+    return schedule
 
 
 def _typed_rates(on: date) -> dict[str, Decimal]:
