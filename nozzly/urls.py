@@ -6,6 +6,10 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.domain import sources
+from nozzly.home.views import sign_in
+
+# Its own form knows no second factor.
+admin.site.login = sign_in.back_office
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),

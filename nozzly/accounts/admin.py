@@ -1,4 +1,7 @@
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from nozzly.accounts.models import Invitation, SignIn, User
 from nozzly.accounts.permissions import Permission
@@ -41,3 +44,9 @@ class InvitationAdmin(TeamOnly):
 class SignInAdmin(TeamOnly):
     list_display = ("user", "browser", "ip_address", "signed_in_at")
     exclude = ("session_key",)
+
+
+# Their own pages show keys and recovery codes of everybody to whoever may open the back office.
+admin.site.unregister([TOTPDevice, StaticDevice])
+admin.site.unregister([AccessAttempt, AccessFailureLog, AccessLog])
+admin.site.register([AccessAttempt, AccessFailureLog, AccessLog], TeamOnly)

@@ -16,6 +16,10 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("That email and password do not fit together. Check both; capitals count in the password."),
     }
 
+    def clean_username(self):
+        # One address in many spellings would have a count of wrong passwords for each.
+        return self.cleaned_data["username"].lower()
+
 
 class CodeForm(forms.Form):
     code = forms.CharField(

@@ -118,3 +118,15 @@ def test_second_factor_off_page_asks_for_the_password(client, owner):
 
 def test_change_password_page_opens(client, owner):
     assert client.get(reverse("accounts:change_password")).status_code == 200
+
+
+def test_second_factor_that_is_on_is_not_replaced_without_the_password(ada):
+    device = second_factor.begin(ada)
+    second_factor.confirm(ada, code=f"{totp(device.bin_key):06d}")
+    url = reverse("accounts:switch_on_second_factor")
+    browser = WorkspaceClient("ta.localhost").sign_in(ada)
+
+    answers = [browser.get(url).url, browser.post(url, {"code": "123456"}).url]
+
+    assert answers == [reverse("accounts:profile")] * 2
+    assert second_factor.device_of(ada) == device

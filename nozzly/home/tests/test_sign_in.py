@@ -7,6 +7,7 @@ from django_otp.oath import totp
 
 from nozzly.accounts.domain import second_factor
 from nozzly.accounts.models import SignIn
+from nozzly.accounts.permissions import Role
 from nozzly.testing.clients import WorkspaceClient
 
 PASSWORD = "a short sentence"
@@ -124,3 +125,44 @@ def test_forgotten_password_of_a_stranger_tells_nothing(browser):
 
     assert (response.url, mail.outbox) == ("/account/forgot-password/sent/", [])
     assert browser.get(response.url).status_code == 200
+
+
+def test_back_office_has_no_sign_in_past_the_second_factor(ada, browser):
+    with_phone(ada)
+
+    answer = browser.post("/admin/login/?next=/admin/", {"username": "ada@example.com", "password": PASSWORD})
+
+    assert answer.url == "/account/sign-in/?next=/admin/"
+    assert (browser.get("/admin/").status_code, browser.get("/").status_code) == (302, 302)
+
+
+def test_back_office_sign_in_refuses_those_it_is_not_for(client_for):
+    assert client_for(Role.OPERATOR).get("/admin/login/?next=/admin/").status_code == 403
+    assert client_for(Role.MANAGER).get("/admin/login/?next=/admin/").url == "/admin/"
+
+
+@pytest.mark.parametrize("place", ["otp_totp/totpdevice", "otp_static/staticdevice"])
+def test_back_office_shows_nobodys_second_factor(client, owner, place):
+    assert client.get(f"/admin/{place}/").status_code == 404
+
+
+def test_back_office_shows_failed_sign_ins_to_the_owner_only(client_for):
+    answers = [client_for(role).get("/admin/axes/accessattempt/").status_code for role in (Role.OWNER, Role.MANAGER)]
+
+    assert answers == [200, 403]
+
+
+def test_sign_in_counts_wrong_passwords_whatever_the_spelling(ada, browser):
+    spellings = ["ada@example.com", "Ada@example.com", "ADA@example.com"] * 3
+    answers = [sign_in(browser, username=name, password="wrong").status_code for name in spellings]
+
+    assert answers[-1] == 429
+
+
+def test_second_step_of_somebody_suspended_meanwhile_leads_back(ada, browser):
+    with_phone(ada)
+    sign_in(browser)
+    ada.is_active = False
+    ada.save()
+
+    assert browser.post("/account/sign-in/code/", {"code": "123456"}).url == "/account/sign-in/"

@@ -78,6 +78,9 @@ def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
 @login_only
 @require_http_methods(["GET", "POST"])
 def switch_on_second_factor(request: HttpRequest) -> HttpResponse:
+    if second_factor.device_of(request.user):
+        messages.error(request, _("Switch the second factor off first; that asks for your password."))
+        return go_to(request, "accounts:profile")
     device = second_factor.begin(request.user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -51,7 +53,10 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_URL)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = User.objects.get(pk=waiting["user"], is_active=True)
+        user = User.objects.filter(pk=waiting["user"], is_active=True).first()
+        if user is None:
+            request.session.flush()
+            return redirect(settings.LOGIN_URL)
         try:
             device = second_factor.check(user, code=form.cleaned_data["code"])
         except DomainError as error:
@@ -63,6 +68,16 @@ def second_step(request: HttpRequest) -> HttpResponse:
             note(request)
             return redirect(waiting["next"] or "home:today")
     return render(request, "home/account/second_step.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@public_page
+def back_office(request: HttpRequest, **_extra: object) -> HttpResponse:
+    """Where the back office sends those it does not let in. Raises PermissionDenied for somebody signed in."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(next_url(request, "admin:index"))
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(next_url(request, "admin:index"))
 
 
 @public_page
