@@ -32,7 +32,10 @@ def needs_pieces(line: OrderLine) -> bool:
 def keep_back(order: Order, lines: Sequence[OrderLine]) -> None:
     """Reserve what each line takes: the oldest free lots first, the rest on the item itself, so that demand shows."""
     wanted = [line for line in lines if needs_pieces(line)]
-    free = _free_by_lot({line.variant.item_id for line in wanted})
+    items = {line.variant.item_id for line in wanted}
+    # Locked before looking, so that two orders at once do not count on the same pieces.
+    list(Lot.objects.filter(item__in=items).available().order_by("pk").select_for_update(no_key=True))
+    free = _free_by_lot(items)
     for line in wanted:
         reservations.release(SOURCE, line.pk)
         missing = line.piece_count

@@ -40,12 +40,12 @@ def destination(order) -> Destination:
 def post_sale(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, key: UUID, by: User, at: datetime) -> None:
     """Book pieces and packaging and freeze all figures of ``order`` and ``lines``; the caller saves the order."""
     picks = picking.picks(lines)
-    picking.let_go(lines)
     box = _packaging_entries(parcel)
     entries = [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title) for pick in picks]
     booked = ledger.post(
         [*entries, *box], source=SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at
     )
+    picking.let_go(lines)  # after the ledger has its lots: all writers lock lots first, then what is kept on them
     _freeze_costs(lines, picks, booked[: len(picks)], at=at)
     parcel.packaging_cost = -sum((row.full_value for row in booked[len(picks) : len(picks) + len(box)]), ZERO)
     parcel.save(update_fields=["packaging_cost"])

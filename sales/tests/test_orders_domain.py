@@ -293,3 +293,26 @@ def test_ship_order_from_two_tabs_posts_one_sale(committed, user, workspace):
     lot.refresh_from_db()
     assert (lot.on_hand, len(refused)) == (4, 3)
     assert len(ledger.movements_from("order", order.pk)) == 1
+
+
+@pytest.mark.threads
+def test_confirm_orders_at_once_keep_no_piece_back_twice(committed, user, workspace):
+    variant = VariantFactory()
+    lot = LotFactory(item=variant.item, held=1)
+    waiting = [an_order(user, variant) for _ in range(4)]
+    barrier = Barrier(4)
+
+    def confirm(order):
+        try:
+            with in_workspace(workspace):
+                barrier.wait()
+                orders.confirm_order(order, by=user, at=NOON)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=confirm, args=[order]) for order in waiting]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    kept = list(Reservation.objects.order_by("lot").values_list("lot", "quantity"))
+    assert kept == [(lot.pk, 1), (None, 1), (None, 1), (None, 1)]
