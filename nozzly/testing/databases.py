@@ -10,6 +10,7 @@ import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from time import sleep
 
 import psycopg
 from django.conf import settings
@@ -93,9 +94,22 @@ def _drop(name):
     roles = _roles_made_since()
     connection.close()
     with _server() as server:
-        server.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+        _force_drop(server, name)
         for role in roles:
             server.execute(f"DROP ROLE IF EXISTS {quoted(role)}")
+
+
+def _force_drop(server, name):
+    """The server's own vacuum may be at work in there, and that is not ours to end: wait for it."""
+    for attempt in range(20):
+        try:
+            server.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+        except psycopg.errors.InsufficientPrivilege:
+            if attempt == 19:
+                raise
+            sleep(0.5)
+        else:
+            return
 
 
 @contextmanager
@@ -127,7 +141,7 @@ def _use(name):
 
 
 def _build(server, template):
-    server.execute(f"DROP DATABASE IF EXISTS {quoted(template)} WITH (FORCE)")
+    _force_drop(server, template)
     _drop_roles(server, template)
     server.execute(f"CREATE DATABASE {quoted(template)}")
     _use(template)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,71 +14,147 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ClosedPeriod',
+            name="ClosedPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('through_on', models.DateField(unique=True, verbose_name='closed through')),
-                ('closed_at', models.DateTimeField(verbose_name='closed at')),
-                ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_periods', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("through_on", models.DateField(unique=True, verbose_name="closed through")),
+                ("closed_at", models.DateTimeField(verbose_name="closed at")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed_periods",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="closed by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closed period',
-                'verbose_name_plural': 'closed periods',
+                "verbose_name": "closed period",
+                "verbose_name_plural": "closed periods",
             },
         ),
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('on', models.DateField(verbose_name='on')),
-                ('rate', models.DecimalField(decimal_places=8, help_text='1 unit = rate in our currency.', max_digits=18, verbose_name='rate')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, help_text="1 unit = rate in our currency.", max_digits=18, verbose_name="rate"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'constraints': [models.UniqueConstraint(fields=('currency', 'on'), name='tax_exchange_rate_unique'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='tax_exchange_rate_positive'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='tax_exchange_rate_currency')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "on"), name="tax_exchange_rate_unique"),
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="tax_exchange_rate_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="tax_exchange_rate_currency"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('tax_class', models.CharField(choices=[('standard', 'Standard rate'), ('reduced', 'Reduced rate'), ('zero', 'Zero rate')], default='standard', max_length=12, verbose_name='class')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('pct', models.DecimalField(decimal_places=4, max_digits=7, verbose_name='rate, %')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "tax_class",
+                    models.CharField(
+                        choices=[("standard", "Standard rate"), ("reduced", "Reduced rate"), ("zero", "Zero rate")],
+                        default="standard",
+                        max_length=12,
+                        verbose_name="class",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("pct", models.DecimalField(decimal_places=4, max_digits=7, verbose_name="rate, %")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'tax rate',
-                'verbose_name_plural': 'tax rates',
-                'constraints': [models.UniqueConstraint(fields=('country', 'tax_class', 'valid_from'), name='tax_rate_unique'), models.CheckConstraint(condition=models.Q(('pct__range', (0, 100))), name='tax_rate_pct_in_range'), models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='tax_rate_country_code')],
+                "verbose_name": "tax rate",
+                "verbose_name_plural": "tax rates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("country", "tax_class", "valid_from"), name="tax_rate_unique"),
+                    models.CheckConstraint(condition=models.Q(("pct__range", (0, 100))), name="tax_rate_pct_in_range"),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="tax_rate_country_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxStatus',
+            name="TaxStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('valid_from', models.DateField(unique=True, verbose_name='from')),
-                ('registered', models.BooleanField(default=False, verbose_name='registered for VAT, GST or sales tax')),
-                ('scheme', models.CharField(choices=[('standard', 'Standard accounting'), ('cash', 'Cash accounting'), ('flat_rate', 'Flat rate'), ('small_business', 'Small business, not registered')], default='standard', max_length=20, verbose_name='scheme')),
-                ('number', models.CharField(blank=True, max_length=40, verbose_name='registration number')),
-                ('ships_from', models.CharField(help_text='Country code of ISO 3166-1.', max_length=2, verbose_name='ships from')),
-                ('one_stop_shop', models.BooleanField(default=False, verbose_name='takes part in the one-stop shop')),
-                ('flat_rate_pct', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='flat rate, %')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("valid_from", models.DateField(unique=True, verbose_name="from")),
+                ("registered", models.BooleanField(default=False, verbose_name="registered for VAT, GST or sales tax")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard accounting"),
+                            ("cash", "Cash accounting"),
+                            ("flat_rate", "Flat rate"),
+                            ("small_business", "Small business, not registered"),
+                        ],
+                        default="standard",
+                        max_length=20,
+                        verbose_name="scheme",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=40, verbose_name="registration number")),
+                (
+                    "ships_from",
+                    models.CharField(help_text="Country code of ISO 3166-1.", max_length=2, verbose_name="ships from"),
+                ),
+                ("one_stop_shop", models.BooleanField(default=False, verbose_name="takes part in the one-stop shop")),
+                (
+                    "flat_rate_pct",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=7, null=True, verbose_name="flat rate, %"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tax status',
-                'verbose_name_plural': 'tax statuses',
-                'constraints': [models.CheckConstraint(condition=models.Q(('scheme__in', ['standard', 'cash', 'flat_rate', 'small_business'])), name='tax_status_scheme_known'), models.CheckConstraint(condition=models.Q(('registered', False), models.Q(('scheme', 'small_business'), _negated=True), _connector='OR'), name='tax_status_small_business_not_registered'), models.CheckConstraint(condition=models.Q(('flat_rate_pct__isnull', True), ('flat_rate_pct__range', (0, 100)), _connector='OR'), name='tax_status_flat_rate_pct_in_range'), models.CheckConstraint(condition=models.Q(('ships_from__regex', '^[A-Z]{2}$')), name='tax_status_country_code')],
+                "verbose_name": "tax status",
+                "verbose_name_plural": "tax statuses",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("scheme__in", ["standard", "cash", "flat_rate", "small_business"])),
+                        name="tax_status_scheme_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("registered", False),
+                            models.Q(("scheme", "small_business"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tax_status_small_business_not_registered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("flat_rate_pct__isnull", True), ("flat_rate_pct__range", (0, 100)), _connector="OR"
+                        ),
+                        name="tax_status_flat_rate_pct_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ships_from__regex", "^[A-Z]{2}$")), name="tax_status_country_code"
+                    ),
+                ],
             },
         ),
     ]
