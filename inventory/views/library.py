@@ -10,7 +10,7 @@ from inventory.forms.filaments import LibraryForm
 from inventory.models import Filament
 from nozzly.accounts.permissions import Permission
 from nozzly.web.guard import requires
-from nozzly.web.render import go_to, render
+from nozzly.web.render import go_to, next_url, render
 
 
 @requires(Permission.STOCK_EDIT)
@@ -37,4 +37,4 @@ def pick(request: HttpRequest) -> HttpResponse:
         raise Http404
     filament = filaments.pick(entry)
     messages.success(request, _("{filament} is in your filaments.").format(filament=filament.item.name))
-    return go_to(request, filament)
+    return go_to(request, next_url(request, filament))
