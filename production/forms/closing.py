@@ -26,7 +26,7 @@ class SpoolsMixin:
             self.fields |= {
                 f"{prefix}lot": _roll_field(line, rolls),
                 f"{prefix}method": forms.ChoiceField(
-                    label=_("Grams are"), choices=Method.choices, initial=Method.SLICED, required=False
+                    label=_("Grams from"), choices=Method.choices, initial=Method.SLICED, required=False
                 ),
                 f"{prefix}grams": GramsField(label=_("In the part"), required=False),
                 f"{prefix}purge": GramsField(label=_("Purged"), required=False),
