@@ -1,7 +1,7 @@
 """Posting a sale: the ledger takes the pieces, the order keeps what it brought and what it really cost."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +16,10 @@ from nozzly.accounts.models import User
 from nozzly.core.money import round_money, round_unit_cost
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
+from pricing.choices import ChannelKind
+from pricing.domain import postage
+from pricing.domain.subjects import subjects_of
+from pricing.models import ShippingService
 from sales.choices import CostOrigin
 from sales.domain import figures, picking
 from sales.domain.picking import Pick
@@ -35,6 +39,20 @@ def destination(order) -> Destination:
         country=order.ship_to_country or current_workspace().country,
         business_buyer=bool(customer and customer.is_business),
     )
+
+
+def usual_service(order: Order, *, on: date) -> ShippingService | None:
+    """What prices reckon with: the cheapest service that takes all pieces; None where the order is handed over."""
+    if order.channel is None or order.channel.kind == ChannelKind.FAIR:
+        return None
+    lines = [line for line in order.lines.all() if line.variant]
+    subjects = subjects_of({line.variant for line in lines}, on=on)
+    weights = [(subjects[line.variant_id].weight_g, line.quantity * line.pieces) for line in lines]
+    if not weights or any(weight_g is None for weight_g, _pieces in weights):
+        return None
+    parcel = postage.Parcel(sum((weight_g * pieces for weight_g, pieces in weights), ZERO))
+    zone = postage.zone_of(current_workspace().country, destination(order).country)
+    return postage.cheapest(ShippingService.objects.newest_on(on), parcel, zone=zone)
 
 
 def post_sale(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, key: UUID, by: User, at: datetime) -> None:

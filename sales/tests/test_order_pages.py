@@ -13,6 +13,7 @@ from nozzly.testing.factories.catalog import VariantFactory, make_product
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
+from pricing.choices import ChannelKind
 from production.models import Run
 from sales.choices import OrderState, Readiness
 from sales.domain import orders
@@ -191,6 +192,26 @@ def test_confirm_pack_and_ship_an_order_through_its_pages(client, owner):
     assert (parcel.postage, parcel.postage_assumed, order.cost_home) == (Decimal("3.50"), True, 6)
 
 
+@pytest.mark.parametrize(("grams", "offered"), [(400, "Small"), (1200, "Large"), (None, None)])
+def test_ship_order_offers_the_cheapest_service_that_takes_the_pieces(client, owner, grams, offered):
+    ShippingServiceFactory(name="Small", price="3.50", max_weight_g=1000)
+    ShippingServiceFactory(name="Large", price="5.50", max_weight_g=5000)
+    variant = VariantFactory(item__packed_weight_g=grams)
+    order = a_confirmed_order(owner, variant=variant, quantity=2)
+
+    usual = page_of(client, "ship_order", order.pk).context["form"]["service"].initial
+
+    assert (usual and usual.name) == offered
+
+
+def test_ship_order_from_a_fair_offers_no_post(client, owner):
+    ShippingServiceFactory()
+    order = a_confirmed_order(owner, variant=VariantFactory(item__packed_weight_g=100))
+    Order.objects.filter(pk=order.pk).update(channel=ChannelFactory(kind=ChannelKind.FAIR))
+
+    assert page_of(client, "ship_order", order.pk).context["form"]["service"].initial is None
+
+
 def test_ship_order_twice_with_one_form_ships_once(client, owner):
     order = a_confirmed_order(owner)
     data = {"key": str(uuid4()), "postage": "2.00"}
@@ -322,3 +343,26 @@ def test_pages_open_to_the_roles_that_need_them(client_for, name, allowed):
 
 def test_orders_are_nothing_for_strangers(client):
     assert page_of(client, "order_list").url.startswith("/account/sign-in/")
+
+
+@pytest.mark.parametrize("amounts", [{"lines-0-quantity": "100000"}, {"postage_charged": "999999999999.99"}])
+def test_create_order_that_no_book_could_hold_is_refused(client, owner, amounts):
+    data = {
+        "ship_to_country": "GB", "placed_on": "2026-11-20", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0",
+        "lines-0-variant": VariantFactory().pk, "lines-0-unit_price": "9999999.99",
+    }  # fmt: skip
+
+    response = client.post(reverse("sales:create_order"), data | amounts)
+
+    assert (response.status_code, Order.objects.count()) == (422, 0)
+    assert "worth more than can be booked" in response.content.decode()
+
+
+def test_ship_order_refuses_a_postage_that_no_book_could_hold(client, owner):
+    order = a_confirmed_order(owner)
+
+    response = client.post(
+        reverse("sales:ship_order", args=[order.pk]), {"postage": "999999999999.99", "key": str(uuid4())}
+    )
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["postage"])

@@ -19,7 +19,7 @@ from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import DetailPage, ListPage
 from sales import documents
 from sales.choices import OrderState, Readiness
-from sales.domain import orders
+from sales.domain import orders, shipping
 from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm, ShipForm, variant_choices
 from sales.models import Order, OrderLine
 from sales.resources import OrderResource
@@ -131,7 +131,8 @@ def print_missing(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ship_order(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    form = ShipForm(request.POST or None)
+    usual = None if request.method == "POST" else shipping.usual_service(order, on=timezone.localdate())
+    form = ShipForm(request.POST or None, initial={"service": usual})
     if request.method == "POST" and form.is_valid():
         key, sending = form.cleaned_data["key"], form.sending()
         try:
