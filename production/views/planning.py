@@ -16,7 +16,7 @@ from nozzly.web.render import go_to, next_url, render
 from production.domain import checks, runs
 from production.forms.closing import KeyForm
 from production.forms.runs import PlanForm, PlanMixForm, QueueForm, StartForm, variants_to_offer
-from production.models import Run
+from production.models import Printer, Run
 
 
 def _say_planned(request: HttpRequest, planned: list[Run]) -> None:
@@ -49,7 +49,7 @@ def plan_plate(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_run(request: HttpRequest) -> HttpResponse:
     """Any products in any colours on one bed. The search is a button of the same form, so nothing typed is lost."""
     plate = request.GET.get("plate", "")
-    if plate.isdigit():
+    if plate.isdecimal() and len(plate) < 18:
         return go_to(request, "production:plan_plate", int(plate))
     data = request.POST if request.method == "POST" else request.GET
     searching = request.method == "POST" and "find" in request.POST
@@ -72,7 +72,9 @@ def plan_run(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start_run(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run.objects.for_page(), pk=pk)
-    form = StartForm(request.POST or None, run=run, initial={"printer": run.printer_id})
+    printers = list(Printer.objects.active()[:2])
+    only = printers[0].pk if len(printers) == 1 else None
+    form = StartForm(request.POST or None, run=run, initial={"printer": run.printer_id or only})
     if request.method == "POST" and form.is_valid():
         try:
             runs.start_run(
