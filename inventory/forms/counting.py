@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import places, spools
@@ -101,4 +102,8 @@ class UntouchedFilter(FilterForm):
 
 
 class ValueForm(forms.Form):
-    on = forms.DateField(label=_("At the close of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = forms.DateField(
+        label=_("At the close of"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(2000, 1, 1))],
+    )

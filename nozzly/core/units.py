@@ -49,7 +49,10 @@ def parse_grams(text: str) -> Decimal:
     match = _QUANTITY.match(text)
     if not match or match["unit"].lower() not in _GRAMS:
         raise NotANumber(f"“{text}” is not a weight; write for example 750 g or 1 kg.")
-    return (parse_decimal(match["number"]) * _GRAMS[match["unit"].lower()]).quantize(_THOUSANDTH)
+    try:
+        return (parse_decimal(match["number"]) * _GRAMS[match["unit"].lower()]).quantize(_THOUSANDTH)
+    except InvalidOperation:  # more digits than a Decimal keeps
+        raise NotANumber(f"“{text}” is more than there is.") from None
 
 
 def filament_grams(*, length_mm: Decimal, diameter_mm: Decimal, density_g_cm3: Decimal) -> Decimal:

@@ -22,6 +22,8 @@ class WorkspaceMiddleware:
         connection.set_schema_to_public()
         if request.path_info == HEALTH_PATH:
             return _health()
+        if "\x00" in request.path_info:  # neither PostgreSQL nor a file system takes it as a name
+            return HttpResponseNotFound()
         try:
             hostname = hostname_of(request)
         except DisallowedHost:

@@ -42,6 +42,11 @@ def test_an_unknown_host_is_told_that_there_is_nothing(host):
     assert response.status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/s/%00", "/media/t_ta/production/%00", "/account/new-password/%00/%00/"])
+def test_a_path_with_a_null_character_leads_nowhere(client, owner, path):
+    assert client.get(path).status_code == 404
+
+
 def test_a_forwarded_host_is_not_believed():
     response = WorkspaceClient("nobody.localhost").get(SIGN_IN, HTTP_X_FORWARDED_HOST="ta.localhost")
 
