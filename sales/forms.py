@@ -163,7 +163,7 @@ class ShipForm(forms.Form):
         label=_("Shipping service"), queryset=ShippingService.objects.none(), required=False, empty_label=_("None")
     )
     postage = forms.DecimalField(
-        label=_("Postage paid"), min_value=0, max_digits=14, decimal_places=2, required=False,
+        label=_("Postage paid"), min_value=0, max_digits=11, decimal_places=2, required=False,
         help_text=_("Left empty, the price of the service."),
     )  # fmt: skip
     packaging = forms.ModelChoiceField(

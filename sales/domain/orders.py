@@ -25,6 +25,7 @@ from sales.domain import picking, shipping
 from sales.models import Customer, Order, OrderEvent, OrderLine, Parcel
 
 FIRST_NUMBER = 1000
+MOST_HOME = Decimal(10) ** 11  # for a whole order, in the workspace's currency; columns hold ten times as much
 
 
 class NothingOrdered(DomainError):
@@ -33,6 +34,10 @@ class NothingOrdered(DomainError):
 
 class OrderAlreadyHere(DomainError):
     pass
+
+
+class TooMuchMoney(DomainError):
+    """More than the books can hold; somebody's finger stayed on a key."""
 
 
 class NotNow(DomainError):
@@ -93,7 +98,7 @@ class Sending:
 
 
 def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime) -> Order:
-    """Take an order in. Raises NothingOrdered, OrderAlreadyHere."""
+    """Take an order in. Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney."""
     if not lines:
         raise NothingOrdered(_("An order has at least one line."))
     with transaction.atomic():
@@ -102,6 +107,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
             facts = replace(facts, customer=newcomer)
         terms = _terms(facts)
+        _refuse_too_much(facts, lines, terms.rate)
         sequence = next_number(table="sales_ordercounter", series="order")
         order = Order.objects.create(
             number=str(FIRST_NUMBER + sequence),
@@ -229,6 +235,13 @@ def _terms(facts: Facts):
 def _refuse_twice(facts: Facts) -> None:
     if facts.external_id and Order.objects.filter(channel=facts.channel, external_id=facts.external_id).exists():
         raise OrderAlreadyHere(_("Order {id} is here already.").format(id=facts.external_id))
+
+
+def _refuse_too_much(facts: Facts, lines: Sequence[Line], rate: Decimal) -> None:
+    goods = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
+    total = goods + facts.postage_charged + facts.gift_wrap_charged + facts.tax_added
+    if max(total, facts.discount) * max(rate, Decimal(1)) >= MOST_HOME:
+        raise TooMuchMoney(_("This order is worth more than can be booked; check its amounts."))
 
 
 def _lock(order: Order) -> Order:
