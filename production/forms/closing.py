@@ -86,11 +86,13 @@ def _method(told: dict) -> Method:
 
 
 def _roll_field(line, rolls, *, empty="") -> forms.TypedChoiceField:
-    fitting = [roll for roll in rolls if spools.fits(line, roll)] if line.filament_id or line.group_id else rolls
+    known = line.filament_id or line.group_id
+    fitting = [roll for roll in rolls if spools.fits(line, roll)] if known else rolls
     choices = {roll.pk: roll_label(roll) for roll in fitting}
     if line.lot_id and not empty:
         choices.setdefault(line.lot_id, roll_label(line.lot))
-    first = empty or (_("the one loaded, else the oldest open one") if not line.lot_id else "")
+    usual = _("the one loaded, else the oldest open one") if known else _("choose the roll")
+    first = empty or (usual if not line.lot_id else "")
     return forms.TypedChoiceField(
         label=_("Roll") if not empty else _("Second roll"),
         choices=[("", first), *choices.items()] if first else list(choices.items()),

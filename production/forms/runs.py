@@ -92,7 +92,7 @@ class PlanMixForm(PlanForm):
     def chosen_ids(data) -> list[int]:
         """Variants that carry a number in the submitted form, or are named in the address (?variant=7)."""
         posted = [name[1:] for name, value in data.items() if name.startswith("v") and value.strip() not in {"", "0"}]
-        return [int(text) for text in [*posted, *data.getlist("variant")] if text.isdigit() and len(text) < 18]
+        return [int(text) for text in [*posted, *data.getlist("variant")] if text.isdecimal() and len(text) < 18]
 
 
 def variants_to_offer(data, *, first: bool):
@@ -122,7 +122,7 @@ class StartForm(forms.Form):
             self.fields[f"m{line.pk}"] = forms.TypedChoiceField(
                 label=line.slot_name or line.material_name,
                 choices=[
-                    ("", _("the one loaded, else the oldest open one")),
+                    ("", _("the one loaded, else the oldest open one") if bound else _("decide at the end")),
                     *((roll.pk, roll_label(roll)) for roll in fitting),
                 ],
                 coerce=int,
