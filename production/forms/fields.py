@@ -75,6 +75,8 @@ class DurationField(forms.CharField):
         hours, _colon, minutes = text.lower().replace("min", "").replace("h", ":").replace(" ", "").rpartition(":")
         if not (hours + minutes).isascii() or not (hours or "0").isdigit() or not (minutes or "0").isdigit():
             raise ValidationError(_("Write hours and minutes like 3:20."))
+        if max(len(hours), len(minutes)) > 6:
+            raise ValidationError(_("No print takes longer than 30 days."))
         length = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
         if length > timedelta(days=30):
             raise ValidationError(_("No print takes longer than 30 days."))
@@ -85,11 +87,17 @@ class DurationField(forms.CharField):
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time in the workspace's zone, picked with the browser's own control."""
+    """A date and time in the workspace's zone, picked with the browser's own control; of this century."""
 
     def __init__(self, **options):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(**({"widget": widget} | options))
+
+    def to_python(self, value):
+        moment = super().to_python(value)
+        if moment is not None and not 2000 < moment.year < 2100:  # the board adds whole prints to it
+            raise ValidationError(_("Write a day of this century."))
+        return moment
 
     def prepare_value(self, value):
         return localtime(value).replace(tzinfo=None) if hasattr(value, "tzinfo") and value.tzinfo else value

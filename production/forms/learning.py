@@ -20,9 +20,9 @@ class PeriodForm(forms.Form):
 
 class FloorSettingsForm(forms.Form):
     variance_alert_pct = NumberField(
-        label=_("Tell me when a run is off by more than"), at_least=Decimal("0.1"), at_most=Decimal(1000)
+        label=_("Tell me when a run is off by more than"), at_least=Decimal("0.1"), at_most=Decimal(999)
     )
-    advice_pct = NumberField(label=_("Propose new recipe grams from"), at_least=Decimal("0.1"), at_most=Decimal(1000))
+    advice_pct = NumberField(label=_("Propose new recipe grams from"), at_least=Decimal("0.1"), at_most=Decimal(999))
 
 
 class AdviceForm(forms.Form):

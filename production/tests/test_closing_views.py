@@ -97,6 +97,8 @@ def test_complete_run_with_a_second_roll(client, operator, run, spool, black):
         ("minutes", "-3", "between"),
         ("time_s", "soon", "like 3:20"),
         ("time_s", "9999:00", "30 days"),
+        ("time_s", "9" * 25, "30 days"),
+        ("finished_at", "0001-01-01T00:00", "of this century"),
     ],
 )
 def test_complete_run_says_what_is_wrong_beside_the_field(client, operator, run, field, value, words):

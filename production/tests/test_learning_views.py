@@ -96,6 +96,7 @@ def test_operator_may_not_change_recipes(client_for, taught):
 def test_thresholds_are_the_shops_own(client, owner):
     assert page(client, "floor_settings").context["form"]["advice_pct"].value() == "3"
     assert send(client, "floor_settings", variance_alert_pct="0", advice_pct="5").status_code == 422
+    assert send(client, "floor_settings", variance_alert_pct="1000", advice_pct="5").status_code == 422
 
     send(client, "floor_settings", variance_alert_pct="25", advice_pct="5")
 

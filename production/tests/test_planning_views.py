@@ -109,6 +109,12 @@ def test_queue_run_moves_it(client, owner, run):
     assert (response["Location"], run.printer, run.queue_position) == (reverse("production:tonight"), other, 0)
 
 
+def test_queue_run_for_the_end_of_time_is_refused_and_the_board_stands(client, owner, run):
+    refused = send(client, "queue_run", run.pk, planned_for="9999-12-31T23:59", queue_position="")
+
+    assert (refused.status_code, page(client, "tonight").status_code) == (422, 200)
+
+
 def test_queue_run_of_a_closed_run_says_so(client, owner, done):
     assert send(client, "queue_run", done.pk, queue_position=1).status_code == 422
 
@@ -143,3 +149,9 @@ def test_reprint_of_an_archived_printer_says_so(client, owner, done, now):
     response = client.post(reverse("production:reprint", args=[done.pk]), {"reprint-key": uuid4()}, follow=True)
 
     assert b"is archived" in response.content
+
+
+def test_plan_run_is_not_stopped_by_digits_that_are_no_number(client, owner):
+    answers = [client.get(reverse("production:plan_run"), {name: "²"}).status_code for name in ("plate", "variant")]
+
+    assert answers == [200, 200]
