@@ -102,8 +102,11 @@ def end_listing(listing: Listing, *, at: datetime) -> Listing:
 
 
 def _locked(wishes: Sequence[Wish]) -> dict[tuple[int, int, int], Listing]:
+    variants = {wish.variant.pk for wish in wishes}
+    # Held first: of two first prices at once, the second finds the listing that the first has made.
+    list(Variant.objects.filter(pk__in=variants).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     rows = Listing.objects.select_for_update(of=("self",)).filter(
-        variant__in={wish.variant.pk for wish in wishes}, channel__in={wish.channel.pk for wish in wishes}
+        variant__in=variants, channel__in={wish.channel.pk for wish in wishes}
     )
     return {(row.variant_id, row.channel_id, row.pieces): row for row in rows.order_by("pk")}
 

@@ -1,15 +1,17 @@
 """Listings: written with their history, listed, exported and imported back unchanged."""
 
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from nozzly.accounts.permissions import Role
 from nozzly.core.models import WrittenOnce
+from nozzly.tenancy.current import in_workspace
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ListingFactory, PriceChangeFactory
 from pricing.domain import listings
@@ -202,3 +204,25 @@ def test_listing_pages_state_their_permission(client_for):
         403
     ] * 4
     assert [client_for(Role.VIEWER).get(url).status_code for url in (LIST, detail, end)] == [200, 200, 403]
+
+
+@pytest.mark.threads
+def test_set_prices_for_the_first_time_from_two_tabs_makes_one_listing(committed, user, workspace):
+    first = Wish(variant=VariantFactory(), channel=ChannelFactory(), price=D(24))
+    barrier, broken = Barrier(4), []
+
+    def ask():
+        try:
+            with in_workspace(workspace):
+                barrier.wait()
+                listings.set_prices([first], by=user, at=NOW)
+        except IntegrityError as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert (broken, Listing.objects.count(), PriceChange.objects.count()) == ([], 1, 1)
