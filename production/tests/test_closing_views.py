@@ -13,6 +13,7 @@ from production.choices import RunState
 from production.domain import runs
 from production.domain.runs import Pieces
 from production.models import FailureReason, Run
+from production.tests import shop
 from production.tests.shop import page, send
 
 
@@ -21,6 +22,16 @@ def test_all_good_is_one_tap(client, operator, run):
 
     run.refresh_from_db()
     assert (response["Location"], run.state, run.outputs.get().good) == (run.get_absolute_url(), RunState.DONE, 2)
+
+
+def test_all_good_without_a_known_roll_goes_on_to_where_it_is_named(client, operator, owner):
+    unbound = shop.variant(slots={"body": (None, 60, 0)})
+    (run,) = runs.plan_run(outputs=[Pieces(unbound, 1)], by=owner, at=shop.EVENING)
+
+    response = client.post(reverse("production:all_good", args=[run.pk]), {"key": uuid4()}, follow=True)
+
+    assert response.redirect_chain == [(reverse("production:complete_run", args=[run.pk]), 302)]
+    assert "Say which roll “body” was printed from." in response.content.decode()
 
 
 def test_all_good_twice_books_once(client, operator, run):

@@ -16,6 +16,7 @@ from nozzly.web import formatting
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, next_url, render
 from production.domain import advice, runs, variance
+from production.domain.spools import NoRollKnown
 from production.forms.closing import CompleteRunForm, FailRunForm, KeyForm, MorningForm
 from production.models import Run
 
@@ -74,6 +75,9 @@ def all_good(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = runs.complete_run(run, key=form.cleaned_data["key"], by=request.user, at=timezone.now())
+        except NoRollKnown as error:
+            messages.error(request, str(error))  # the long form is where a roll can be named
+            return go_to(request, "production:complete_run", run.pk)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
