@@ -1,7 +1,25 @@
+from contextlib import suppress
+from ipaddress import ip_address
+
 from django.http import HttpRequest, HttpResponse
 
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import render
+
+
+class BehindProxyMiddleware:
+    """Puts the visitor's address where the proxy's own stands; without it all visitors share one count of wrong
+    passwords. Only the last entry was written by our proxy, the ones before it by whoever asks.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        with suppress(ValueError):
+            request.META["REMOTE_ADDR"] = str(ip_address(last))
+        return self.get_response(request)
 
 
 class PdfUnavailableMiddleware:
