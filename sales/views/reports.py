@@ -1,6 +1,6 @@
 """Where the profit is, for any stretch of days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -18,10 +18,12 @@ from sales.forms import PeriodForm
 @requires(Permission.REPORT_VIEW)
 @require_GET
 def profit(request: HttpRequest) -> HttpResponse:
-    form = PeriodForm(request.GET or None)
-    first, last = _period(form)
     group = request.GET.get("by", "product")
     group = group if group in reports.GROUPS else "product"
+    form = PeriodForm(request.GET or None)
+    first, last = _period(form, group)
+    if not form.errors:
+        form = PeriodForm(initial={"first": first, "last": last})
     rows = reports.profit_by(group, first, last)
     if request.GET.get("format") == "csv":
         name = f"profit-by-{group}-{first:%Y%m%d}-{last:%Y%m%d}"
@@ -40,9 +42,10 @@ def profit(request: HttpRequest) -> HttpResponse:
     return render(request, "sales/profit.html", context, fragments=("profit",))
 
 
-def _period(form: PeriodForm) -> tuple[date, date]:
-    """What was asked for, else this month so far."""
+def _period(form: PeriodForm, group: str) -> tuple[date, date]:
+    """What was asked for, else this month so far; months are compared over a year."""
     today = timezone.localdate()
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    first, last = asked.get("first") or today.replace(day=1), asked.get("last") or today
+    usual = (today - timedelta(days=365) if group == "month" else today).replace(day=1)
+    first, last = asked.get("first") or usual, asked.get("last") or today
     return (first, last) if first <= last else (last, first)
