@@ -202,7 +202,7 @@ def test_balance_at_counts_to_the_close_of_the_day_in_the_workspace_zone():
 
 def test_a_row_for_a_closed_period_counts_when_it_was_recorded_and_is_flagged(user):
     lot = LotFactory(held=10)
-    close_period(through_on=date(2026, 3, 31), by=user, at=NOON)
+    close_period(through_on=date(2026, 3, 31), by=user, at=datetime(2026, 4, 1, tzinfo=UTC))
 
     row = post(Entry(lot.pk, K.SALE, Decimal(-1)), at=NOON, recorded_at=datetime(2026, 4, 2, 9, tzinfo=UTC))[0]
 

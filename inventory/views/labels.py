@@ -101,7 +101,7 @@ def _chosen(request):
     if "filtered" in request.GET:
         form = SpoolFilter(request.GET)
         return form.narrow(rows.spools()).order_by("title", "pk")[:MOST_LABELS] if form.is_valid() else rows.none()
-    wanted = [int(pk) for pk in request.GET.getlist("lot") if pk.isascii() and pk.isdigit()]
+    wanted = [int(pk) for pk in request.GET.getlist("lot") if pk.isascii() and pk.isdigit() and len(pk) < 18]
     return rows.filter(pk__in=wanted[:MOST_LABELS]).order_by("title", "pk")
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
@@ -10,6 +11,10 @@ from nozzly.tax.models import ClosedPeriod
 
 
 class PeriodAlreadyClosed(DomainError):
+    pass
+
+
+class PeriodNotOver(DomainError):
     pass
 
 
@@ -24,7 +29,9 @@ def is_closed(on: date) -> bool:
 
 
 def close_period(*, through_on: date, by: User, at: datetime) -> ClosedPeriod:
-    """Close every day up to and including ``through_on``. Raises PeriodAlreadyClosed."""
+    """Close every day up to and including ``through_on``, for good. Raises PeriodNotOver, PeriodAlreadyClosed."""
+    if through_on >= timezone.localdate(at):
+        raise PeriodNotOver("Only days that are over can be closed.")
     with transaction.atomic():
         if is_closed(through_on):
             raise PeriodAlreadyClosed(f"Everything through {closed_through():%Y-%m-%d} is closed already.")

@@ -52,6 +52,14 @@ def test_period_is_closed_once(client, owner):
     assert (again.status_code, list(again.context["form"].errors)) == (422, ["through_on"])
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2099-01-01"])
+def test_period_that_is_not_over_is_not_closed(client, owner, day):
+    response = client.post(reverse("web:close_period"), {"through_on": day})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["through_on"])
+    assert periods.closed_through() is None
+
+
 def test_typed_rate_goes_before_the_shipped_one(client, owner):
     rate = {"country": "GB", "tax_class": "standard", "valid_from": "2026-01-01", "pct": "17.5", "source": "Budget"}
 
