@@ -4,9 +4,11 @@ from urllib.parse import urlencode
 
 from django import template
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from nozzly.web import formatting, icons, navigation, pdf, swatches
 
@@ -130,6 +132,8 @@ def field(bound, suffix="", css="", label_hidden=False):  # noqa: FBT002 - a tem
     if not isinstance(bound, BoundField):
         raise ImproperlyConfigured("{% field %} needs a field of a form; is its name right?")
     widget = bound.field.widget
+    if getattr(bound.field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+        bound.field.empty_label = _("Choose one") if bound.field.required else "–"
     return {
         "field": bound,
         "widget": bound.as_widget(attrs={"class": _widget_css(bound)}),
