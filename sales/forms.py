@@ -79,7 +79,7 @@ class OrderForm(forms.Form):
     )
     external_id = forms.CharField(label=_("Number on the channel"), max_length=80, required=False)
     customer = forms.ModelChoiceField(
-        label=_("Customer"), queryset=Customer.objects.none(), required=False, empty_label=_("A new one, named below")
+        label=_("Customer"), queryset=Customer.objects.none(), required=False, widget=LongSelect
     )
     customer_name = forms.CharField(label=_("Name of a new customer"), max_length=120, required=False)
     ship_to_country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
@@ -93,11 +93,13 @@ class OrderForm(forms.Form):
     )
     is_rush = forms.BooleanField(label=_("Rush"), required=False)
     note = forms.CharField(label=_("Note to ourselves"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    create_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.active().in_order()
-        self.fields["customer"].queryset = Customer.objects.known().order_by("name", "pk")
+        self.fields["customer"].queryset = Customer.objects.known()
+        self.fields["customer"].widget.choices = _customer_choices()
 
     def clean(self):
         cleaned = super().clean()
@@ -108,6 +110,12 @@ class OrderForm(forms.Form):
     def facts(self) -> Facts:
         data = self.cleaned_data
         return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount")})
+
+
+def _customer_choices() -> list[tuple]:
+    """Names only: a shop has tens of thousands of customers."""
+    rows = Customer.objects.known().order_by("name", "pk").values_list("pk", "company", "name")
+    return [("", _("A new one, named below")), *((pk, company or name) for pk, company, name in rows)]
 
 
 class LineForm(forms.Form):

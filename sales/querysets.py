@@ -28,11 +28,14 @@ class CustomerQuerySet(models.QuerySet):
         )
 
     def with_totals(self):
-        """How often they bought, and what it earned (sent orders, workspace's currency)."""
+        """How often they bought, and what it earned (sent orders, workspace's currency); summed for the rows shown."""
+        orders = self.model._meta.get_field("orders").related_model.objects.filter(customer=OuterRef("pk"))
+        orders = orders.order_by().values("customer")
+        count = orders.exclude(state=OrderState.CANCELLED).annotate(count=models.Count("pk")).values("count")
         return self.annotate(
-            order_count=models.Count("orders", filter=~Q(orders__state=OrderState.CANCELLED)),
-            profit_home=Sum("orders__profit_home"),
-            last_order_on=models.Max("orders__placed_on"),
+            order_count=Coalesce(Subquery(count), 0),
+            profit_home=Subquery(orders.annotate(total=Sum("profit_home")).values("total")),
+            last_order_on=Subquery(orders.annotate(last=models.Max("placed_on")).values("last")),
         )
 
 

@@ -18,6 +18,7 @@ from nozzly.core.numbering import next_number
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import terms_of, terms_without_channel
 from pricing.models import Channel, ShippingService
+from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
@@ -83,6 +84,7 @@ class Facts:
     by_offsite_ad: bool = False
     gift_note: str = ""
     note: str = ""
+    create_key: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,15 @@ class Sending:
 
 
 def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime) -> Order:
-    """Take an order in. Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney."""
+    """Take an order in; facts with the same ``create_key`` again change nothing and answer the same order.
+
+    Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney.
+    """
     if not lines:
         raise NothingOrdered(_("An order has at least one line."))
     with transaction.atomic():
+        if known := _created_before(facts.create_key):
+            return known
         _refuse_twice(facts)
         if facts.customer is None and facts.customer_name:
             newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
@@ -230,6 +237,14 @@ def _terms(facts: Facts):
     if facts.channel:
         return terms_of(facts.channel, on=facts.placed_on, to=shipping.destination(facts))
     return terms_without_channel(current_workspace().currency, on=facts.placed_on, to=shipping.destination(facts))
+
+
+def _created_before(key: UUID | None) -> Order | None:
+    """The order of an earlier, equal request; of two at once the second waits here for the first."""
+    if key is None:
+        return None
+    once.lock(key)
+    return Order.objects.filter(create_key=key).first()
 
 
 def _refuse_twice(facts: Facts) -> None:

@@ -73,6 +73,7 @@ class Order(Timestamped):
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     shipped_on = models.DateField(_("shipped on"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    create_key = models.UUIDField(_("key of the entry"), unique=True, null=True, blank=True, editable=False)
     ship_key = models.UUIDField(_("key of the shipping"), unique=True, null=True, blank=True, editable=False)
     net_home = _money(_("net revenue"), null=True, blank=True, editable=False)
     tax_home = _money(_("tax owed"), null=True, blank=True, editable=False)

@@ -170,6 +170,21 @@ def test_create_order_says_what_is_wrong_and_writes_nothing(client, owner, chang
     assert (response.status_code, bool(wrong), Order.objects.count()) == (422, True, 0)
 
 
+def test_create_order_sent_twice_is_one_order(client, owner):
+    form = page_of(client, "create_order").context["form"]
+    data = {
+        "create_key": form["create_key"].initial, "ship_to_country": "GB", "placed_on": "2026-11-22",
+        "customer_name": "Ada", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0",
+        "lines-0-variant": VariantFactory().pk, "lines-0-quantity": "1", "lines-0-unit_price": "24.00",
+    }  # fmt: skip
+
+    answers = [client.post(reverse("sales:create_order"), data).url for _ in range(2)]
+
+    order = Order.objects.get()
+    assert answers == [order.get_absolute_url()] * 2
+    assert order.customer.name == "Ada"
+
+
 def test_create_order_page_opens(client, owner):
     assert page_of(client, "create_order").status_code == 200
 
