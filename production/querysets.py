@@ -194,10 +194,14 @@ class PrinterQuerySet(QuerySet):
         return self.order_by("name", "pk")
 
     def with_open_runs(self):
-        return self.annotate(
-            planned_runs=Count("runs", filter=Q(runs__state=RunState.PLANNED)),
-            printing_runs=Count("runs", filter=Q(runs__state=RunState.PRINTING)),
-        )
+        """``planned_runs`` and ``printing_runs``, counted by index rather than over all runs there ever were."""
+        runs = self.model._meta.get_field("runs").related_model.objects.filter(printer=OuterRef("pk"))
+
+        def count(state: str) -> Coalesce:
+            rows = runs.filter(state=state).order_by().values("printer").annotate(count=Count("pk"))
+            return Coalesce(Subquery(rows.values("count")), 0)
+
+        return self.annotate(planned_runs=count(RunState.PLANNED), printing_runs=count(RunState.PRINTING))
 
     def with_printed_s(self):
         """``printed_s``: seconds on the bed of all closed runs, measured when known, else as sliced."""

@@ -61,9 +61,10 @@ def save_settings(*, variance_alert_pct: Decimal, advice_pct: Decimal) -> FloorS
     return row
 
 
-def open_advice(*, at: datetime) -> list[Advice]:
+def open_advice(*, at: datetime, threshold_pct: Decimal | None = None) -> list[Advice]:
     """What is worth a change and nobody has answered, the largest change first."""
     on = localdate(at)
+    threshold_pct = floor_settings().advice_pct if threshold_pct is None else threshold_pct
     answered = {
         (row.recipe_id, row.slot_name)
         for row in RecipeAdvice.objects.all()
@@ -71,7 +72,7 @@ def open_advice(*, at: datetime) -> list[Advice]:
     }
     found = [
         each
-        for each in corrections(samples.since(at - LOOKS_BACK), threshold_pct=floor_settings().advice_pct)
+        for each in corrections(samples.since(at - LOOKS_BACK), threshold_pct=threshold_pct)
         if (each.recipe.pk, each.slot.name) not in answered
     ]
     return sorted(found, key=lambda each: -abs(each.change_pct))

@@ -180,16 +180,17 @@ def by_batch(start: datetime, end: datetime, *, most: int = 15) -> list[dict]:
     )
 
 
-def what_it_takes(start: datetime) -> list[Takes]:
+def what_it_takes(start: datetime, *, threshold_pct: Decimal | None = None) -> list[Takes]:
     """Percent over the recipe for each printer and material, fitted on what recipe advice does not explain.
 
     A slot that the runs have surely put off counts with its corrected grams, so that accepting the advice and
     minding the printer never correct the same grams twice.
     """
+    threshold_pct = advice.floor_settings().advice_pct if threshold_pct is None else threshold_pct
     measured = [sample for sample in samples.since(start) if sample.printer_id and sample.material]
     corrected = {
         (each.recipe.pk, each.slot.name.casefold()): each.really.mean / each.slot.grams
-        for each in advice.corrections(measured, threshold_pct=advice.floor_settings().advice_pct)
+        for each in advice.corrections(measured, threshold_pct=threshold_pct)
     }
     groups: dict[tuple[int, str, str], list[Decimal]] = {}
     for sample in measured:

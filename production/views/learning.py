@@ -28,7 +28,9 @@ def variance_page(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     end = timezone.now()
     start = end - timedelta(days=form.chosen_days())
-    open_advice, reasons = advice.open_advice(at=end), variance.by_reason(start, end)
+    threshold_pct = advice.floor_settings().advice_pct
+    open_advice = advice.open_advice(at=end, threshold_pct=threshold_pct)
+    reasons = variance.by_reason(start, end)
     context = {
         "form": form,
         "totals": variance.totals(start, end),
@@ -36,7 +38,7 @@ def variance_page(request: HttpRequest) -> HttpResponse:
         "products": variance.by_product(start, end),
         "printers": variance.by_printer(start, end),
         "batches": variance.by_batch(start, end),
-        "takes": variance.what_it_takes(start),
+        "takes": variance.what_it_takes(start, threshold_pct=threshold_pct),
         "advice": open_advice,
         "charts": _charts(reasons, variance.by_month(start, end)),
     }

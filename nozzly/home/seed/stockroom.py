@@ -87,8 +87,8 @@ class Stockroom:
         self.groups = self._make_groups()
         self.parts = {name: self._part(name, *facts) for name, *facts in _PARTS}
         self._last_costs: dict[int, tuple[Item, Decimal, date]] = {}
-        self._deliveries_left = max(shop.size.days // (7 if shop.size.spools > 1000 else 21), 1)
-        self.deliveries_every = shop.size.days // self._deliveries_left
+        self.deliveries_every = 7 if shop.size.spools > 1000 else 21  # days
+        self.deliveries_left = 1
         self._invoice = 2400
 
     def _filament(self, entry: library.LibraryFilament) -> FilamentStock:
@@ -152,9 +152,9 @@ class Stockroom:
         budget = self.shop.size.spools - len(self.rolls)
         if budget <= 0:
             return
-        last = self._deliveries_left <= 1
-        count = budget if last else max(budget // self._deliveries_left, 1)
-        self._deliveries_left -= 1
+        last = self.deliveries_left <= 1
+        count = budget if last else max(budget // self.deliveries_left, 1)
+        self.deliveries_left -= 1
         coming: dict[FilamentStock, int] = {}
         left = {stock: stock.left_g for stock in self.filaments}
         for _roll in range(count):

@@ -145,7 +145,9 @@ def _write_the_agenda(shop: Shop, agenda: Agenda, stockroom: Stockroom, workshop
         agenda.add(min(shop.moment(day, 7) + dice.minutes(30, 760), shop.now), workshop.plan)
     for day in dice.choices(days, busy, k=size.orders - ORDERS_EACH * size.tonight):
         agenda.add(min(shop.moment(day, 0) + dice.minutes(380, 1420), shop.now), market.place)
-    for at in delivery_days(shop, stockroom.deliveries_every):
+    deliveries = list(delivery_days(shop, stockroom.deliveries_every))
+    stockroom.deliveries_left = len(deliveries)
+    for at in deliveries:
         agenda.add(at, stockroom.restock)
     for day in days[1:-1]:
         agenda.add(shop.moment(day, 9), stockroom.restock_parts)
