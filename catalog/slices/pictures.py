@@ -50,9 +50,15 @@ def as_png(thumbnail: Thumbnail, max_px: int = 512) -> bytes | None:
     return png.getvalue()
 
 
+# WeasyPrint tells Pillow, for the whole process, to draw what is cut off; here half a picture is none.
+_LAST_WORDS = {"PNG": b"IEND", "JPG": b"\xff\xd9"}
+
+
 def _decode(thumbnail: Thumbnail) -> Image.Image | None:
     magic = _MAGIC.get(thumbnail.format)
     if magic is None or not thumbnail.data.startswith(magic) or len(thumbnail.data) > MAX_BYTES:
+        return None
+    if _LAST_WORDS.get(thumbnail.format, b"") not in thumbnail.data:
         return None
     image = Image.open(io.BytesIO(thumbnail.data), formats=[_PILLOW_NAMES[thumbnail.format]])
     pixels = math.prod(image.size)

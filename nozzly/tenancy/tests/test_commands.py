@@ -133,7 +133,8 @@ def test_an_unknown_workspace_is_said_to_be_unknown():
         command("suspend", "nobody", "--yes")
 
 
-def test_export_holds_every_table_and_file_of_this_workspace_only(tmp_path, workspace, other_workspace):
+def test_export_holds_every_table_and_file_of_this_workspace_only(tmp_path, settings, workspace, other_workspace):
+    settings.MEDIA_ROOT = str(tmp_path / "media")  # without the files of other tests
     make_user(Role.OWNER, email="ada@example.com")
     with in_workspace(other_workspace):
         make_user(Role.OWNER, email="bert@example.com")
