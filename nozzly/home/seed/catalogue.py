@@ -139,7 +139,7 @@ class Catalogue:
         design = self.designs[number % len(self.designs)]
         series = SERIES[number // len(self.designs) % len(SERIES)]
         title = f"{series} {design['title'][0].lower()}{design['title'][1:]}" if series else design["title"]
-        scale = Decimal(100 - dice.randint(12, 48) * bool(series)) / 100  # a series is a smaller edition
+        scale = Decimal(100 - dice.randint(35, 60) * bool(series)) / 100  # a series is a smaller edition
         product = Product(
             title=title, category=self.categories[design["category"]], description=design["text"],
             personalisation=design.get("personal", ""),
