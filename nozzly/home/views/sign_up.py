@@ -38,11 +38,14 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "home/landing.html", {"sign_up": settings.SIGN_UP})
 
 
-# Browsers hold form-action against the redirect as well, and it leads to the new workspace's own host.
 @public_page
-@csp_update({"form-action": [SELF, addresses.any_workspace()]})
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
+    # Browsers hold form-action against the redirect as well, and it leads to the new workspace's own host.
+    return csp_update({"form-action": [SELF, addresses.any_workspace()]})(_sign_up)(request)
+
+
+def _sign_up(request: HttpRequest) -> HttpResponse:
     if settings.SIGN_UP == "closed":
         return render(request, "home/sign_up_closed.html", status=403)
     form = SignUpForm(request.POST or None, initial={"country": _guessed_country(request)})
