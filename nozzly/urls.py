@@ -1,7 +1,5 @@
 """What a workspace answers; the bare host has ``nozzly.urls_public``."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -15,18 +13,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("nozzly.home.urls.workspace")),
     path("account/", include("nozzly.home.urls.account")),
+    path("", include("nozzly.web.urls")),
+    path("", include("inventory.urls_scan")),
+    path("stock/", include("inventory.urls")),
+    path("products/", include("catalog.urls")),
+    path("production/", include("production.urls")),
+    path("pricing/", include("pricing.urls")),
+    path("sales/", include("sales.urls")),
 ]
-for prefix, module in [
-    ("", "nozzly.web.urls"),
-    ("", "inventory.urls_scan"),
-    ("stock/", "inventory.urls"),
-    ("products/", "catalog.urls"),
-    ("production/", "production.urls"),
-    ("pricing/", "pricing.urls"),
-    ("sales/", "sales.urls"),
-]:
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
 
 # Stock keeps what a movement was for by name and number; these pages show it.
 sources.announce("run", "production:run_detail")
