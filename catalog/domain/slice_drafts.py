@@ -13,7 +13,7 @@ from catalog.domain.recipes import RecipeDraft, SlotDraft
 from catalog.domain.variants import Binding
 from catalog.slices import Plate, SlotUse, Thumbnail
 from inventory.domain import library
-from inventory.domain.filaments import closest_filament
+from inventory.domain.filaments import closest_filaments
 from inventory.models import Filament
 from nozzly.core.units import filament_grams
 
@@ -88,7 +88,8 @@ def draft_plate(plate: Plate, *, printer_model_id: int | None = None) -> PlateDr
 
 def _used(slots: Sequence[SlotUse]) -> list[SlotUse]:
     used = [slot for slot in slots if slot.used]
-    return used or [slot for slot in slots if slot.used is None] or list(slots[:1])
+    # A file that names no filament was printed from one all the same: its grams are asked for.
+    return used or [slot for slot in slots if slot.used is None] or list(slots[:1]) or [SlotUse(slot=0)]
 
 
 def _use(slot: SlotUse) -> Use:
@@ -161,20 +162,23 @@ def _variant_name(uses: Sequence[Use]) -> str:
 
 
 def _guessed_bindings(names: Sequence[str], uses: Sequence[Use]) -> dict[str, Binding]:
-    found = {}
-    for name, use in zip(names, uses, strict=True):
-        filament = look_alike(use.material_type, use.colour_hex)
-        if filament:
-            found[name] = Binding(filament_id=filament.pk, guessed=True)
-    return found
+    guesses = look_alikes([(use.material_type, use.colour_hex) for use in uses])
+    return {
+        name: Binding(filament_id=filament.pk, guessed=True)
+        for name, filament in zip(names, guesses, strict=True)
+        if filament
+    }
 
 
-def look_alike(material_type: str, colour_hex: str) -> Filament | None:
-    """The shop's own filament that comes closest to what a file or a recipe names, if one is close."""
-    if not (material_type and colour_hex):
-        return None
-    material = known_material(material_type) or material_type
-    return closest_filament(library.material_name(material), colour_hex)
+def look_alikes(wanted: Sequence[tuple[str, str]]) -> list[Filament | None]:
+    """The shop's own filaments that come closest to the (material, colour) a file or a recipe names, where one is close.
+
+    Colours that differ never get the same filament.
+    """
+    known = [(known_material(material) or material, colour) for material, colour in wanted]
+    asked = [(library.material_name(material), colour) for material, colour in known if material and colour]
+    found = iter(closest_filaments(asked))
+    return [next(found) if material and colour else None for material, colour in known]
 
 
 def _hex(colour: str | None) -> str:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from inventory.choices import ItemKind, Unit
 from inventory.domain import library
-from inventory.domain.colours import distance
+from inventory.domain.colours import distance, passes_for
 from inventory.domain.searching import refresh_items
 from inventory.models import Brand, Filament, Item, Material, MaterialGroup
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_unit_cost
 
-# CIE76 distance up to which two colours pass for the same on a shelf.
-_SAME_COLOUR = 18
+# Two colours of one print that lie closer than this are one colour written twice; others are not printed from one roll.
+_WRITTEN_TWICE = 2
 
 
 class AlreadyThere(DomainError):
@@ -88,14 +89,30 @@ def pick(entry: library.LibraryFilament) -> Filament:
 
 def closest_filament(material: str, colour_hex: str) -> Filament | None:
     """The own filament of that material whose colour passes for the given one; the nearest, stocked ones first."""
-    candidates = Filament.objects.for_choice().filter(material__name__iexact=material).with_stock()
-    near = [
-        (distance(filament.colour_hexes[0], colour_hex), filament)
-        for filament in candidates
+    return closest_filaments([(material, colour_hex)])[0]
+
+
+def closest_filaments(wanted: Sequence[tuple[str, str]]) -> list[Filament | None]:
+    """The same for all colours of one print, as (material, #rrggbb), in one query.
+
+    Colours that differ never share a filament: the nearest gets it, the other stays open for somebody to choose.
+    """
+    materials = {material.upper() for material, _colour in wanted}
+    candidates = Filament.objects.for_choice().annotate(written=Upper("material__name")).filter(written__in=materials)
+    pairs = sorted(
+        (not filament.stock_g, distance(filament.colour_hexes[0], colour), filament.pk, index, filament)
+        for filament in (candidates.with_stock() if materials else ())
         if len(filament.colour_hexes) == 1
-    ]
-    near = [(gap, filament) for gap, filament in near if gap <= _SAME_COLOUR]
-    return min(near, key=lambda pair: (not pair[1].stock_g, pair[0], pair[1].pk))[1] if near else None
+        for index, (material, colour) in enumerate(wanted)
+        if filament.written == material.upper() and passes_for(filament.colour_hexes[0], colour)
+    )
+    chosen: dict[int, Filament] = {}
+    for _unstocked, _gap, _pk, index, filament in pairs:
+        colour = wanted[index][1]
+        others = [wanted[other][1] for other, taken in chosen.items() if taken.pk == filament.pk]
+        if index not in chosen and all(distance(colour, other) <= _WRITTEN_TWICE for other in others):
+            chosen[index] = filament
+    return [chosen.get(index) for index in range(len(wanted))]
 
 
 def material_named(name: str) -> Material:
@@ -172,7 +189,7 @@ def suggested_for(group: MaterialGroup) -> list[Filament]:
     return [
         filament
         for filament in free
-        if len(filament.colour_hexes) == 1 and distance(filament.colour_hexes[0], group.colour_hex) <= _SAME_COLOUR
+        if len(filament.colour_hexes) == 1 and passes_for(filament.colour_hexes[0], group.colour_hex)
     ]
 
 

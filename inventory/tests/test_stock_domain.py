@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from inventory.choices import ItemKind
 from inventory.domain import filaments, items, ledger, library, reservations, sources, spools, stock
 from inventory.domain.codes import new_codes, normalised
-from inventory.domain.colours import distance
+from inventory.domain.colours import distance, passes_for
 from inventory.domain.filaments import AlreadyThere, FilamentFacts
 from inventory.domain.places import NobodyHasThisCode, by_code, location_by_code
 from inventory.models import Lot, Reservation, Spool
@@ -195,6 +195,36 @@ def test_colour_distance_tells_near_from_far():
     assert distance("#1a1a1a", "#1a1a1a") == 0
     assert distance("#000000", "#ffffff") == pytest.approx(100, abs=0.1)
     assert distance("#1a1a1a", "#1c1c1e") < 3 < distance("#ff0000", "#00ff00")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("#000000", "#1a1a1a", True),
+        ("#ffffff", "#f5f5f0", True),
+        ("#c12e1f", "#d01818", True),
+        ("#ffffff", "#f7e6de", False),  # beige is no white
+        ("#ffffff", "#d1d3d5", False),
+        ("#000000", "#3d3e3d", False),
+        ("#8e9089", "#a6a9aa", False),
+        ("#ff6a13", "#f4ee2a", False),
+    ],
+)
+def test_colours_pass_for_each_other_as_on_the_shelf(first, second, same):
+    assert (passes_for(first, second), passes_for(second, first)) == (same, same)
+
+
+def test_colours_that_differ_never_share_a_filament_and_equal_ones_do():
+    pla = MaterialFactory(name="PLA")
+    red = FilamentFactory(material=pla, colour_hexes=["#c12e1f"])
+    white = FilamentFactory(material=pla, colour_hexes=["#ffffff"])
+
+    found = filaments.closest_filaments(
+        [("PLA", "#e01020"), ("pla", "#c22d20"), ("PLA", "#fefefe"), ("PLA", "#f7e6de"), ("PLA", "#ffffff")]
+    )
+
+    assert found == [None, red, white, None, white]
+    assert filaments.closest_filaments([]) == []
 
 
 def test_create_item_can_be_searched_at_once():

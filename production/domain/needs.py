@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from catalog.choices import Stage
-from catalog.domain.slice_drafts import look_alike
+from catalog.domain.slice_drafts import look_alikes
 from catalog.models import Plate, Recipe, RecipeSlot, SliceFile, Variant
+from inventory.models import Filament
 from production.models import Printer
 
 _ZERO = Decimal(0)
@@ -85,14 +86,17 @@ def _piece(variant: Variant) -> PieceNeeds:
     bound = {slot.slot_name: slot for slot in variant.slots.all()}
     seconds = recipe.print_time_s if variant.print_time_s is None else variant.print_time_s
     minutes = sum((step.minutes for step in recipe.steps.all() if step.stage != Stage.PACK), _ZERO)
-    slots = tuple(_slot(slot, bound.get(slot.name)) for slot in recipe.slots.all())
-    return PieceNeeds(variant, recipe, seconds, minutes, slots)
+    slots = list(recipe.slots.all())
+    # Files often come before spools: what is in the shop by now and looks like it is meant.
+    unbound = [slot for slot in slots if slot.name not in bound]
+    guesses = look_alikes([(slot.material_type, slot.colour_hex) for slot in unbound])
+    guessed = {slot.name: filament for slot, filament in zip(unbound, guesses, strict=True)}
+    needs = tuple(_slot(slot, bound.get(slot.name), guessed.get(slot.name)) for slot in slots)
+    return PieceNeeds(variant, recipe, seconds, minutes, needs)
 
 
-def _slot(slot: RecipeSlot, bound: object) -> SlotNeed:
+def _slot(slot: RecipeSlot, bound: object, filament: Filament | None) -> SlotNeed:
     if bound is None:
-        # Files often come before spools: what is in the shop by now and looks like it is meant.
-        filament = look_alike(slot.material_type, slot.colour_hex)
         return SlotNeed(slot.name, filament and filament.pk, None, slot.grams, slot.purge_g)
     return SlotNeed(
         slot.name,
