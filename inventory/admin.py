@@ -4,15 +4,19 @@ from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
 from inventory.models import (
+    AlertAddress,
+    Barcode,
     Brand,
     Delivery,
     DeliveryLine,
+    Drying,
     Filament,
     Item,
     Location,
     Lot,
     Material,
     MaterialGroup,
+    Offer,
     Reservation,
     Spool,
     StockAlert,
@@ -192,4 +196,33 @@ class StockPolicyAdmin(ReadOnlyAdmin):
 class StockAlertAdmin(ReadOnlyAdmin):
     list_display = ("policy", "available", "raised_at", "cleared_at")
     list_select_related = ("policy__item", "policy__group")
+    ordering = ("-pk",)
+
+
+@admin.register(Drying)
+class DryingAdmin(ReadOnlyAdmin):
+    list_display = ("spool", "temperature_c", "hours", "started_at", "ended_at", "by")
+    list_select_related = ("spool__lot", "by")
+    ordering = ("-pk",)
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    list_display = ("item", "supplier", "pack_size", "pack_price", "noted_on")
+    list_select_related = ("item", "supplier")
+    search_fields = ("item__name", "supplier__name", "order_code")
+    ordering = ("-pk",)
+
+
+@admin.register(Barcode)
+class BarcodeAdmin(ReadOnlyAdmin):
+    list_display = ("digits", "item")
+    list_select_related = ("item",)
+    search_fields = ("digits", "item__name")
+    ordering = ("-pk",)
+
+
+@admin.register(AlertAddress)
+class AlertAddressAdmin(ReadOnlyAdmin):
+    list_display = ("route", "target", "is_active", "told_at", "last_problem")
     ordering = ("-pk",)

@@ -89,3 +89,9 @@ class StocktakeState(models.TextChoices):
     COUNTING = "counting", _("Counting")
     APPROVED = "approved", _("Approved")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class AlertRoute(models.TextChoices):
+    EMAIL = "email", _("Email, once a day")
+    NTFY = "ntfy", _("ntfy topic")
+    WEBHOOK = "webhook", _("Webhook")

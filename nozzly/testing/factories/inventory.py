@@ -7,20 +7,24 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from inventory.choices import ItemKind, LocationKind, MovementKind, SpoolState, Unit
+from inventory.choices import AlertRoute, ItemKind, LocationKind, MovementKind, SpoolState, Unit
 from inventory.domain import ledger
 from inventory.domain.codes import ALPHABET
 from inventory.domain.searching import refresh_items, refresh_lots
 from inventory.models import (
+    AlertAddress,
+    Barcode,
     Brand,
     Delivery,
     DeliveryLine,
+    Drying,
     Filament,
     Item,
     Location,
     Lot,
     Material,
     MaterialGroup,
+    Offer,
     Reservation,
     Spool,
     StockAlert,
@@ -286,3 +290,40 @@ class StockAlertFactory(DjangoModelFactory):
     policy = factory.SubFactory(StockPolicyFactory)
     available = Decimal(10)
     raised_at = BEFORE
+
+
+class DryingFactory(DjangoModelFactory):
+    class Meta:
+        model = Drying
+
+    spool = factory.SubFactory(SpoolFactory)
+    temperature_c = 55
+    hours = Decimal(6)
+    started_at = BEFORE
+
+
+class OfferFactory(DjangoModelFactory):
+    class Meta:
+        model = Offer
+
+    item = factory.SubFactory(ItemFactory)
+    supplier = factory.SubFactory(SupplierFactory)
+    pack_size = Decimal(100)
+    pack_price = Decimal("8.40")
+    noted_on = date(2026, 1, 1)
+
+
+class BarcodeFactory(DjangoModelFactory):
+    class Meta:
+        model = Barcode
+
+    item = factory.SubFactory(ItemFactory)
+    digits = factory.Sequence(lambda n: f"{n:013d}")
+
+
+class AlertAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = AlertAddress
+
+    route = AlertRoute.EMAIL
+    target = factory.Sequence(lambda n: f"stock{n}@shop.example")
