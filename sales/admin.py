@@ -3,7 +3,30 @@
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
-from sales.models import Customer, Order, OrderCharge, OrderCounter, OrderEvent, OrderLine, Parcel
+from sales.models import (
+    ChannelCharge,
+    Customer,
+    ImportedLine,
+    ImportedOrder,
+    ImportFile,
+    ImportSettings,
+    MatchRule,
+    Order,
+    OrderCharge,
+    OrderCounter,
+    OrderEvent,
+    OrderImport,
+    OrderLine,
+    OrderPart,
+    OrderPayment,
+    Parcel,
+    ParcelLine,
+    Payout,
+    Refund,
+    RefundFee,
+    Return,
+    ReturnLine,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -63,3 +86,92 @@ class OrderEventAdmin(ReadOnlyAdmin):
 @admin.register(OrderCounter)
 class OrderCounterAdmin(ReadOnlyAdmin):
     list_display = ("series", "last")
+
+
+@admin.register(ChannelCharge)
+class ChannelChargeAdmin(ReadOnlyAdmin):
+    list_display = ("on", "channel", "code", "label", "amount", "currency")
+    list_select_related = ("channel",)
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    list_display = ("on", "channel", "amount", "currency", "reference")
+    list_select_related = ("channel",)
+
+
+@admin.register(OrderImport)
+class OrderImportAdmin(ReadOnlyAdmin):
+    list_display = ("name", "channel", "state", "created_at", "applied_at")
+    list_select_related = ("channel",)
+
+
+@admin.register(ImportFile)
+class ImportFileAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "order_import")
+    list_select_related = ("order_import",)
+
+
+@admin.register(ImportedOrder)
+class ImportedOrderAdmin(ReadOnlyAdmin):
+    list_display = ("order", "order_import", "action", "is_history")
+    list_select_related = ("order", "order_import")
+
+
+@admin.register(ImportedLine)
+class ImportedLineAdmin(ReadOnlyAdmin):
+    list_display = ("line", "sku", "listing")
+    list_select_related = ("line",)
+
+
+@admin.register(MatchRule)
+class MatchRuleAdmin(ReadOnlyAdmin):
+    list_display = ("words", "channel", "variant", "pieces")
+    list_select_related = ("channel", "variant__product")
+
+
+@admin.register(ImportSettings)
+class ImportSettingsAdmin(ReadOnlyAdmin):
+    list_display = ("books_start_on",)
+
+
+@admin.register(ParcelLine)
+class ParcelLineAdmin(ReadOnlyAdmin):
+    list_display = ("parcel", "line", "pieces", "full_home")
+    list_select_related = ("parcel__order", "line")
+
+
+@admin.register(OrderPart)
+class OrderPartAdmin(ReadOnlyAdmin):
+    list_display = ("line", "variant", "pieces")
+    list_select_related = ("line", "variant__product")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("order", "on", "booked_on", "gross", "net_home", "fees_home", "reason")
+    list_select_related = ("order",)
+
+
+@admin.register(RefundFee)
+class RefundFeeAdmin(ReadOnlyAdmin):
+    list_display = ("refund", "label", "returned", "kept")
+    list_select_related = ("refund__order",)
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnlyAdmin):
+    list_display = ("order", "on", "booked_on", "reason")
+    list_select_related = ("order",)
+
+
+@admin.register(ReturnLine)
+class ReturnLineAdmin(ReadOnlyAdmin):
+    list_display = ("returned", "line", "pieces", "to", "full_home")
+    list_select_related = ("returned__order", "line")
+
+
+@admin.register(OrderPayment)
+class OrderPaymentAdmin(ReadOnlyAdmin):
+    list_display = ("order", "on", "amount", "method", "is_deposit")
+    list_select_related = ("order",)

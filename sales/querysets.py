@@ -5,6 +5,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquer
 from django.db.models.functions import Coalesce
 
 from inventory.models import Lot, Reservation
+from nozzly.core.models import AppendOnlyQuerySet
 from production.choices import RunState
 from production.models import RunOutput
 from sales.choices import OrderState, Readiness
@@ -44,7 +45,8 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(state__in=OrderState.open())
 
     def sent(self):
-        return self.filter(state=OrderState.SHIPPED)
+        """Sold: shipped, whatever came of it later."""
+        return self.filter(state__in=OrderState.sent())
 
     def shipped_between(self, first: date, last: date):
         """Both days included; a day is a day in the workspace's zone."""
@@ -66,14 +68,19 @@ class OrderQuerySet(models.QuerySet):
         """``readiness`` of open orders, worked out from the shelf and the runs; nobody has to keep it up to date."""
         # PostgreSQL may work a subquery out for all lines at once; those of orders that were sent are most of them.
         lines = _line_model(self).filter(order=OuterRef("pk"), order__state__in=OrderState.open())
-        short = lines.with_shelf().filter(needed__gt=F("kept") + F("free"))
-        planned = short.filter(Exists(_runs_for_line()))
+        short = lines.plain().with_shelf().filter(needed__gt=F("kept") + F("free"))
+        parts = _part_model(self).filter(line__order=OuterRef("pk"), line__order__state=OrderState.CONFIRMED)
+        short_parts = parts.with_shelf().filter(needed__gt=F("kept") + F("free"))
+        planned = Exists(short.filter(Exists(_runs_for_line()))) | Exists(
+            short_parts.filter(Exists(_runs_for_line("line")))
+        )
+        missing = Exists(short) | Exists(short_parts)
         return self.annotate(
             readiness=Case(
                 When(~Q(state__in=OrderState.open()), then=Value("")),
                 When(Exists(lines.filter(variant=None)), then=Value(Readiness.UNMATCHED)),
-                When(Exists(planned), then=Value(Readiness.PRINTING)),
-                When(Exists(short), then=Value(Readiness.MISSING)),
+                When(planned, then=Value(Readiness.PRINTING)),
+                When(missing, then=Value(Readiness.MISSING)),
                 default=Value(Readiness.READY),
                 output_field=models.CharField(max_length=10),
             )
@@ -111,22 +118,56 @@ class OrderLineQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "pk")
 
+    def plain(self):
+        """Without kits whose contents are known: those take their parts from the shelf."""
+        return self.filter(parts=None)
+
     def with_shelf(self):
         """Pieces ``needed``, ``kept`` back for the line, and ``free`` on the shelf for anybody."""
-        kept = Reservation.objects.filter(source=_LINE, source_id=OuterRef("pk"), lot__isnull=False)
-        held = Lot.objects.filter(item=OuterRef("variant__item"), archived_at=None)
-        spoken_for = Reservation.objects.filter(item=OuterRef("variant__item"), lot__isnull=False)
-        return self.annotate(
-            needed=models.ExpressionWrapper(F("quantity") * F("pieces"), output_field=IntegerField()),
-            kept=_total(kept, "source_id", "quantity"),
-            free=_total(held, "item", "on_hand") - _total(spoken_for, "item", "quantity"),
-        )
+        needed = F("quantity") * F("pieces") - F("pieces_sent") - F("pieces_dropped")
+        return _with_shelf(self, needed, line="pk")
 
     def sent(self):
-        return self.filter(order__state=OrderState.SHIPPED)
+        return self.filter(order__state__in=OrderState.sent())
 
     def for_report(self, first: date, last: date):
         return self.sent().filter(order__shipped_on__range=(first, last))
+
+
+class StatementRowQuerySet(AppendOnlyQuerySet):
+    def standing(self):
+        """Rows that count: neither undone nor the undoing of another."""
+        return self.filter(reverses=None, reversed_by=None)
+
+
+class OrderImportQuerySet(models.QuerySet):
+    def for_table(self):
+        return self.select_related("channel", "created_by").prefetch_related("files")
+
+
+class ImportedLineQuerySet(models.QuerySet):
+    def waiting(self):
+        """Lines that nobody has said the product of."""
+        return self.filter(line__variant=None).exclude(line__order__state=OrderState.CANCELLED)
+
+
+class OrderPartQuerySet(models.QuerySet):
+    def with_shelf(self):
+        """As that of lines: pieces ``needed``, ``kept`` back, ``free``."""
+        kits = F("line__quantity") * F("line__pieces") - F("line__pieces_sent") - F("line__pieces_dropped")
+        return _with_shelf(self, kits * F("pieces"), line="line")
+
+
+def _with_shelf(rows: models.QuerySet, needed, *, line: str):
+    item = OuterRef("variant__item")
+    kept = Reservation.objects.filter(source=_LINE, source_id=OuterRef(line), item=item, lot__isnull=False)
+    held = Lot.objects.filter(item=item, archived_at=None)
+    spoken_for = Reservation.objects.filter(item=item, lot__isnull=False)
+    return rows.annotate(
+        needed=models.ExpressionWrapper(needed, output_field=IntegerField()),
+        kept=_total(kept, "item", "quantity"),
+        free=_total(held, "item", "on_hand") - _total(spoken_for, "item", "quantity"),
+    )
 
 
 def _total(queryset, group: str, column: str):
@@ -134,9 +175,14 @@ def _total(queryset, group: str, column: str):
     return Coalesce(Subquery(total), _NONE)
 
 
-def _runs_for_line():
-    return RunOutput.objects.filter(source=_LINE, source_id=OuterRef("pk"), run__state__in=RunState.open())
+def _runs_for_line(line: str = "pk"):
+    return RunOutput.objects.filter(source=_LINE, source_id=OuterRef(line), run__state__in=RunState.open())
 
 
 def _line_model(orders: OrderQuerySet):
     return orders.model._meta.get_field("lines").related_model.objects.all()
+
+
+def _part_model(orders: OrderQuerySet):
+    lines = orders.model._meta.get_field("lines").related_model
+    return lines._meta.get_field("parts").related_model.objects.all()

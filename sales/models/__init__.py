@@ -1,6 +1,35 @@
+from sales.models.channel_money import ChannelCharge, Payout
 from sales.models.charges import OrderCharge
 from sales.models.customers import Customer
+from sales.models.imports import ImportedLine, ImportedOrder, ImportFile, ImportSettings, MatchRule, OrderImport
 from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
-from sales.models.parcels import Parcel
+from sales.models.parcels import Parcel, ParcelLine
+from sales.models.parts import OrderPart
+from sales.models.payments import OrderPayment
+from sales.models.refunds import Refund, RefundFee
+from sales.models.returns import Return, ReturnLine
 
-__all__ = ["Customer", "Order", "OrderCharge", "OrderCounter", "OrderEvent", "OrderLine", "Parcel"]
+__all__ = [
+    "ChannelCharge",
+    "Customer",
+    "ImportFile",
+    "ImportSettings",
+    "ImportedLine",
+    "ImportedOrder",
+    "MatchRule",
+    "Order",
+    "OrderCharge",
+    "OrderCounter",
+    "OrderEvent",
+    "OrderImport",
+    "OrderLine",
+    "OrderPart",
+    "OrderPayment",
+    "Parcel",
+    "ParcelLine",
+    "Payout",
+    "Refund",
+    "RefundFee",
+    "Return",
+    "ReturnLine",
+]

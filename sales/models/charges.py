@@ -2,15 +2,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from nozzly.core.models import AppendOnlyModel
+from sales.models.channel_money import StatementRow, booked_once
 from sales.models.orders import Order
 
 
-class OrderCharge(AppendOnlyModel):
+class OrderCharge(StatementRow):
     """A fee of one order as the schedule of its day expects it, frozen when the order is shipped.
 
     ``amount`` is in the order's currency, ``amount_home`` in the workspace's; what the statement really charges
-    comes beside it as rows of its own (``charged``), and profit uses those once they are there.
+    comes beside it as rows of its own (``charged``), and profit uses those once they are there. Undone shipping leaves rows
+    that reverse them; shipped again, they come in the next ``round``.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="charges", verbose_name=_("order"))
@@ -26,10 +27,16 @@ class OrderCharge(AppendOnlyModel):
     class Meta:
         verbose_name = _("order charge")
         verbose_name_plural = _("order charges")
-        indexes = [models.Index(fields=["order", "code"], name="sales_ordercharge_by_order")]
+        indexes = [
+            models.Index(fields=["order", "code"], name="sales_ordercharge_by_order"),
+            models.Index(fields=["order_import"], condition=Q(charged=True), name="sales_ordercharge_by_import"),
+        ]
         constraints = [
+            booked_once("sales_ordercharge"),
             models.UniqueConstraint(
-                fields=["order", "code"], condition=Q(charged=False), name="sales_ordercharge_expected_once"
+                fields=["order", "code", "round"],
+                condition=Q(charged=False, reverses=None),
+                name="sales_ordercharge_expected_once",
             ),
         ]
 

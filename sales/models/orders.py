@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -68,10 +68,20 @@ class Order(Timestamped):
     tax_rate_pct = models.DecimalField(_("tax rate, %"), max_digits=7, decimal_places=4, default=0)
     by_offsite_ad = models.BooleanField(_("came by an offsite ad"), default=False)
     tracking = models.CharField(_("tracking number"), max_length=80, blank=True)
+    terms_days = models.PositiveSmallIntegerField(
+        _("days to pay"),
+        null=True,
+        blank=True,
+        help_text=_("From the day of the invoice; empty where it is paid at once."),
+    )
+    buyer_reference = models.CharField(_("buyer's order number"), max_length=80, blank=True)
+    deposit_asked = _money(_("deposit asked for"), default=0)
+    paid_in_cash = models.BooleanField(_("paid in cash"), default=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     shipped_on = models.DateField(_("shipped on"), null=True, blank=True, editable=False)
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     create_key = models.UUIDField(_("key of the entry"), unique=True, null=True, blank=True, editable=False)
     ship_key = models.UUIDField(_("key of the shipping"), unique=True, null=True, blank=True, editable=False)
@@ -116,14 +126,19 @@ class Order(Timestamped):
                 name="sales_order_money_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(state=OrderState.SHIPPED, shipped_at__isnull=False, shipped_on__isnull=False)
-                | (~Q(state=OrderState.SHIPPED) & Q(shipped_at=None, shipped_on=None)),
+                condition=Q(state__in=OrderState.sent(), shipped_at__isnull=False, shipped_on__isnull=False)
+                | (~Q(state__in=OrderState.sent()) & Q(shipped_at=None, shipped_on=None)),
                 name="sales_order_shipped_has_its_day",
             ),
             models.CheckConstraint(
                 condition=Q(shipped_at=None, profit_home=None)
                 | Q(shipped_at__isnull=False, net_home__isnull=False, profit_home__isnull=False),
                 name="sales_order_frozen_when_shipped",
+            ),
+            models.CheckConstraint(condition=Q(deposit_asked__gte=0), name="sales_order_deposit_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(state=OrderState.DELIVERED) | Q(delivered_on__isnull=False),
+                name="sales_order_delivered_has_its_day",
             ),
         ]  # fmt: skip
 
@@ -152,6 +167,10 @@ class Order(Timestamped):
     def is_open(self) -> bool:
         return self.state in OrderState.open()
 
+    @property
+    def is_sent(self) -> bool:
+        return self.state in OrderState.sent()
+
 
 class OrderLine(models.Model):
     """Some pieces of one thing; a line without a variant waits for somebody to say what it is.
@@ -173,6 +192,8 @@ class OrderLine(models.Model):
     pieces = models.PositiveIntegerField(_("pieces in one"), default=1)
     unit_price = _money(_("price"))
     discount = _money(_("discount"), default=0)
+    pieces_sent = models.PositiveIntegerField(_("pieces sent so far"), default=0, editable=False)
+    pieces_dropped = models.PositiveIntegerField(_("pieces that will not be sent"), default=0, editable=False)
     bought_cost = models.DecimalField(
         _("bought cost per piece"), max_digits=18, decimal_places=6, null=True, blank=True, editable=False
     )
@@ -202,6 +223,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(cost_origin__in=CostOrigin.values), name="sales_orderline_cost_origin_known"
             ),
+            models.CheckConstraint(
+                condition=Q(pieces_sent__lte=F("quantity") * F("pieces") - F("pieces_dropped")),
+                name="sales_orderline_sent_at_most_all",
+            ),
         ]
 
     def __str__(self):
@@ -214,6 +239,16 @@ class OrderLine(models.Model):
     @property
     def piece_count(self) -> int:
         return self.quantity * self.pieces
+
+    @property
+    def pieces_left(self) -> int:
+        """Still to be sent; asks nothing of an order that is on its way."""
+        return self.piece_count - self.pieces_sent - self.pieces_dropped
+
+    @property
+    def pieces_gone(self) -> int:
+        """What the buyer got, once the order is sent."""
+        return self.piece_count - self.pieces_dropped
 
 
 class OrderEvent(AppendOnlyModel):

@@ -1,13 +1,37 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory
-from sales.choices import OrderEventKind
-from sales.models import Customer, Order, OrderCharge, OrderCounter, OrderEvent, OrderLine, Parcel
+from sales.choices import ChannelChargeKind, ImportAction, OrderEventKind
+from sales.models import (
+    ChannelCharge,
+    Customer,
+    ImportedLine,
+    ImportedOrder,
+    ImportFile,
+    ImportSettings,
+    MatchRule,
+    Order,
+    OrderCharge,
+    OrderCounter,
+    OrderEvent,
+    OrderImport,
+    OrderLine,
+    OrderPart,
+    OrderPayment,
+    Parcel,
+    ParcelLine,
+    Payout,
+    Refund,
+    RefundFee,
+    Return,
+    ReturnLine,
+)
 
 
 class CustomerFactory(DjangoModelFactory):
@@ -80,3 +104,158 @@ class ParcelFactory(DjangoModelFactory):
 
     order = factory.SubFactory(OrderFactory)
     postage = Decimal("3.50")
+
+
+class ChannelChargeFactory(DjangoModelFactory):
+    """Etsy Ads of a day, without tax."""
+
+    class Meta:
+        model = ChannelCharge
+
+    channel = factory.SubFactory(ChannelFactory)
+    on = booked_on = date(2026, 11, 20)
+    code = ChannelChargeKind.ADS
+    label = "Etsy Ads"
+    currency = "GBP"
+    net = amount = amount_home = Decimal("5.00")
+    at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class PayoutFactory(DjangoModelFactory):
+    class Meta:
+        model = Payout
+
+    channel = factory.SubFactory(ChannelFactory)
+    on = date(2026, 11, 20)
+    currency = "GBP"
+    amount = amount_home = Decimal("60.00")
+    at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class OrderImportFactory(DjangoModelFactory):
+    class Meta:
+        model = OrderImport
+
+    name = "EtsySoldOrderItems2026-11.csv"
+    key = factory.LazyFunction(uuid4)
+
+
+class ImportFileFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportFile
+
+    order_import = factory.SubFactory(OrderImportFactory)
+    name = "EtsySoldOrderItems2026-11.csv"
+    digest = "0" * 64
+
+
+class ImportedOrderFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportedOrder
+
+    order_import = factory.SubFactory(OrderImportFactory)
+    order = factory.SubFactory(OrderFactory)
+    action = ImportAction.CREATED
+
+
+class ImportedLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportedLine
+
+    line = factory.SubFactory(OrderLineFactory)
+    sku = "DRAGON-RED"
+
+
+class MatchRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = MatchRule
+
+    channel = factory.SubFactory(ChannelFactory)
+    words = factory.Sequence(lambda n: f"dragon red {n}")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    variant = factory.SubFactory(VariantFactory)
+
+
+class ImportSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportSettings
+        django_get_or_create = ("pk",)
+
+    pk = 1
+
+
+class ParcelLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ParcelLine
+
+    parcel = factory.SubFactory(ParcelFactory)
+    line = factory.SubFactory(OrderLineFactory, order=factory.SelfAttribute("..parcel.order"))
+    pieces = 1
+
+
+class OrderPartFactory(DjangoModelFactory):
+    class Meta:
+        model = OrderPart
+
+    line = factory.SubFactory(OrderLineFactory)
+    variant = factory.SubFactory(VariantFactory)
+    pieces = 2
+
+
+class RefundFactory(DjangoModelFactory):
+    """6.00 of an order given back by a registered British seller; the channel gives 0.39 of its fees back."""
+
+    class Meta:
+        model = Refund
+
+    order = factory.SubFactory(OrderFactory)
+    on = booked_on = date(2026, 11, 25)
+    gross = gross_home = Decimal("6.00")
+    net = net_home = Decimal("5.00")
+    tax = tax_home = Decimal("1.00")
+    fees_home = Decimal("0.39")
+    key = factory.LazyFunction(uuid4)
+    at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+class RefundFeeFactory(DjangoModelFactory):
+    class Meta:
+        model = RefundFee
+
+    refund = factory.SubFactory(RefundFactory)
+    code = "transaction"
+    label = "Transaction fee"
+    returned = Decimal("0.39")
+    kept = Decimal(0)
+
+
+class ReturnFactory(DjangoModelFactory):
+    class Meta:
+        model = Return
+
+    order = factory.SubFactory(OrderFactory)
+    on = booked_on = date(2026, 11, 25)
+    key = factory.LazyFunction(uuid4)
+    at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+class ReturnLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ReturnLine
+
+    returned = factory.SubFactory(ReturnFactory)
+    line = factory.SubFactory(OrderLineFactory, order=factory.SelfAttribute("..returned.order"))
+    pieces = 1
+    bought_home = Decimal("2.00")
+    full_home = Decimal("6.00")
+
+
+class OrderPaymentFactory(DjangoModelFactory):
+    class Meta:
+        model = OrderPayment
+
+    order = factory.SubFactory(OrderFactory)
+    on = date(2026, 11, 21)
+    amount = Decimal("24.00")
+    key = factory.LazyFunction(uuid4)
+    at = datetime(2026, 11, 21, 9, tzinfo=UTC)
