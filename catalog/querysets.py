@@ -36,7 +36,7 @@ class ProductQuerySet(QuerySet):
         return self.filter(archived_at__isnull=False)
 
     def matching(self, text: str):
-        """Each word begins one of the title or description, or the whole text begins a SKU or is a tag."""
+        """Each word begins one of the title or description or is part of the title; or the text begins a SKU or is a tag."""
         words = ["".join(filter(str.isalnum, word)) for word in text.replace("-", " ").split()]
         terms = " & ".join(f"{word}:*" for word in words if word)
         if not terms:
@@ -45,7 +45,10 @@ class ProductQuerySet(QuerySet):
         by_sku = variants.objects.filter(item__sku__istartswith=text.strip()).values("product")
         by_tag = self.model.tags.through.objects.filter(tag__name__iexact=text.strip()).values("product")
         in_text = Q(search=SearchQuery(terms, config="simple", search_type="raw"))
-        return self.filter(in_text | Q(pk__in=by_sku) | Q(pk__in=by_tag))
+        in_title = Q()
+        for word in text.split():
+            in_title &= Q(title__icontains=word)
+        return self.filter(in_text | in_title | Q(pk__in=by_sku) | Q(pk__in=by_tag))
 
     def in_material(self, material_type: str):
         return self.filter(recipes__is_current=True, recipes__slots__material_type__iexact=material_type).distinct()
@@ -161,7 +164,8 @@ class PlateQuerySet(QuerySet):
     def archived(self):
         return self.filter(archived_at__isnull=False)
 
-    def search(self, text: str):
+    def matching(self, text: str):
+        """Every word is part of the plate's name or of a product that comes off it."""
         found = self
         for word in text.split():
             found = found.filter(

@@ -137,6 +137,7 @@ class CostLine:
     assumed: bool = False
     in_bought: bool = False
     at_print: bool = False  # lost when the print fails
+    unknown: bool = False  # nobody has said how much: it counts as nothing, and is shown so that somebody does
 
     @property
     def origin_text(self) -> str:
@@ -165,8 +166,9 @@ class CostBreakdown:
 
     def by_code(self) -> list[tuple[CostCode, Decimal]]:
         """Sums in the order of CostCode, empty ones left out."""
+        asked = {line.code for line in self.lines if line.unknown}
         sums = ((code, self.total(code)) for code in CostCode)
-        return [(code, amount) for code, amount in sums if amount]
+        return [(code, amount) for code, amount in sums if amount or code in asked]
 
 
 def cost(inputs: CostInputs) -> CostBreakdown:
@@ -185,7 +187,8 @@ def cost(inputs: CostInputs) -> CostBreakdown:
         label = inputs.royalty_label or _("Design licence")
         lines.append(CostLine(CostCode.ROYALTY, label, round_unit_cost(inputs.royalty), "", Origin.TYPED))
     order = {code: position for position, code in enumerate(CostCode.values)}
-    return CostBreakdown(tuple(sorted((line for line in lines if line.amount), key=lambda line: order[line.code])))
+    counted = (line for line in lines if line.amount or line.unknown)
+    return CostBreakdown(tuple(sorted(counted, key=lambda line: order[line.code])))
 
 
 def cost_per_g(price: Decimal, net_weight_g: Decimal) -> Decimal:
@@ -207,6 +210,7 @@ def _material(use: MaterialUse) -> Iterable[CostLine]:
             assumed=assumed,
             in_bought=True,
             at_print=True,
+            unknown=code == CostCode.FILAMENT and not grams and use.grams_origin == Origin.UNKNOWN,
         )
 
 
@@ -253,6 +257,7 @@ def _machine(use: MachineUse, rates: CostRates) -> Iterable[CostLine]:
         use.source,
         assumed=bool(assumed),
         at_print=True,
+        unknown=not use.print_time_s and use.time_origin == Origin.UNKNOWN,
     )
     tariff, formula = _tariff(rates)
     measured = use.measured_kwh is not None

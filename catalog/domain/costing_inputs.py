@@ -197,12 +197,10 @@ def _parts(recipe: Recipe, book: _Book) -> Iterable[PartUse]:
 def _machines(variant: Variant, recipe: Recipe, default: PrinterModel | None) -> Iterable[MachineUse]:
     own_time_s = variant.print_time_s
     seconds = recipe.print_time_s if own_time_s is None else own_time_s
-    if seconds:
-        yield machine_use(
-            recipe.printer_model or default,
-            print_time_s=Decimal(seconds),
-            time_origin=recipe.print_time_origin if own_time_s is None else Origin.TYPED,
-        )
+    origin = recipe.print_time_origin if own_time_s is None else Origin.TYPED
+    if seconds or origin == Origin.UNKNOWN:
+        model = recipe.printer_model or default
+        yield machine_use(model, print_time_s=Decimal(seconds), time_origin=origin)
 
 
 def machine_use(model: PrinterModel, *, print_time_s: Decimal, time_origin: str) -> MachineUse:

@@ -113,6 +113,13 @@ def draft_of(recipe: Recipe | None) -> RecipeDraft:
     )
 
 
+def unknown_numbers(recipe: Recipe) -> list[str]:
+    """What a file did not say and nobody has typed yet: names of slots, and the print time. Slots are loaded."""
+    slots = [slot.name for slot in recipe.slots.all() if slot.origin == Origin.UNKNOWN and not slot.grams]
+    timeless = recipe.print_time_origin == Origin.UNKNOWN and not recipe.print_time_s
+    return [*(_("grams of “%(slot)s”") % {"slot": name} for name in slots), *([_("print time")] if timeless else [])]
+
+
 def current_recipe(product: Product) -> Recipe | None:
     return Recipe.objects.current().filter(product=product).for_page().first()
 

@@ -18,7 +18,7 @@ class PlateFilter(FilterForm):
     def narrow(self, queryset):
         wanted = self.cleaned_data
         queryset = queryset.archived() if wanted["state"] == "archived" else queryset.active()
-        return queryset.search(wanted["search"]) if wanted["search"] else queryset
+        return queryset.matching(wanted["search"]) if wanted["search"] else queryset
 
 
 class PlateForm(forms.Form):

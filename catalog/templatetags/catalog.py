@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from catalog.domain import recipes
 from nozzly.web.formatting import number
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 def slot_binding(bindings, slot_name):
     """{% slot_binding bindings slot.name as binding %}: what a variant puts into the slot, or None."""
     return bindings.get(slot_name)
+
+
+@register.filter
+def unknown_numbers(recipe):
+    """{{ recipe|unknown_numbers|join:", " }}: what nobody has said yet; empty for a recipe that says all."""
+    return recipes.unknown_numbers(recipe) if recipe else []
 
 
 @register.filter

@@ -7,10 +7,10 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import places, spools
-from inventory.forms.fields import KeyField, NumberField
+from inventory.forms.fields import NumberField
 from inventory.models import Location, Lot, StockPolicy
 from nozzly.core.errors import DomainError
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 
 
 class StocktakeForm(forms.Form):

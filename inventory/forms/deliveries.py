@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import items
 from inventory.domain.deliveries import Invoice, Line
-from inventory.forms.fields import KeyField, LocationField, NumberField
+from inventory.forms.fields import LocationField, NumberField
 from inventory.models import Supplier
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from nozzly.web import workspace
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 
 MOST_ROWS = 200
 

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -88,13 +87,6 @@ class ColoursField(forms.CharField):
             raise ValidationError(_("Write up to eight colours like #1a2b3c, with spaces between."))
         digits = [match[1] for match in found]
         return [f"#{d}" if len(d) == 6 else "#" + "".join(letter * 2 for letter in d) for d in digits]
-
-
-class KeyField(forms.UUIDField):
-    """The idempotency key of one filled-in form: a second click sends the same one."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.HiddenInput, initial=uuid4, **kwargs)
 
 
 class PlainSelect(forms.Select):

@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import ItemKind, LocationKind, MovementKind
-from inventory.forms.fields import KeyField, LocationField, NumberField
+from inventory.forms.fields import LocationField, NumberField
 from inventory.models import Item, Location, Supplier
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 
 _KEPT = [(kind.value, kind.label) for kind in (ItemKind.COMPONENT, ItemKind.PACKAGING)]
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from inventory.choices import SpoolState
 from inventory.domain.lots import LotDetails
 from inventory.domain.spools import Rolls
-from inventory.forms.fields import GramsField, KeyField, LocationField, NumberField
+from inventory.forms.fields import GramsField, LocationField, NumberField
 from inventory.models import Filament, Location, Lot, Material, Spool, Supplier
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 
 _IN_USE = "in_use"
 

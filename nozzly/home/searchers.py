@@ -38,7 +38,7 @@ def products(text: str) -> list[Hit]:
 
 @searcher(_("Plates"), permission=Permission.CATALOG_VIEW)
 def plates(text: str) -> list[Hit]:
-    found = Plate.objects.active().search(text).order_by("name", "pk")[:MAX_HITS]
+    found = Plate.objects.active().matching(text).order_by("name", "pk")[:MAX_HITS]
     return [Hit(plate.name, plate.get_absolute_url(), icon="stack-2") for plate in found]
 
 

@@ -1,4 +1,6 @@
-"""Bases of forms: filters that live in the URL."""
+"""Bases of forms: filters that live in the URL, and the key that makes a second click harmless."""
+
+from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -31,6 +33,13 @@ class FilterForm(forms.Form):
         if value is True:
             return str(_("yes"))
         return str(choices.get(value, value))
+
+
+class KeyField(forms.UUIDField):
+    """Made once with the form, so that the same form sent twice is dealt with once."""
+
+    def __init__(self, **options):
+        super().__init__(**({"widget": forms.HiddenInput, "initial": uuid4} | options))
 
 
 class ConfirmForm(forms.Form):

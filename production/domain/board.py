@@ -32,6 +32,11 @@ class Colour:
     def is_loaded(self) -> bool:
         return self.slot is not None
 
+    @property
+    def is_open(self) -> bool:
+        """Nobody has said which filament this is, so only a person can name the roll."""
+        return not self.line.is_named
+
 
 @dataclass
 class Segment:
@@ -152,7 +157,7 @@ class _Eyes:
     @classmethod
     def open(cls, printers: list[Printer], lines: Sequence[RunMaterial]) -> "_Eyes":
         slots = {slot.location_id: (printer.pk, slot.position) for printer in printers for slot in printer.slots.all()}
-        keys = {(line.filament_id, line.group_id): _ZERO for line in lines if line.filament_id or line.group_id}
+        keys = {(line.filament_id, line.group_id): _ZERO for line in lines if line.binding}
         free = shortages.free_grams(keys) if keys else {}
         return cls(
             Loaded(slots),
@@ -176,7 +181,7 @@ class _Eyes:
 def _serves(line: RunMaterial, roll: Lot) -> bool:
     if line.lot_id:
         return roll.pk == line.lot_id
-    return bool(line.filament_id or line.group_id) and spools.fits(line, roll)
+    return spools.fits(line, roll)
 
 
 def _lane(printer: Printer, runs: Iterable[Run], eyes: _Eyes, *, at: datetime, end: datetime) -> Lane:

@@ -1,6 +1,6 @@
 """What speaks against starting a run as planned: told, never forbidden."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,11 @@ from inventory.models import Lot
 from production.domain import spools
 from production.domain.spools import Loaded
 from production.models import Printer, Run, RunMaterial
+
+
+def unnamed(lines: Iterable[RunMaterial]) -> list[str]:
+    """Colours whose roll only a person can name, because nobody has chosen a filament for them."""
+    return [line.material_name for line in lines if not line.is_named]
 
 
 def before_start(run: Run, lines: Sequence[RunMaterial], printer: Printer | None) -> list[str]:
@@ -25,7 +30,12 @@ def _of_rolls(lines: Sequence[RunMaterial], rolls: Sequence[Lot], loaded: Loaded
             line, rolls, loaded, printer
         )
         if roll is None:
-            found.append(_("No roll of %(name)s is in the house.") % {"name": line.material_name})
+            told = (
+                _("No roll of %(name)s is in the house.")
+                if line.binding
+                else _("No filament is chosen for “%(name)s”.")
+            )
+            found.append(told % {"name": line.material_name})
             continue
         needed, held = line.estimated_total_g, max(left[roll.pk], Decimal(0))
         left[roll.pk] -= needed

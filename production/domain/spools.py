@@ -35,7 +35,7 @@ class Loaded:
 
 def resolve(lines: Iterable[RunMaterial], printer: Printer | None) -> None:
     """Set the lot of every line that has none yet and can have one; two queries."""
-    open_lines = [line for line in lines if not line.lot_id and (line.filament_id or line.group_id)]
+    open_lines = [line for line in lines if not line.lot_id and line.binding]
     if not open_lines:
         return
     loaded, rolls = Loaded.now(), rolls_for(open_lines)
@@ -63,9 +63,10 @@ def best(line: RunMaterial, rolls: Sequence[Lot], loaded: Loaded, printer: Print
 
 
 def fits(line: RunMaterial, roll: Lot) -> bool:
+    """Never for a colour that no filament was chosen for: which roll it prints from is for a person to say."""
     if line.filament_id:
         return roll.item_id == line.filament_id
-    return roll.item.filament.group_id == line.group_id
+    return line.group_id is not None and roll.item.filament.group_id == line.group_id
 
 
 def _rank(roll: Lot, loaded: Loaded, printer: Printer | None) -> tuple:

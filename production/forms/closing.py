@@ -6,10 +6,11 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.web.forms import KeyField
 from production.choices import Method
-from production.domain import spools
+from production.domain import checks, spools
 from production.domain.reports import FailureReport, PieceCount, RunReport, SpoolUse
-from production.forms.fields import DurationField, GramsField, KeyField, MomentField, NumberField
+from production.forms.fields import DurationField, GramsField, MomentField, NumberField
 from production.models import FailureReason, Run
 
 _STARS = [("", _("not rated")), *((str(stars), "★" * stars) for stars in range(1, 6))]
@@ -86,7 +87,7 @@ def _method(told: dict) -> Method:
 
 
 def _roll_field(line, rolls, *, empty="") -> forms.TypedChoiceField:
-    known = line.filament_id or line.group_id
+    known = line.binding
     fitting = [roll for roll in rolls if spools.fits(line, roll)] if known else rolls
     choices = {roll.pk: roll_label(roll) for roll in fitting}
     if line.lot_id and not empty:
@@ -195,15 +196,18 @@ class KeyForm(forms.Form):
 
 
 class MorningForm(forms.Form):
-    """Runs of the night with a tick and an end each; ``rows()`` gives (run, tick, end) to the template."""
+    """Runs of the night with a tick and an end each; ``rows()`` gives both with the run to the template."""
 
     def __init__(self, *args, runs, at, **kwargs):
         super().__init__(*args, **kwargs)
         self.runs = list(runs)
+        self.unnamed = {run.pk: checks.unnamed(run.materials.all()) for run in self.runs}
         for run in self.runs:
             expected = run.expected_end_at
             self.fields[f"r{run.pk}"] = forms.BooleanField(
-                label=run.number, required=False, initial=expected is not None and expected <= at
+                label=run.number,
+                required=False,
+                initial=expected is not None and expected <= at and not self.unnamed[run.pk],
             )
             self.fields[f"r{run.pk}_end"] = MomentField(
                 label=_("Finished"), required=False, initial=min(expected, at) if expected else at
@@ -212,7 +216,7 @@ class MorningForm(forms.Form):
 
     def rows(self):
         for run in self.runs:
-            yield run, self[f"r{run.pk}"], self[f"r{run.pk}_end"], self[f"r{run.pk}_key"]
+            yield run, self[f"r{run.pk}"], self[f"r{run.pk}_end"], self[f"r{run.pk}_key"], self.unnamed[run.pk]
 
     def clean(self):
         told = super().clean()

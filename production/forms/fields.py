@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -101,10 +100,3 @@ class MomentField(forms.DateTimeField):
 
     def prepare_value(self, value):
         return localtime(value).replace(tzinfo=None) if hasattr(value, "tzinfo") and value.tzinfo else value
-
-
-class KeyField(forms.UUIDField):
-    """Made once with the form, so that the same form sent twice is dealt with once."""
-
-    def __init__(self, **options):
-        super().__init__(**({"widget": forms.HiddenInput, "initial": uuid4} | options))

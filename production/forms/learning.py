@@ -5,7 +5,8 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from production.forms.fields import KeyField, NumberField
+from nozzly.web.forms import KeyField
+from production.forms.fields import NumberField
 
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year"))]
 

@@ -5,13 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 from production.choices import RunState
 from production.domain import spools
 from production.domain.beds import Pieces
 from production.domain.planning import MOST_COPIES
 from production.forms.closing import roll_label
-from production.forms.fields import KeyField, MomentField
+from production.forms.fields import MomentField
 from production.models import FailureReason, Printer
 
 FOUND_AT_MOST = 12
@@ -117,7 +117,7 @@ class StartForm(forms.Form):
         self.lines = list(run.materials.for_page())
         rolls = spools.rolls_for(self.lines)
         for line in self.lines:
-            bound = line.filament_id or line.group_id
+            bound = line.binding
             fitting = [roll for roll in rolls if spools.fits(line, roll)] if bound else rolls
             self.fields[f"m{line.pk}"] = forms.TypedChoiceField(
                 label=line.slot_name or line.material_name,

@@ -124,6 +124,16 @@ class RunMaterial(models.Model):
         return self.estimated_g + self.estimated_purge_g
 
     @property
+    def binding(self) -> tuple[int | None, int | None] | None:
+        """(filament, group) it is printed from; None while nobody has chosen either."""
+        return (self.filament_id, self.group_id) if self.filament_id or self.group_id else None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the books can find a roll for it without asking."""
+        return bool(self.lot_id or self.binding)
+
+    @property
     def material_name(self) -> str:
         """What the line asks for, by its loaded filament or group."""
         if self.filament_id:

@@ -199,3 +199,15 @@ def test_all_good_from_the_floor_comes_back_to_it(client, owner, boss, dragon, l
 def test_floor_is_for_those_who_print(client_for):
     assert client_for(Role.VIEWER).get(reverse("production:floor")).status_code == 403
     assert client_for(None).get(reverse("production:floor")).status_code == 302
+
+
+def test_colours_that_nobody_chose_a_filament_for_promise_no_roll(client, boss, spool, left, workspace):
+    """Two open colours must not both be told to load the one roll that happens to be there."""
+    owl = shop.variant("Owl", {"body": (None, 40, 0), "eyes": (None, 2, 0)})
+    plan(boss, owl, left, at=timezone.now())
+
+    (segment,) = boards.board(at=timezone.now()).lanes[0].segments
+
+    assert [(colour.roll, colour.is_open) for colour in segment.colours] == [(None, True), (None, True)]
+    client.sign_in(boss)
+    assert client.get(reverse("production:tonight")).content.count(b"no filament chosen") == 2

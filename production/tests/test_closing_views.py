@@ -226,3 +226,14 @@ def test_morning_round_wants_a_tick(client, operator, run):
 
 def test_empty_morning_round_points_to_the_night(client, operator):
     assert b"Nothing waits on a bed" in page(client, "morning_round").content
+
+
+def test_morning_round_sends_a_run_whose_roll_nobody_named_to_where_it_is_named(client, operator, boss, now):
+    open_colour = shop.variant("Owl", {"eyes": (None, 4, 0)})
+    (run,) = runs.plan_run(outputs=[Pieces(open_colour, 1)], printer=shop.printer("Right"), by=boss, at=now)
+
+    shown = page(client, "morning_round")
+
+    assert (b"Name the roll" in shown.content, b"Some bad" in shown.content) == (True, False)
+    refused = send(client, "morning_round", **{f"r{run.pk}": "on", f"r{run.pk}_key": uuid4()})
+    assert (refused.status_code, b"Say which roll" in refused.content) == (422, True)
