@@ -1,3 +1,4 @@
+from django.conf import settings
 from django_tenants.files.storage import TenantFileSystemStorage
 
 
@@ -6,3 +7,8 @@ class WorkspaceStorage(TenantFileSystemStorage):
 
     No web server may hand out this folder: files are served by a view, which knows who asks.
     """
+
+    @property
+    def relative_media_root(self):
+        """The parent keeps the first answer for good, whatever MEDIA_ROOT becomes."""
+        return settings.MEDIA_ROOT

@@ -91,6 +91,7 @@ def start_over() -> None:
 
 
 def _drop(name):
+    connection.close()  # one opened under Playwright's loop is another than the one before it, and may have been ended
     roles = _roles_made_since()
     connection.close()
     # What cannot be dropped now, the next session finds abandoned and drops.
