@@ -53,6 +53,7 @@ urlpatterns = [
     path("deliveries/import/", imports.import_deliveries, name="import_deliveries"),
     path("deliveries/receive/", deliveries.receive_delivery, name="receive_delivery"),
     path("deliveries/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="delivery_detail"),
+    path("deliveries/<int:pk>/undo/", undoing.undo_delivery, name="undo_delivery"),
     path("locations/", locations.location_list, name="location_list"),
     path("locations/add/", locations.EditLocation.as_view(), name="create_location"),
     path("locations/<int:pk>/", locations.LocationDetail.as_view(), name="location_detail"),

@@ -1,12 +1,13 @@
 """Parcels that came in: rolls and parts at landed cost, postage spread over the lines by value."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ def last_prices(items: Sequence[Item]) -> dict[int, tuple[Decimal, Decimal]]:
 def take_back(delivery_id: int, *, at: datetime) -> None:
     """The delivery was undone in the ledger: its invoice may be booked again, and costs are those of the one before."""
     Delivery.objects.filter(pk=delivery_id).update(undone_at=at)
-    for item in Item.objects.filter(delivery_lines__delivery=delivery_id).distinct():
+    for item in _locked(DeliveryLine.objects.filter(delivery=delivery_id).values("item")).values():
         last = (
             DeliveryLine.objects.filter(item=item, delivery__undone_at=None)
             .select_related("delivery")
@@ -149,10 +150,18 @@ def _moment(received_on: date, at: datetime) -> datetime:
 
 def _remember_costs(delivery: Delivery) -> None:
     """The latest landed cost stays with the item, where costing finds it without a join."""
-    for row in delivery.lines.select_related("item"):
-        item = row.item
+    lines = list(delivery.lines.order_by("pk"))
+    items = _locked({row.item_id for row in lines})
+    for row in lines:
+        item = items[row.item_id]
         if item.last_cost_on is None or item.last_cost_on <= delivery.received_on:
             item.last_cost_per_unit = round_unit_cost(row.landed_total / (row.count * row.quantity_each))
             item.last_cost_on = delivery.received_on
         item.preferred_supplier_id = item.preferred_supplier_id or delivery.supplier_id
         item.save(update_fields=["last_cost_per_unit", "last_cost_on", "preferred_supplier", "updated_at"])
+
+
+def _locked(item_ids: Collection[int] | QuerySet) -> dict[int, Item]:
+    """In the order of their keys, so that two deliveries of the same items wait for each other."""
+    rows = Item.objects.filter(pk__in=item_ids).order_by("pk").select_for_update(no_key=True)
+    return {item.pk: item for item in rows}

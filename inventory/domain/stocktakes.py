@@ -49,9 +49,12 @@ def approve(stocktake: Stocktake, *, by: User, at: datetime) -> Stocktake:
     """Book every difference; what was not counted stays as it is. Raises StocktakeClosed, NothingCounted."""
     with transaction.atomic():
         stocktake = _open(stocktake)
-        lines = list(stocktake.lines.all())
+        lines = list(stocktake.lines.order_by("lot"))
         if not lines:
             raise NothingCounted(_("Nothing has been counted yet."))
+        counted = [line.lot_id for line in lines]
+        # All of them at once and in order, those without a difference too: their flag is taken off below.
+        list(Lot.objects.filter(pk__in=counted).order_by("pk").select_for_update(no_key=True).values_list("pk"))
         entries = [
             Entry(line.lot_id, MovementKind.ADJUSTMENT, line.difference, note=_("counted"))
             for line in lines
@@ -61,7 +64,7 @@ def approve(stocktake: Stocktake, *, by: User, at: datetime) -> Stocktake:
             entries, source="stocktake", source_id=stocktake.pk, source_text=stocktake.name, key=stocktake.key, by=by,
             at=at,
         )  # fmt: skip
-        Lot.objects.filter(pk__in=[line.lot_id for line in lines]).update(needs_count=False)
+        Lot.objects.filter(pk__in=counted).update(needs_count=False)
         return _close(stocktake, StocktakeState.APPROVED, by=by, at=at)
 
 

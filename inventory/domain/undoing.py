@@ -1,5 +1,6 @@
 """Taking back what a person booked by mistake: first a look at what would change, then reversing rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventory.choices import MovementKind, SpoolState
 from inventory.domain import deliveries, ledger
-from inventory.models import Lot, Spool
+from inventory.models import Delivery, Lot, Spool
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 
@@ -66,6 +67,25 @@ def preview(movement_id: int) -> list[Change]:
         change.quantity -= row.quantity
         change.bought_value -= row.bought_value
     return list(changes.values())
+
+
+def first_of_delivery(delivery: Delivery) -> int:
+    """A movement of the delivery, by which all of it is undone. Raises NothingThere."""
+    first = ledger.movements_with_key(delivery.key).values_list("pk", flat=True).first()
+    if first is None:
+        raise NothingThere(_("There is no such booking."))
+    return first
+
+
+def refusal(changes: Sequence[Change]) -> str:
+    """Why these changes cannot be made, or nothing."""
+    short = [change for change in changes if change.is_short]
+    if not short:
+        return ""
+    return _("%(lot)s holds only %(held)s now: undo first what used the rest.") % {
+        "lot": short[0].lot,
+        "held": f"{short[0].before.normalize():f} {short[0].lot.item.get_unit_display()}",
+    }
 
 
 def undo(movement_id: int, *, by: User, at: datetime) -> None:

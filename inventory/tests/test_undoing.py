@@ -76,6 +76,26 @@ def test_undo_of_a_delivery_takes_all_of_it_back_and_frees_its_invoice(owner):
     assert deliveries.last_prices([item]) == {item.pk: (Decimal(1000), Decimal("25.00"))}
 
 
+def test_a_delivery_is_undone_from_its_own_page_and_only_while_nothing_of_it_is_used(client, owner):
+    item = FilamentFactory().item
+    delivery = receive(item, "1", "30.00", owner)
+    url = reverse("inventory:undo_delivery", args=[delivery.pk])
+    lot = delivery.lines.get().lots.order_by("pk").last()
+    lots.adjust(lot, quantity=Decimal(-100), kind="waste", note="", key=uuid4(), by=owner, at=NOON)
+
+    assert url in client.get(delivery.get_absolute_url()).content.decode()
+    assert client.post(url).status_code == 422
+    undoing.undo(last_row(lot).pk, by=owner, at=NOON)
+    assert client.post(url).url == delivery.get_absolute_url()
+
+    assert Lot.objects.available().count() == 0
+    assert set(Lot.objects.values_list("on_hand", "bought_value")) == {(0, 0)}
+    page = client.get(delivery.get_absolute_url()).content.decode()
+    assert "undone" in page
+    assert url not in page
+    assert client.get(url).status_code == 422
+
+
 def test_undo_of_the_only_delivery_forgets_its_price(owner):
     item = FilamentFactory().item
     delivery = receive(item, "1", "30.00", owner)
@@ -96,6 +116,8 @@ def test_undo_of_what_is_used_already_is_refused_and_says_so(client, owner):
     response = client.post(reverse("inventory:undo_movement", args=[first.pk]))
 
     assert "used already" in look
+    assert "holds only 6 pcs now" in look
+    assert "Undo it" not in look
     assert response.status_code == 422
     assert "holds only 6" in response.content.decode()
     with pytest.raises(InsufficientStock):

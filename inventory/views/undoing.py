@@ -1,11 +1,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inventory.domain import undoing
+from inventory.models import Delivery
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
@@ -16,17 +18,39 @@ from nozzly.web.render import go_to, render
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows what taking a booking back would change; the button does it."""
+    return _undo(request, pk)
+
+
+@requires(Permission.STOCK_EDIT)
+@require_http_methods(["GET", "POST"])
+def undo_delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for all that came in one parcel."""
+    delivery = get_object_or_404(Delivery.objects.select_related("supplier"), pk=pk)
+    try:
+        first = undoing.first_of_delivery(delivery)
+    except undoing.NothingThere as gone:
+        raise Http404 from gone
+    return _undo(request, first, back=delivery)
+
+
+def _undo(request, movement_id: int, back=None) -> HttpResponse:
     refusal, changes = "", []
     try:
-        changes = undoing.preview(pk)
-        if request.method == "POST":
-            undoing.undo(pk, by=request.user, at=timezone.now())
+        changes = undoing.preview(movement_id)
+        refusal = undoing.refusal(changes)
+        if request.method == "POST" and not refusal:
+            undoing.undo(movement_id, by=request.user, at=timezone.now())
             messages.success(request, _("Undone."))
-            return go_to(request, changes[0].lot)
+            return go_to(request, back or changes[0].lot)
     except undoing.NothingThere as gone:
         raise Http404 from gone
     except DomainError as error:
         refusal = str(error)
-    back = changes[0].lot.get_absolute_url() if changes else reverse("inventory:spool_list")
-    context = {"changes": changes, "refusal": refusal, "back": back}
-    return render(request, "inventory/undo.html", context, status=422 if refusal else 200)
+    back = back or (changes[0].lot if changes else None)
+    context = {
+        "changes": changes,
+        "refusal": refusal,
+        "back": back.get_absolute_url() if back else reverse("inventory:spool_list"),
+    }
+    is_refused = refusal and (request.method == "POST" or not changes)
+    return render(request, "inventory/undo.html", context, status=422 if is_refused else 200)

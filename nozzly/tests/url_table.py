@@ -118,6 +118,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:transfer_lot": ("OM", {"code": "inventory.Lot.code"}),
     "inventory:revalue_lot": ("OMB", {"code": "inventory.Lot.code"}),
     "inventory:undo_movement": ("OM", {"pk": "inventory.Movement"}),
+    "inventory:undo_delivery": ("OM", {"pk": "inventory.Delivery"}),
     "inventory:stocktake_list": ("OMP", {}),
     "inventory:start_stocktake": ("OMP", {}),
     "inventory:stocktake_detail": ("OMP", {"pk": "inventory.Stocktake"}),
