@@ -2,32 +2,20 @@
 
 from django.contrib import admin
 
+from nozzly.web.read_only import ReadOnlyAdmin
 from pricing.models import (
     Channel,
     Event,
     FeeOverride,
+    JobQuote,
+    JobQuotePrice,
+    JobQuoteSlot,
     Listing,
     MarginAlarm,
     PriceChange,
     PriceSheet,
     ShippingService,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that have a single writer elsewhere."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class FeeOverrideInline(admin.TabularInline):
@@ -105,3 +93,46 @@ class PriceSheetAdmin(admin.ModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name",)
     ordering = ("name",)
+
+
+class JobQuoteSlotInline(admin.TabularInline):
+    model = JobQuoteSlot
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("name", "grams", "purge_g", "material_type", "filament", "group")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+class JobQuotePriceInline(admin.TabularInline):
+    model = JobQuotePrice
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("quantity", "price_each")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(JobQuote)
+class JobQuoteAdmin(ReadOnlyAdmin):
+    list_display = ("number", "title", "customer", "state", "quantity", "sent_at", "decided_at")
+    list_filter = ("state",)
+    search_fields = ("title", "customer")
+    inlines = (JobQuoteSlotInline, JobQuotePriceInline)
+    ordering = ("-pk",)
+
+
+@admin.register(JobQuoteSlot)
+class JobQuoteSlotAdmin(ReadOnlyAdmin):
+    list_display = ("quote", "name", "grams", "purge_g", "material_type")
+    list_select_related = ("quote",)
+    ordering = ("-pk",)
+
+
+@admin.register(JobQuotePrice)
+class JobQuotePriceAdmin(ReadOnlyAdmin):
+    list_display = ("quote", "quantity", "price_each")
+    list_select_related = ("quote",)
+    ordering = ("-pk",)

@@ -44,3 +44,10 @@ class PriceOrigin(models.TextChoices):
     TYPED = "typed", _("typed")
     LISTING = "listing", _("listed price")
     TARGET = "target", _("price for the target")
+
+
+class QuoteState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")

@@ -119,3 +119,28 @@ class MarginAlarmQuerySet(models.QuerySet):
 class EventQuerySet(models.QuerySet):
     def for_table(self):
         return self.select_related("channel")
+
+
+class JobQuoteQuerySet(models.QuerySet):
+    def accepted(self):
+        return self.filter(state="accepted")
+
+    def waiting(self):
+        """Sent, and nobody has answered yet."""
+        return self.filter(state="sent")
+
+    def for_table(self):
+        return self.select_related("variant__product")
+
+    def for_page(self):
+        return self.select_related("variant__product", "channel", "printer_model").prefetch_related("slots", "prices")
+
+    def matching(self, text: str):
+        found = self
+        for word in text.split():
+            number = word[1:] if word[:1] in "qQ" else word
+            meant = Q(title__icontains=word) | Q(customer__icontains=word)
+            if number.isdigit() and len(number) < 10:
+                meant |= Q(pk=int(number))
+            found = found.filter(meant)
+        return found

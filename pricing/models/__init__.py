@@ -1,6 +1,7 @@
 from pricing.models.channels import Channel, FeeOverride
 from pricing.models.events import Event
 from pricing.models.listings import Listing, MarginAlarm, PriceChange
+from pricing.models.quotes import JobQuote, JobQuotePrice, JobQuoteSlot
 from pricing.models.sheets import PriceSheet
 from pricing.models.shipping import ShippingService
 
@@ -8,6 +9,9 @@ __all__ = [
     "Channel",
     "Event",
     "FeeOverride",
+    "JobQuote",
+    "JobQuotePrice",
+    "JobQuoteSlot",
     "Listing",
     "MarginAlarm",
     "PriceChange",

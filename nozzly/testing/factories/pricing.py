@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
@@ -10,6 +11,9 @@ from pricing.models import (
     Channel,
     Event,
     FeeOverride,
+    JobQuote,
+    JobQuotePrice,
+    JobQuoteSlot,
     Listing,
     MarginAlarm,
     PriceChange,
@@ -103,3 +107,39 @@ class EventFactory(DjangoModelFactory):
     stall = Decimal("80.00")
     travel = Decimal("20.00")
     expected_units = 50
+
+
+class JobQuoteFactory(DjangoModelFactory):
+    """Six key rings from a bed of three that prints two hours."""
+
+    class Meta:
+        model = JobQuote
+
+    key = factory.LazyFunction(uuid4)
+    title = factory.Sequence(lambda n: f"Key ring {n}")
+    customer = "Ada Byte"
+    country = "GB"
+    quantity = 6
+    pieces_per_bed = 3
+    bed_time_s = 7200
+    valid_until = date(2026, 12, 31)
+
+
+class JobQuoteSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = JobQuoteSlot
+
+    quote = factory.SubFactory(JobQuoteFactory)
+    name = "Body"
+    grams = Decimal("60.000")
+    purge_g = Decimal("3.000")
+    material_type = "PLA"
+
+
+class JobQuotePriceFactory(DjangoModelFactory):
+    class Meta:
+        model = JobQuotePrice
+
+    quote = factory.SubFactory(JobQuoteFactory)
+    quantity = 6
+    price_each = Decimal("9.50")

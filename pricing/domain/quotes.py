@@ -1,0 +1,368 @@
+"""Quotes for custom jobs: drafted from a sliced file or typed grams, sent, and answered.
+
+For sales: ``accepted(quote)`` says what was agreed; ``JobQuote.objects.accepted()`` finds them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.choices import Origin, Stage
+from catalog.domain import components, plates, products, recosting, slicing
+from catalog.domain.bindings import binding_of
+from catalog.domain.printer_models import find_printer_model
+from catalog.domain.recipes import ComponentDraft, RecipeDraft, SlotDraft, StepDraft
+from catalog.domain.slice_drafts import PlateDraft, draft_plate
+from catalog.domain.variants import Binding, VariantDraft
+from catalog.models import Variant
+from catalog.slices import as_png
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.tenancy.current import current_workspace
+from pricing.choices import QuoteState
+from pricing.domain.quoting import calculate
+from pricing.models import JobQuote, JobQuotePrice, JobQuoteSlot
+
+VALID_DAYS = 30
+_PICTURE_PX = 512
+_THOUSANDTH = Decimal("0.001")
+_HUNDREDTH = Decimal("0.01")
+
+
+class QuoteStateWrong(DomainError):
+    pass
+
+
+class QuoteOver(DomainError):
+    pass
+
+
+class NothingToQuote(DomainError):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop:
+    """What a new quote starts from: a sliced file, or grams and seconds of one bed."""
+
+    file: BinaryIO | None = None
+    grams: Decimal | None = None
+    material: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """What the customer said yes to, as sales makes an order of it. Money in ``currency``."""
+
+    reference: str
+    variant: Variant
+    quantity: int
+    price_each: Decimal
+    postage: Decimal
+    currency: str
+    tax_included: bool
+    tax_pct: Decimal | None
+    customer: str
+    contact: str
+    country: str
+    for_business: bool
+    due_on: date
+    note: str
+
+
+def draft(drop: Drop, *, key: UUID, by: User, at: datetime) -> JobQuote:
+    """A new quote; the same ``key`` again answers the same one. ``facts`` are fields of the quote.
+
+    Raises UnreadableSlice, NotSliced, NothingToQuote, UnknownFilament.
+    """
+    with transaction.atomic():
+        known = JobQuote.objects.filter(key=key).first()
+        if known:
+            return known
+        facts = {"valid_until": timezone.localdate(at) + timedelta(days=VALID_DAYS)} | dict(drop.facts)
+        job_quote = JobQuote(key=key, made_by=by, **facts)
+        binding = binding_of(drop.material)
+        slots = _read_file(job_quote, drop.file, binding) if drop.file else _typed_slots(drop, binding)
+        if not job_quote.title:
+            raise NothingToQuote(_("Say what it is, or drop its sliced file."))
+        job_quote.save()
+        _store_slots(job_quote, slots)
+        return job_quote
+
+
+def change(job_quote: JobQuote, facts: Mapping[str, object], *, materials: Mapping[int, str]) -> JobQuote:
+    """Other facts and, by slot, other filaments. Raises QuoteStateWrong, UnknownFilament."""
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.DRAFT)
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.save()
+        for slot in row.slots.filter(pk__in=materials):
+            binding = binding_of(materials[slot.pk]) or Binding()
+            slot.filament_id, slot.group_id = binding.filament_id, binding.group_id
+            slot.save(update_fields=["filament", "group"])
+        return row
+
+
+def set_margin(job_quote: JobQuote, *, margin_pct: Decimal) -> JobQuote:
+    """Take a step of the ladder; a typed price gives way. Raises QuoteStateWrong."""
+    return change(job_quote, {"target_margin_pct": margin_pct, "price_each": None}, materials={})
+
+
+def send(job_quote: JobQuote, *, at: datetime) -> JobQuote:
+    """Fix the prices and the days, so that the customer's copy stays true. Raises QuoteStateWrong, NothingToQuote."""
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.DRAFT)
+        _refuse_over(row, at)
+        worked_out = calculate(row, at=at)
+        if worked_out.chosen.price_each is None:
+            raise NothingToQuote(worked_out.chosen.reason)
+        row.prices.all().delete()
+        JobQuotePrice.objects.bulk_create(
+            JobQuotePrice(quote=row, quantity=step.quantity, price_each=step.price_each)
+            for step in worked_out.breaks
+            if step.price_each is not None
+        )
+        row.state, row.sent_at = QuoteState.SENT, at
+        row.promised_days = worked_out.lead.days if row.lead_days is None else row.lead_days
+        row.tax_pct, row.tax_included = worked_out.tax_pct, worked_out.tax_included
+        row.save()
+        return row
+
+
+def reopen(job_quote: JobQuote) -> JobQuote:
+    """Back to a draft, to change it and send it anew. Raises QuoteStateWrong."""
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.SENT, QuoteState.DECLINED)
+        row.state, row.decided_at = QuoteState.DRAFT, None
+        row.save(update_fields=["state", "decided_at", "updated_at"])
+        row.prices.all().delete()
+        return row
+
+
+def decline(job_quote: JobQuote, *, at: datetime) -> JobQuote:
+    """The customer said no. Raises QuoteStateWrong."""
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.SENT)
+        row.state, row.decided_at = QuoteState.DECLINED, at
+        row.save(update_fields=["state", "decided_at", "updated_at"])
+        return row
+
+
+def accept(job_quote: JobQuote, *, quantity: int | None = None, by: User, at: datetime) -> JobQuote:
+    """The customer said yes, perhaps to another number: the job becomes a product with recipe and plate.
+
+    Accepted twice it is one product. Raises QuoteStateWrong, QuoteOver.
+    """
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.SENT, QuoteState.ACCEPTED)
+        if row.state == QuoteState.ACCEPTED:
+            return row
+        _refuse_over(row, at)
+        row.quantity = quantity or row.quantity
+        row.variant = _product(row, by=by, at=at)
+        row.state, row.decided_at = QuoteState.ACCEPTED, at
+        row.save()
+    return row
+
+
+def accepted(job_quote: JobQuote) -> Agreed:
+    """What an order is made of. Raises QuoteStateWrong."""
+    row = JobQuote.objects.for_page().get(pk=job_quote.pk)
+    if row.state != QuoteState.ACCEPTED:
+        raise QuoteStateWrong(_("{quote} has not been accepted.").format(quote=row))
+    return Agreed(
+        reference=row.number,
+        variant=row.variant,
+        quantity=row.quantity,
+        price_each=price_for(row, row.quantity),
+        postage=row.postage_charged,
+        currency=current_workspace().currency,
+        tax_included=row.tax_included,
+        tax_pct=row.tax_pct,
+        customer=row.customer,
+        contact=row.contact,
+        country=row.country,
+        for_business=row.for_business,
+        due_on=timezone.localdate(row.decided_at) + timedelta(days=row.promised_days or 0),
+        note=row.note,
+    )
+
+
+def price_for(job_quote: JobQuote, quantity: int) -> Decimal:
+    """The promised price of a piece when so many are taken. Raises QuoteStateWrong."""
+    steps = sorted(job_quote.prices.all(), key=lambda step: step.quantity)
+    if not steps:
+        raise QuoteStateWrong(_("{quote} has not been sent.").format(quote=job_quote))
+    reached = [step for step in steps if step.quantity <= quantity]
+    return (reached or steps)[-1 if reached else 0].price_each
+
+
+def _locked(job_quote: JobQuote, *states: str) -> JobQuote:
+    row = JobQuote.objects.select_for_update(of=("self",)).select_related("channel").get(pk=job_quote.pk)
+    if row.state not in states:
+        said = _("{quote} is {state}.").format(quote=row, state=row.get_state_display().lower())
+        raise QuoteStateWrong(said)
+    return row
+
+
+def _refuse_over(row: JobQuote, at: datetime) -> None:
+    if row.valid_until < timezone.localdate(at):
+        raise QuoteOver(
+            _("{quote} was valid until {day}; give it a later day first.").format(
+                quote=row, day=row.valid_until.isoformat()
+            )
+        )
+
+
+def _read_file(job_quote: JobQuote, file: BinaryIO, binding: Binding | None) -> list[JobQuoteSlot]:
+    name = file.name.replace("\\", "/").rsplit("/", 1)[-1][:200]
+    sliced = slicing.read(file, name=name)
+    drafts = [draft_plate(plate) for plate in sliced.plates if plate.filaments or plate.seconds]
+    job_quote.title = job_quote.title or slicing.title_from(name)
+    job_quote.file_name, job_quote.plate_count = name, len(drafts)
+    job_quote.bed_time_s = sum(each.seconds or 0 for each in drafts)
+    if job_quote.pieces_per_bed == 1:
+        job_quote.pieces_per_bed = slicing.pieces_from(name)
+    printer = sliced.printer_model or sliced.printer_profile or ""
+    job_quote.printer_model = find_printer_model(printer, currency=current_workspace().currency)
+    _keep_picture(job_quote, drafts)
+    file.seek(0)
+    ending = name.rpartition(".")[2].lower()[:8]
+    job_quote.file.save(f"{uuid4().hex}.{ending}", file, save=False)
+    return _file_slots(drafts, binding)
+
+
+def _keep_picture(job_quote: JobQuote, drafts: Sequence[PlateDraft]) -> None:
+    for thumbnail in (picture for each in drafts for picture in each.thumbnails):
+        png = as_png(thumbnail, max_px=_PICTURE_PX)
+        if png:
+            job_quote.thumbnail.save(f"{uuid4().hex}.png", ContentFile(png), save=False)
+            return
+
+
+def _file_slots(drafts: Sequence[PlateDraft], binding: Binding | None) -> list[JobQuoteSlot]:
+    """The colours of all plates; those of a second plate carry its number."""
+    slots = []
+    for each in drafts:
+        for position, slot in zip(each.positions, each.recipe.slots, strict=True):
+            bound = binding or each.bindings.get(slot.name) or Binding()
+            name = slot.name if len(drafts) == 1 else _("%(slot)s, plate %(number)s") % {
+                "slot": slot.name, "number": each.index
+            }  # fmt: skip
+            slots.append(
+                JobQuoteSlot(
+                    position=position if len(drafts) == 1 else len(slots),
+                    name=name[:60],
+                    grams=slot.grams,
+                    purge_g=slot.purge_g,
+                    material_type=slot.material_type,
+                    colour_hex=slot.colour_hex,
+                    origin=slot.origin,
+                    filament_id=bound.filament_id,
+                    group_id=bound.group_id,
+                )
+            )
+    return slots
+
+
+def _typed_slots(drop: Drop, binding: Binding | None) -> list[JobQuoteSlot]:
+    if not drop.grams:
+        raise NothingToQuote(_("Drop a sliced file, or type the grams of the bed."))
+    bound = binding or Binding()
+    slot = JobQuoteSlot(
+        name=_("Body"), grams=drop.grams, filament_id=bound.filament_id, group_id=bound.group_id, origin=Origin.TYPED
+    )
+    return [slot]
+
+
+def _store_slots(job_quote: JobQuote, slots: Sequence[JobQuoteSlot]) -> None:
+    for slot in slots:
+        slot.quote = job_quote
+    JobQuoteSlot.objects.bulk_create(slots)
+
+
+def _product(row: JobQuote, *, by: User, at: datetime) -> Variant:
+    slots = list(row.slots.order_by("position"))
+    bindings = {
+        slot.name: Binding(slot.filament_id, slot.group_id) for slot in slots if slot.filament_id or slot.group_id
+    }
+    product = products.create_product(
+        products.ProductFacts(title=row.title, description=row.note),
+        draft=_recipe(row, slots),
+        first_variant=VariantDraft(name=_("Standard"), bindings=bindings),
+        origin=_("quote {number}").format(number=row.number),
+        by=by,
+        at=at,
+    )
+    variant = product.variants.get()
+    if row.file and row.plate_count == 1:
+        _plate(row, slots, variant, bindings, by=by, at=at)
+    recosting.recost([variant], on=timezone.localdate(at), at=at)
+    return variant
+
+
+def _recipe(row: JobQuote, slots: Sequence[JobQuoteSlot]) -> RecipeDraft:
+    pieces = Decimal(row.pieces_per_bed)
+    steps = (
+        (Stage.PRINT, (row.bed_minutes / pieces).quantize(_HUNDREDTH)),
+        (Stage.ASSEMBLE, row.piece_minutes),
+    )
+    extras = ()
+    if row.extra_per_piece:
+        name = _("Bought for {title}").format(title=row.title)[:120]
+        item = components.component_named(name, price=row.extra_per_piece, stage=Stage.ASSEMBLE)
+        extras = (ComponentDraft(item_id=item.pk, quantity=Decimal(1)),)
+    return RecipeDraft(
+        print_time_s=round(Decimal(row.bed_time_s) / pieces),
+        print_time_origin=Origin.SLICED if row.file_name else Origin.TYPED,
+        printer_model_id=row.printer_model_id,
+        slots=tuple(
+            SlotDraft(
+                name=slot.name,
+                grams=(slot.grams / pieces).quantize(_THOUSANDTH),
+                purge_g=(slot.purge_g / pieces).quantize(_THOUSANDTH),
+                material_type=slot.material_type,
+                colour_hex=slot.colour_hex,
+                origin=slot.origin,
+            )
+            for slot in slots
+        ),
+        components=extras,
+        steps=tuple(StepDraft(stage=stage, minutes=minutes) for stage, minutes in steps if minutes),
+    )
+
+
+def _plate(
+    row: JobQuote,
+    slots: Sequence[JobQuoteSlot],
+    variant: Variant,
+    bindings: Mapping[str, Binding],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    loads = [
+        plates.Load(
+            name=slot.name,
+            binding=bindings.get(slot.name),
+            material_type=slot.material_type,
+            colour_hex=slot.colour_hex,
+            position=slot.position,
+        )
+        for slot in slots
+    ]
+    outputs = [plates.Output(variant.pk, row.pieces_per_bed)]
+    plate = plates.create_plate(plates.PlateFacts(name=row.title, outputs=outputs, loads=loads))
+    with row.file.storage.open(row.file.name) as stored:
+        slicing.add_slice_file(plate, File(stored.file, name=row.file_name), by=by, at=at)
