@@ -3,19 +3,7 @@
 from django.contrib import admin
 
 from catalog import models
-
-
-class ReadOnly:
-    """For rows that pages and domain functions write."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from nozzly.web.read_only import ReadOnly, ReadOnlyAdmin
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline):
@@ -56,7 +44,7 @@ class PhotoInline(ReadOnlyInline):
 
 
 @admin.register(models.Product)
-class ProductAdmin(ReadOnly, admin.ModelAdmin):
+class ProductAdmin(ReadOnlyAdmin):
     list_display = ("title", "kind", "category", "created_at", "archived_at")
     list_filter = ("kind", "category")
     list_select_related = ("category",)
@@ -70,7 +58,7 @@ class VariantSlotInline(ReadOnlyInline):
 
 
 @admin.register(models.Variant)
-class VariantAdmin(ReadOnly, admin.ModelAdmin):
+class VariantAdmin(ReadOnlyAdmin):
     list_display = ("name", "product", "item", "bought_cost", "full_cost", "cost_assumed", "costed_at")
     list_select_related = ("product", "item")
     search_fields = ("name", "product__title", "item__sku")
@@ -95,7 +83,7 @@ class RecipePartInline(ReadOnlyInline):
 
 
 @admin.register(models.Recipe)
-class RecipeAdmin(ReadOnly, admin.ModelAdmin):
+class RecipeAdmin(ReadOnlyAdmin):
     list_display = ("product", "version", "is_current", "print_time_s", "printer_model", "created_at")
     list_filter = ("is_current",)
     list_select_related = ("product", "printer_model")
@@ -113,7 +101,7 @@ class PlateSlotInline(ReadOnlyInline):
 
 
 @admin.register(models.Plate)
-class PlateAdmin(ReadOnly, admin.ModelAdmin):
+class PlateAdmin(ReadOnlyAdmin):
     list_display = ("name", "created_at", "archived_at")
     search_fields = ("name",)
     ordering = ("-pk",)
@@ -125,7 +113,7 @@ class SliceSlotInline(ReadOnlyInline):
 
 
 @admin.register(models.SliceFile)
-class SliceFileAdmin(ReadOnly, admin.ModelAdmin):
+class SliceFileAdmin(ReadOnlyAdmin):
     list_display = ("original_name", "plate", "slicer", "printer_model", "print_time_s", "uploaded_at")
     list_select_related = ("plate", "printer_model")
     search_fields = ("original_name", "sha256")
@@ -142,14 +130,14 @@ class RateAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.CostSnapshot)
-class CostSnapshotAdmin(ReadOnly, admin.ModelAdmin):
+class CostSnapshotAdmin(ReadOnlyAdmin):
     list_display = ("variant", "bought_cost", "full_cost", "at")
     list_select_related = ("variant__product",)
     ordering = ("-pk",)
 
 
 @admin.register(models.Build)
-class BuildAdmin(ReadOnly, admin.ModelAdmin):
+class BuildAdmin(ReadOnlyAdmin):
     list_display = ("variant", "pieces", "minutes", "full_cost", "built_at")
     list_select_related = ("variant__product",)
     ordering = ("-pk",)

@@ -27,22 +27,7 @@ from inventory.models import (
     Weighing,
 )
 from inventory.models.movements import Movement
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that have a single writer elsewhere."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from nozzly.web.read_only import ReadOnlyAdmin
 
 
 @admin.register(Brand)

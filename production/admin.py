@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from nozzly.web.read_only import ReadOnlyAdmin
 from production.models import (
     FailureReason,
     FloorSettings,
@@ -18,20 +19,6 @@ from production.models import (
     RunOutput,
     RunShare,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Printer)

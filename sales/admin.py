@@ -3,6 +3,7 @@
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
+from nozzly.web.read_only import ReadOnlyAdmin
 from sales.models import (
     ChannelCharge,
     Customer,
@@ -27,22 +28,6 @@ from sales.models import (
     Return,
     ReturnLine,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that have a single writer elsewhere."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Customer)

@@ -1,19 +1,7 @@
 from django.contrib import admin
 
 from nozzly.web.models import Attachment, AuditEntry, Job, Notification, SavedView
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows with one writer of their own: to be looked at."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from nozzly.web.read_only import ReadOnlyAdmin
 
 
 @admin.register(Job)
