@@ -13,7 +13,7 @@ from inventory.choices import MovementKind
 from inventory.domain import ledger
 from inventory.domain.codes import new_codes
 from inventory.domain.ledger import Entry, InsufficientStock
-from inventory.domain.searching import refresh_lots
+from inventory.domain.searching import insert_lots
 from inventory.domain.valuation import Balance
 from inventory.models import DeliveryLine, Item, Location, Lot, Supplier
 from nozzly.accounts.models import User
@@ -52,8 +52,8 @@ def create_lots(item: Item, how_many: int, details: LotDetails = LotDetails()) -
 
 
 def create_lots_of(wanted: Sequence[tuple[Item, LotDetails]]) -> list[Lot]:
-    """Empty lots of any items, in the order asked for; four queries, whatever the number."""
-    lots = Lot.objects.bulk_create(
+    """Empty lots of any items, in the order asked for; a few queries, whatever the number."""
+    lots = [
         Lot(
             item=item,
             title=item.name,
@@ -66,8 +66,8 @@ def create_lots_of(wanted: Sequence[tuple[Item, LotDetails]]) -> list[Lot]:
             note=details.note,
         )
         for (item, details), code in zip(wanted, new_codes(len(wanted)), strict=True)
-    )
-    refresh_lots(lot.pk for lot in lots)
+    ]
+    insert_lots(lots)
     return lots
 
 

@@ -1,6 +1,6 @@
 """Rolls out of a file: thousands in a handful of statements, through the ledger like every other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -14,6 +14,7 @@ from inventory.domain.ledger import Entry
 from inventory.domain.searching import refresh_lots
 from inventory.models import Filament, Location, Lot, Spool, Supplier
 from nozzly.accounts.models import User
+from nozzly.core.bulk import draw_keys, insert_rows
 from nozzly.core.money import round_money
 from nozzly.tenancy.current import current_workspace
 
@@ -43,8 +44,13 @@ def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: dateti
         added = [row for row in rows if row["code"] not in known]
         changed = [(known[row["code"]], row) for row in rows if row["code"] in known]
         references = _References(rows)
-        entries = _add(added, references, at=at) + _correct(changed, references)
-        ledger.post(entries, source="import", source_id=None, source_text="", key=key, by=by, at=at)
+        spools, entries = _new(added, references, at=at)
+        entries += _correct(changed, references)
+        ledger.post(
+            entries, source="import", source_id=None, source_text="", key=key, by=by, at=at,
+            fresh=[spool.lot for spool in spools],
+        )  # fmt: skip
+        insert_rows(spools)
     return len(added), len(changed)
 
 
@@ -89,26 +95,29 @@ class _References:
         return self.suppliers[name.casefold()] if name else None
 
 
-def _add(rows: Sequence[type_of_row], references: _References, *, at: datetime) -> list[Entry]:
+def _new(rows: Sequence[type_of_row], references: _References, *, at: datetime) -> tuple[list[Spool], list[Entry]]:
+    """The rolls that are to be added, not stored yet, and what is on them."""
     if not rows:
-        return []
-    fresh = iter(new_codes(len(rows)))
+        return [], []
     kinds = [references.filament(row) for row in rows]
-    lots = Lot.objects.bulk_create(
-        [_lot(row, kind, references, fresh) for row, kind in zip(rows, kinds, strict=True)], batch_size=_AT_ONCE
-    )
+    codes, keys = iter(new_codes(len(rows))), draw_keys(Lot, len(rows))
+    lots = [
+        _lot(key, row, kind, references, codes) for key, row, kind in zip(keys, rows, kinds, strict=True)
+    ]  # fmt: skip
     spools = [_spool(row, lot, kind, at=at) for row, lot, kind in zip(rows, lots, kinds, strict=True)]
-    Spool.objects.bulk_create(spools, batch_size=_AT_ONCE)
-    refresh_lots(lot.pk for lot in lots)
-    costs = stock.replacement_costs({kind.pk for kind in kinds})
-    return [_opening(row, spool, costs[kind.pk]) for row, spool, kind in zip(rows, spools, kinds, strict=True)]
+    costs, currency = stock.replacement_costs({kind.pk for kind in kinds}), current_workspace().currency
+    entries = [
+        _opening(row, spool, costs[kind.pk], currency) for row, spool, kind in zip(rows, spools, kinds, strict=True)
+    ]
+    return spools, entries
 
 
-def _lot(row: type_of_row, filament: Filament, references: _References, fresh: Iterable[str]) -> Lot:
+def _lot(key: int, row: type_of_row, filament: Filament, references: _References, codes: Iterator[str]) -> Lot:
     return Lot(
-        item=filament.item,
+        pk=key,
+        item_id=filament.pk,
         title=filament.item.name,
-        code=row["code"] or next(fresh),
+        code=row["code"] or next(codes),
         location=references.place(row["place"]),
         supplier=references.supplier(row["supplier"]),
         batch=row["batch"],
@@ -125,11 +134,11 @@ def _spool(row: type_of_row, lot: Lot, filament: Filament, *, at: datetime) -> S
     return Spool(lot=lot, net_weight_g=net_weight_g, tare_g=row["tare_g"], state=state, opened_at=opened_at)
 
 
-def _opening(row: type_of_row, spool: Spool, cost: stock.Cost) -> Entry:
+def _opening(row: type_of_row, spool: Spool, cost: stock.Cost, currency: str) -> Entry:
     left_g = spool.net_weight_g if row["left_g"] is None else row["left_g"]
     value = row["value"]
     note = "" if value is not None else cost.origin
-    value = round_money(cost.value * left_g if value is None else value, current_workspace().currency)
+    value = round_money(cost.value * left_g if value is None else value, currency)
     return Entry(spool.lot_id, MovementKind.OPENING, left_g, value, value, note=note)
 
 

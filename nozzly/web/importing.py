@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
@@ -115,21 +116,55 @@ class Importer:
             for name, column in self.columns().items()
             if column.required and name not in mapping
         ]
-        rows = [] if problems else [self._check(number, cells, mapping) for number, cells in enumerate(table.rows, 2)]
+        check = _Checker(self.row_form, mapping)
+        rows = [] if problems else [check.row(number, cells) for number, cells in enumerate(table.rows, 2)]
         self.classify([row for row in rows if row.verdict != Verdict.WRONG])
         return DryRun(rows, problems)
 
-    def _check(self, number: int, cells: list[str], mapping: dict[str, int]) -> CheckedRow:
+
+class _Checker:
+    """Reads rows by a form. Columns repeat themselves, so each text of a column is cleaned once per file."""
+
+    def __init__(self, row_form: type[forms.Form], mapping: dict[str, int]):
+        self.row_form, self.mapping = row_form, mapping
+        self.fields = row_form().fields
+        self.by_cell = row_form.clean is forms.Form.clean and not any(
+            hasattr(row_form, f"clean_{name}") for name in self.fields
+        )
+        self._cleaned: dict[tuple[str, str | None], tuple[object, list[str]]] = {}
+
+    def row(self, number: int, cells: list[str]) -> CheckedRow:
         row = CheckedRow(number, cells)
-        form = self.row_form({name: cells[index] for name, index in mapping.items() if index < len(cells)})
+        texts = {name: cells[index] for name, index in self.mapping.items() if index < len(cells)}
+        (self._read_cells if self.by_cell else self._read_form)(row, texts)
+        return row
+
+    def _read_cells(self, row: CheckedRow, texts: dict[str, str]) -> None:
+        for name in self.fields:
+            key = name, texts.get(name)
+            if key not in self._cleaned:
+                self._cleaned[key] = self._clean(name, texts)
+            row.data[name], errors = self._cleaned[key]
+            self._refuse(row, name, errors)
+
+    def _clean(self, name: str, texts: dict[str, str]) -> tuple[object, list[str]]:
+        field = self.fields[name]
+        try:
+            return field.clean(field.widget.value_from_datadict(texts, {}, name)), []
+        except ValidationError as error:
+            return None, error.messages
+
+    def _read_form(self, row: CheckedRow, texts: dict[str, str]) -> None:
+        form = self.row_form(texts)
         if form.is_valid():
             row.data = form.cleaned_data
-            return row
         for name, errors in form.errors.items():
-            label = label_of(name, form.fields[name]) if name in form.fields else ""
-            for error in errors:
-                row.refuse(f"{label}: {error}" if label else error)
-        return row
+            self._refuse(row, name, errors)
+
+    def _refuse(self, row: CheckedRow, name: str, errors: Sequence[str]) -> None:
+        label = label_of(name, self.fields[name]) if errors and name in self.fields else ""
+        for error in errors:
+            row.refuse(f"{label}: {error}" if label else error)
 
 
 def label_of(name: str, column: forms.Field) -> str:
