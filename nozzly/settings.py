@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nozzly.web.middleware.PdfUnavailableMiddleware",
+    "nozzly.web.middleware.OnlyAButtonMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -303,6 +304,8 @@ _NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules")))
 _PACKAGES = {  # prefix under /static/ and the folder of the npm package it stands for
     "tabler": "@tabler/core/dist/css",
     "fonts": "@fontsource-variable/figtree/files",
+    "zxing": "zxing-wasm/dist/iife/reader",
+    "zxing-wasm": "zxing-wasm/dist/reader",
 }
 ICON_DIR = _NODE_MODULES / "@tabler/icons/icons/outline"  # drawn into pages as SVG, not served
 STATICFILES_DIRS = [

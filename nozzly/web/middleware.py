@@ -1,4 +1,5 @@
 from contextlib import suppress
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from django.http import HttpRequest, HttpResponse
@@ -35,3 +36,18 @@ class PdfUnavailableMiddleware:
         if isinstance(exception, PdfUnavailable):
             return render(request, "web/pdf_unavailable.html", {"reason": exception}, status=503)
         return None
+
+
+class OnlyAButtonMiddleware:
+    """Somebody who opens or reloads the address of an action reads why there is no page, instead of a blank one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response["Allow"]
+            return page
+        return response

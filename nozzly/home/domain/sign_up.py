@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from catalog.domain import rates
 from nozzly.accounts.domain import people
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Role
@@ -46,6 +47,7 @@ def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
             ships_from=newcomer.country,
             scheme=Scheme.STANDARD if newcomer.tax_registered else Scheme.SMALL_BUSINESS,
         )
+        rates.ensure_default_rates()
         channels.start_with(newcomer.country, defaults.currency)
         shipping.start_with(newcomer.country, defaults.currency)
 

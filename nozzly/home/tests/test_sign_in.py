@@ -166,3 +166,16 @@ def test_second_step_of_somebody_suspended_meanwhile_leads_back(ada, browser):
     ada.save()
 
     assert browser.post("/account/sign-in/code/", {"code": "123456"}).url == "/account/sign-in/"
+
+
+@override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
+def test_forgotten_password_is_mailed_three_times_an_hour(ada, browser):
+    answers = {
+        browser.post("/account/forgot-password/", {"email": spelled}).status_code for spelled in ["Ada@example.com"] * 5
+    }
+    assert (answers, len(mail.outbox)) == ({302}, 3)
+
+
+def test_address_of_an_action_opened_as_a_page_says_why_there_is_none(client, owner):
+    answer = client.get("/account/sign-out/")
+    assert (answer.status_code, "Only a button leads here" in answer.content.decode()) == (405, True)

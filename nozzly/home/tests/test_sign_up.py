@@ -113,3 +113,12 @@ def test_sign_up_guesses_the_country_from_the_browser(public_client):
     page = public_client.get("/sign-up/", headers={"accept-language": "en-NZ,en;q=0.8"})
 
     assert page.context["form"].initial["country"] == "NZ"
+
+
+@override_settings(SIGN_UP="invited", SIGN_UP_CODES=["otter"])
+def test_invitation_codes_cannot_be_guessed_for_long(public_client, monkeypatch):
+    monkeypatch.setattr("nozzly.home.views.sign_up.CODES_PER_HOUR", 2)
+
+    answers = [public_client.post("/sign-up/", ANSWERS | {"code": f"guess {n}"}).status_code for n in range(3)]
+
+    assert answers == [422, 422, 429]

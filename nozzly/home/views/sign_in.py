@@ -16,11 +16,13 @@ from nozzly.accounts.models import User
 from nozzly.accounts.tokens import password_reset_token
 from nozzly.core.errors import DomainError
 from nozzly.home.forms.account import CodeForm, SignInForm
-from nozzly.home.views.sign_up import BACKEND, note
+from nozzly.home.views.sign_up import BACKEND, HOUR, note
 from nozzly.web.guard import Access, public_page
+from nozzly.web.limiting import is_within
 from nozzly.web.render import next_url, render
 
 WAITING = "second-factor-user"
+RESETS = (3, 20)  # mails an hour to one address, and asked for from one place
 
 
 class SignIn(auth_views.LoginView):
@@ -96,6 +98,13 @@ class ForgotPassword(auth_views.PasswordResetView):
     subject_template_name = "home/account/reset_mail_subject.txt"
     success_url = reverse_lazy("accounts:forgot_password_sent")
     token_generator = password_reset_token
+
+    def form_valid(self, form):
+        """Past the limit nothing is mailed, and the answer is the same: it tells nobody who has an account."""
+        who = (form.cleaned_data["email"], self.request.META.get("REMOTE_ADDR", ""))
+        if all(is_within("reset-mail", one, times=times, per=HOUR) for one, times in zip(who, RESETS, strict=True)):
+            return super().form_valid(form)
+        return redirect(self.get_success_url())
 
 
 class ForgotPasswordSent(auth_views.PasswordResetDoneView):

@@ -24,11 +24,14 @@ from nozzly.tenancy.current import in_workspace
 from nozzly.tenancy.domain import addresses
 from nozzly.tenancy.models import Workspace
 from nozzly.web.guard import public_page
+from nozzly.web.limiting import is_within
 from nozzly.web.render import render
 
 HANDOVER = "first-sign-in"
 HANDOVER_LASTS = timedelta(minutes=2)
+HOUR = timedelta(hours=1)
 SIGN_UPS_PER_HOUR = 10
+CODES_PER_HOUR = 20
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -49,6 +52,8 @@ def _sign_up(request: HttpRequest) -> HttpResponse:
     if settings.SIGN_UP == "closed":
         return render(request, "home/sign_up_closed.html", status=403)
     form = SignUpForm(request.POST or None, initial={"country": _guessed_country(request)})
+    if request.method == "POST" and not _may_guess_a_code(request):
+        return render(request, "home/sign_up_too_often.html", status=429)
     if request.method == "POST" and form.is_valid():
         answers = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         if not _may_sign_up(request):
@@ -103,9 +108,12 @@ def _first_sign_in_url(workspace: Workspace) -> str:
 
 
 def _may_sign_up(request: HttpRequest) -> bool:
-    key = f"sign-up:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timedelta(hours=1).total_seconds())
-    return cache.incr(key) <= SIGN_UPS_PER_HOUR
+    return is_within("sign-up", request.META.get("REMOTE_ADDR", ""), times=SIGN_UPS_PER_HOUR, per=HOUR)
+
+
+def _may_guess_a_code(request: HttpRequest) -> bool:
+    who = request.META.get("REMOTE_ADDR", "")
+    return settings.SIGN_UP != "invited" or is_within("sign-up-code", who, times=CODES_PER_HOUR, per=HOUR)
 
 
 def _guessed_country(request: HttpRequest) -> str:
