@@ -1,6 +1,7 @@
 """What planned runs and open orders will take, announced by whoever plans them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -24,6 +25,32 @@ def reserve(  # noqa: PLR0913 - what, how much, and for whom
     return Reservation.objects.create(
         item=item, group=group, lot=lot, quantity=quantity, source=source, source_id=source_id, source_text=text[:200]
     )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """So much of an item, or of one of its lots, for a source."""
+
+    item: Item
+    quantity: Decimal
+    source_id: int
+    lot: Lot | None = None
+
+
+def replace_all(wishes: Sequence[Wish], *, source: str, source_ids: Iterable[int], text: str = "") -> None:
+    """What these sources keep back is these wishes from now on; two queries, whatever their number."""
+    release_all(source, source_ids)
+    Reservation.objects.bulk_create(
+        Reservation(
+            item=wish.item, lot=wish.lot, quantity=wish.quantity, source=source, source_id=wish.source_id,
+            source_text=text[:200],
+        )
+        for wish in wishes
+    )  # fmt: skip
+
+
+def release_all(source: str, source_ids: Iterable[int]) -> None:
+    Reservation.objects.filter(source=source, source_id__in=list(source_ids)).delete()
 
 
 def pin(*, lot: Lot, quantity: Decimal, source: str, source_id: int, text: str = "") -> None:

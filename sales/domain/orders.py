@@ -1,6 +1,6 @@
-"""The life of an order: created, confirmed (reserves), packed, shipped (posts the sale and freezes it) or cancelled."""
+"""The life of an order: created, confirmed (reserves), packed, shipped (posts the sale and freezes it), or cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,8 @@ from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import picking, shipping
-from sales.models import Customer, Order, OrderEvent, OrderLine, Parcel
+from sales.domain.states import NotNow, expect, lines_of, lock_order, note
+from sales.models import Customer, Order, OrderLine, Parcel
 
 FIRST_NUMBER = 1000
 MOST_HOME = Decimal(10) ** 11  # for a whole order, in the workspace's currency; columns hold ten times as much
@@ -41,11 +42,15 @@ class TooMuchMoney(DomainError):
     """More than the books can hold; somebody's finger stayed on a key."""
 
 
-class NotNow(DomainError):
-    """The order is in a state in which this cannot be done."""
-
-
 class UnknownLines(DomainError):
+    pass
+
+
+class DiscountTooBig(DomainError):
+    """More off than the goods cost."""
+
+
+class NothingToSend(DomainError):
     pass
 
 
@@ -84,12 +89,21 @@ class Facts:
     by_offsite_ad: bool = False
     gift_note: str = ""
     note: str = ""
+    currency: str = ""  # only without a channel; empty is the workspace's own
+    terms_days: int | None = None
+    buyer_reference: str = ""
+    deposit_asked: Decimal = Decimal(0)
+    paid_in_cash: bool = False
     create_key: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Sending:
-    """How an order leaves: what it is packed in and what the postage costs (workspace's currency)."""
+    """How a parcel leaves: what it is packed in and what the postage costs (workspace's currency).
+
+    ``pieces`` of each line (by its key) lie in it, by default all that are left; ``closes`` says that nothing follows.
+    Lots at the places of ``stall`` are taken before others.
+    """
 
     postage: Decimal = Decimal(0)
     postage_assumed: bool = False
@@ -97,15 +111,19 @@ class Sending:
     packaging: Item | None = None
     packaging_count: int = 1
     tracking: str = ""
+    pieces: Mapping[int, int] | None = None
+    closes: bool = False
+    stall: frozenset[int] = frozenset()
 
 
 def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime) -> Order:
     """Take an order in; facts with the same ``create_key`` again change nothing and answer the same order.
 
-    Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney.
+    Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney, DiscountTooBig.
     """
     if not lines:
         raise NothingOrdered(_("An order has at least one line."))
+    _refuse_discounts(facts, lines)
     with transaction.atomic():
         if known := _created_before(facts.create_key):
             return known
@@ -122,102 +140,146 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             rate=terms.rate,
             tax_kind=terms.treatment.kind,
             tax_rate_pct=terms.treatment.rate_pct,
-            **{name: value for name, value in vars(facts).items() if name != "customer_name"},
+            **{name: value for name, value in vars(facts).items() if name not in {"customer_name", "currency"}},
         )
         _add_lines(order, lines)
-        _note(order, OrderEventKind.CREATED, by=by, at=at)
+        note(order, OrderEventKind.CREATED, by=by, at=at)
         return order
 
 
 def confirm_order(order: Order, *, by: User, at: datetime) -> Order:
-    """Accept it: its pieces are kept back from now on, the oldest first. Raises NotNow, UnknownLines."""
+    """Accept it: its pieces are kept back from now on, the oldest first; a kit by what is in it.
+
+    Raises NotNow, UnknownLines.
+    """
     with transaction.atomic():
-        order = _lock(order)
+        order = lock_order(order)
         if order.state == OrderState.CONFIRMED:
             return order
-        _expect(order, OrderState.NEW)
-        lines = _lines(order)
+        expect(order, OrderState.NEW)
+        lines = lines_of(order)
         if any(line.variant_id is None for line in lines):
             raise UnknownLines(_("Say for each line which product it is; then confirm the order."))
+        picking.unpack_kits(lines)
         picking.keep_back(order, lines)
         order.state, order.confirmed_at = OrderState.CONFIRMED, at
         order.save(update_fields=["state", "confirmed_at", "updated_at"])
-        _note(order, OrderEventKind.CONFIRMED, by=by, at=at)
+        note(order, OrderEventKind.CONFIRMED, by=by, at=at)
         return order
 
 
 def pack_order(order: Order, *, by: User, at: datetime) -> Order:
     """It is in its box; nothing leaves the books before it is shipped. Raises NotNow."""
     with transaction.atomic():
-        order = _lock(order)
+        order = lock_order(order)
         if order.state == OrderState.PACKED:
             return order
-        _expect(order, OrderState.CONFIRMED)
+        expect(order, OrderState.CONFIRMED)
         order.state, order.packed_at = OrderState.PACKED, at
         order.save(update_fields=["state", "packed_at", "updated_at"])
-        _note(order, OrderEventKind.PACKED, by=by, at=at)
+        note(order, OrderEventKind.PACKED, by=by, at=at)
         return order
 
 
 def ship_order(order: Order, *, sending: Sending, key: UUID, by: User, at: datetime) -> Order:
-    """Send it: pieces and packaging leave the shelf, revenue, fees and actual cost are frozen.
+    """Send a parcel: its pieces and its packaging leave the shelf; with the last, what the order earned is frozen.
 
     The same ``key`` again changes nothing and answers the same order. A piece that was not on the shelf is booked as
-    found and flagged. Raises NotNow.
+    found and flagged. Raises NotNow, NothingToSend.
     """
     with transaction.atomic():
-        order = _lock(order)
-        if order.ship_key == key:
+        order = lock_order(order)
+        if _sent_before(key):
             return order
-        _expect(order, OrderState.CONFIRMED, OrderState.PACKED)
-        lines = _lines(order)
-        parcel = Parcel.objects.create(order=order, **vars(sending))
-        shipping.post_sale(order, lines, parcel, key=key, by=by, at=at)
-        order.state, order.ship_key, order.tracking = OrderState.SHIPPED, key, sending.tracking
-        order.shipped_at, order.shipped_on = at, timezone.localdate(at)
+        expect(order, OrderState.CONFIRMED, OrderState.PACKED)
+        lines = lines_of(order)
+        pieces = _pieces_of(lines, sending)
+        parcel = Parcel.objects.create(
+            order=order, key=key, service=sending.service, postage=sending.postage, tracking=sending.tracking,
+            postage_assumed=sending.postage_assumed, packaging=sending.packaging,
+            packaging_count=sending.packaging_count,
+        )  # fmt: skip
+        if sending.closes:
+            for line in lines:
+                line.pieces_dropped = line.pieces_left - pieces.get(line.pk, 0)
+        shipping.post_parcel(
+            shipping.Posting(order, lines, parcel, pieces), key=key, by=by, at=at, stall=sending.stall
+        )  # fmt: skip
+        if sending.tracking:
+            order.tracking = sending.tracking
+        if any(line.pieces_left for line in lines):
+            order.state, order.packed_at = OrderState.CONFIRMED, None
+            kind = OrderEventKind.PART_SENT
+        else:
+            shipping.freeze_order(order, lines, at=at)
+            order.state, order.ship_key = OrderState.SHIPPED, key
+            order.shipped_at, order.shipped_on = at, timezone.localdate(at)
+            kind = OrderEventKind.SHIPPED
         order.save()
-        _note(order, OrderEventKind.SHIPPED, text=sending.tracking, by=by, at=at)
+        note(order, kind, text=sending.tracking, by=by, at=at)
+        return order
+
+
+def deliver_order(order: Order, *, on: date, by: User, at: datetime) -> Order:
+    """The buyer has it. Raises NotNow."""
+    with transaction.atomic():
+        order = lock_order(order)
+        if order.state == OrderState.DELIVERED:
+            return order
+        expect(order, OrderState.SHIPPED)
+        if not order.shipped_on <= on <= timezone.localdate(at):
+            raise NotNow(_("It cannot have arrived before it was sent, or after today."))
+        order.state, order.delivered_on = OrderState.DELIVERED, on
+        order.save(update_fields=["state", "delivered_on", "updated_at"])
+        note(order, OrderEventKind.DELIVERED, by=by, at=at)
         return order
 
 
 def cancel_order(order: Order, *, by: User, at: datetime) -> Order:
     """The buyer does not want it any more; what was kept back is free again. Raises NotNow."""
     with transaction.atomic():
-        order = _lock(order)
+        order = lock_order(order)
         if order.state == OrderState.CANCELLED:
             return order
-        _expect(order, *OrderState.open())
-        picking.let_go(_lines(order))
+        expect(order, *OrderState.open())
+        _refuse_if_committed(order)
+        picking.let_go(lines_of(order))
         order.state, order.cancelled_at = OrderState.CANCELLED, at
         order.save(update_fields=["state", "cancelled_at", "updated_at"])
-        _note(order, OrderEventKind.CANCELLED, by=by, at=at)
+        note(order, OrderEventKind.CANCELLED, by=by, at=at)
         return order
 
 
 def plan_missing(order: Order, *, by: User, at: datetime) -> list[Run]:
-    """Plan a run for each line that is short on the shelf and not yet planned; answers the runs. Raises NotNow."""
+    """Plan a run for each thing that is short on the shelf and not yet planned; answers the runs. Raises NotNow."""
     with transaction.atomic():
-        order = _lock(order)
-        _expect(order, OrderState.CONFIRMED)
+        order = lock_order(order)
+        expect(order, OrderState.CONFIRMED)
         runs = []
-        for line in order.lines.filter(variant__isnull=False).with_shelf().select_related("variant__item"):
-            missing = int(line.needed - line.kept - line.free) - picking.pieces_planned(line)
+        for short in picking.shortages(picking.needs_of(lines_of(order))):
+            missing = short.missing - picking.pieces_planned(short.need.line, short.need.variant)
             if missing > 0:
                 runs += plan_run(
-                    outputs=[picking.wanted(order, line, missing)], reference=_("order {number}").format(number=order.number),
+                    outputs=[picking.wanted(order, short.need, missing)],
+                    reference=_("order {number}").format(number=order.number),
                     even_if_short=True, by=by, at=at,
                 )  # fmt: skip
         return runs
 
 
+def add_note(order: Order, text: str, *, by: User, at: datetime) -> None:
+    """A message to ourselves, in the order's diary."""
+    note(order, OrderEventKind.NOTE, text=text, by=by, at=at)
+
+
 def match_line(line: OrderLine, *, variant: Variant, by: User, at: datetime) -> OrderLine:
     """Say which product an unknown line is. Raises NotNow once the order is confirmed."""
     with transaction.atomic():
-        order = _lock(line.order)
-        _expect(order, OrderState.NEW)
+        order = lock_order(line.order)
+        expect(order, OrderState.NEW)
         line.variant = variant
         line.save(update_fields=["variant"])
-        _note(order, OrderEventKind.NOTE, text=f"{line.title} = {variant}", by=by, at=at)
+        note(order, OrderEventKind.NOTE, text=f"{line.title} = {variant}", by=by, at=at)
         return line
 
 
@@ -234,9 +296,11 @@ def _add_lines(order: Order, lines: Sequence[Line]) -> None:
 
 
 def _terms(facts: Facts):
+    """The channel's terms, or those of a sale without one: in any currency, at the rate of the day."""
     if facts.channel:
         return terms_of(facts.channel, on=facts.placed_on, to=shipping.destination(facts))
-    return terms_without_channel(current_workspace().currency, on=facts.placed_on, to=shipping.destination(facts))
+    currency = facts.currency or current_workspace().currency
+    return terms_without_channel(currency, on=facts.placed_on, to=shipping.destination(facts))
 
 
 def _created_before(key: UUID | None) -> Order | None:
@@ -252,29 +316,50 @@ def _refuse_twice(facts: Facts) -> None:
         raise OrderAlreadyHere(_("Order {id} is here already.").format(id=facts.external_id))
 
 
+def _refuse_discounts(facts: Facts, lines: Sequence[Line]) -> None:
+    for line in lines:
+        if line.discount > line.unit_price * line.quantity:
+            raise DiscountTooBig(
+                _("{title} costs {cost}; no more than that can be taken off.").format(
+                    title=line.title or line.variant or _("A line"), cost=line.unit_price * line.quantity
+                )
+            )
+    goods = sum((line.unit_price * line.quantity - line.discount for line in lines), Decimal(0))
+    if facts.discount > goods:
+        raise DiscountTooBig(_("The goods cost {goods}; no more than that can be taken off.").format(goods=goods))
+
+
+def _sent_before(key: UUID) -> bool:
+    """Whether this very parcel is on its way. Raises NotNow when that was undone since."""
+    known = Parcel.objects.filter(key=key).first()
+    if known and known.undone_at:
+        raise NotNow(_("This parcel was sent and taken back; open the order again to send it."))
+    return known is not None
+
+
+def _pieces_of(lines: Sequence[OrderLine], sending: Sending) -> dict[int, int]:
+    """What lies in the parcel, by line. Raises NothingToSend."""
+    if sending.pieces is None:
+        return {line.pk: line.pieces_left for line in lines if line.pieces_left}
+    wanted = {line.pk: sending.pieces.get(line.pk, 0) for line in lines}
+    for line in lines:
+        if not 0 <= wanted[line.pk] <= line.pieces_left:
+            raise NothingToSend(
+                _("{title}: {left} pieces are still to be sent.").format(title=line.title, left=line.pieces_left)
+            )
+    if not any(wanted.values()):
+        raise NothingToSend(_("Say how many pieces lie in the parcel."))
+    return {pk: pieces for pk, pieces in wanted.items() if pieces}
+
+
+def _refuse_if_committed(order: Order) -> None:
+    """What must be taken back first, by its own road. Raises NotNow."""
+    if order.parcels.filter(undone_at=None).exists():
+        raise NotNow(_("Part of it is sent: send the rest, or send nothing more, or undo the shipping."))
+
+
 def _refuse_too_much(facts: Facts, lines: Sequence[Line], rate: Decimal) -> None:
     goods = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
     total = goods + facts.postage_charged + facts.gift_wrap_charged + facts.tax_added
     if max(total, facts.discount) * max(rate, Decimal(1)) >= MOST_HOME:
         raise TooMuchMoney(_("This order is worth more than can be booked; check its amounts."))
-
-
-def _lock(order: Order) -> Order:
-    return Order.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=order.pk)
-
-
-def _lines(order: Order) -> list[OrderLine]:
-    return list(order.lines.select_related("variant__item", "variant__product").in_order())
-
-
-def _expect(order: Order, *states: str) -> None:
-    if order.state not in states:
-        raise NotNow(
-            _("Order {number} is {state}; this cannot be done now.").format(
-                number=order.number, state=order.get_state_display().lower()
-            )
-        )
-
-
-def _note(order: Order, kind: str, *, text: str = "", by: User, at: datetime) -> None:
-    OrderEvent.objects.create(order=order, kind=kind, text=text[:300], by=by, at=at)

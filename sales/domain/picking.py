@@ -1,19 +1,36 @@
 """Which pieces go into which parcel: those kept for the line, then the oldest free ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
 
+from catalog.choices import ProductKind
+from catalog.domain import kits
+from catalog.models import Variant
 from inventory.domain import lots, reservations
+from inventory.domain.reservations import Wish
 from inventory.models import Item, Lot, Reservation
 from production.choices import RunState
 from production.domain.beds import Pieces
 from production.models import RunOutput
-from sales.models import Order, OrderLine
+from sales.models import Order, OrderLine, OrderPart
 
 SOURCE = "order_line"
+
+
+@dataclass(frozen=True)
+class Need:
+    """So many pieces of a variant for a line; a kit on a line needs several things."""
+
+    line: OrderLine
+    variant: Variant
+    pieces: int
+
+    @property
+    def item(self) -> Item:
+        return self.variant.item
 
 
 @dataclass(frozen=True)
@@ -25,75 +42,148 @@ class Pick:
     pieces: int
 
 
-def needs_pieces(line: OrderLine) -> bool:
-    return line.variant_id is not None
+@dataclass(frozen=True)
+class Shortage:
+    """What a parcel takes that is not on the shelf."""
+
+    need: Need
+    missing: int
+
+
+def unpack_kits(lines: Sequence[OrderLine]) -> None:
+    """Write down what each kit takes from the shelf; later changes of the kit leave the order alone."""
+    wanted = [line for line in lines if line.variant_id and line.variant.product.kind == ProductKind.KIT]
+    if not wanted:
+        return
+    OrderPart.objects.filter(line__in=wanted).delete()
+    OrderPart.objects.bulk_create(
+        OrderPart(line=line, variant=variant, pieces=pieces)
+        for line in wanted
+        for variant, pieces in kits.explode([(line.variant, 1)])
+        if variant.pk != line.variant_id
+    )
+
+
+def needs_of(lines: Sequence[OrderLine], pieces: Mapping[int, int] | None = None) -> list[Need]:
+    """What lines still take from the shelf, or what so many ``pieces`` of them (by line) would."""
+    parts: dict[int, list[OrderPart]] = {}
+    for part in OrderPart.objects.filter(line__in=lines).select_related("variant__item", "variant__product"):
+        parts.setdefault(part.line_id, []).append(part)
+    found = []
+    for line in lines:
+        count = line.pieces_left if pieces is None else pieces.get(line.pk, 0)
+        if not count or line.variant_id is None:
+            continue
+        inside = parts.get(line.pk)
+        if inside:
+            found += [Need(line, part.variant, part.pieces * count) for part in inside]
+        else:
+            found.append(Need(line, line.variant, count))
+    return found
+
+
+def lock_shelf(needs: Sequence[Need], *more: Item | None) -> None:
+    """Hold all lots that these needs may come from, so that two orders at once do not count on the same pieces."""
+    items = {need.variant.item_id for need in needs} | {item.pk for item in more if item}
+    list(Lot.objects.filter(item__in=items).available().order_by("pk").select_for_update(no_key=True))
 
 
 def keep_back(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Reserve what each line takes: the oldest free lots first, the rest on the item itself, so that demand shows."""
-    wanted = [line for line in lines if needs_pieces(line)]
-    items = {line.variant.item_id for line in wanted}
-    # Locked before looking, so that two orders at once do not count on the same pieces.
-    list(Lot.objects.filter(item__in=items).available().order_by("pk").select_for_update(no_key=True))
-    free = _free_by_lot(items)
-    for line in wanted:
-        reservations.release(SOURCE, line.pk)
-        missing = line.piece_count
-        for lot in free.get(line.variant.item_id, ()):
-            taken = min(missing, int(lot.free))
-            if taken > 0:
-                lot.free -= taken
-                missing -= taken
-                _reserve(order, line, taken, lot)
+    """Reserve what each line takes: the oldest free lots first, the rest on the item itself, so that demand shows.
+
+    What was kept back for the lines before is let go first, also where nothing is left to keep.
+    """
+    needs = needs_of(lines)
+    lock_shelf(needs)
+    line_ids = [line.pk for line in lines]
+    reservations.release_all(SOURCE, line_ids)
+    free = _free_by_lot({need.variant.item_id for need in needs})
+    wishes = []
+    for need in needs:
+        taken, missing = _take(need.pieces, free.get(need.variant.item_id, ()))
+        wishes += [Wish(need.item, Decimal(pieces), need.line.pk, lot) for lot, pieces in taken]
         if missing:
-            _reserve(order, line, missing, None)
+            wishes.append(Wish(need.item, Decimal(missing), need.line.pk))
+    reservations.replace_all(wishes, source=SOURCE, source_ids=line_ids, text=order.number)
 
 
 def let_go(lines: Iterable[OrderLine]) -> None:
-    for line in lines:
-        reservations.release(SOURCE, line.pk)
+    reservations.release_all(SOURCE, [line.pk for line in lines])
 
 
-def picks(lines: Sequence[OrderLine]) -> list[Pick]:
-    """What to take for each line. A shortage goes to the newest lot, or to a new one: the ledger books it as found."""
-    wanted = [line for line in lines if needs_pieces(line)]
-    kept = _kept_by_line([line.pk for line in wanted])
-    free = _free_by_lot({line.variant.item_id for line in wanted})
-    return [pick for line in wanted for pick in _picks_of(line, kept.get(line.pk, []), free)]
+def picks(needs: Sequence[Need], *, stall: frozenset[int] = frozenset()) -> list[Pick]:
+    """What to take for each line. A shortage goes to the newest lot, or to a new one: the ledger books it as found.
+
+    Lots at the places of ``stall`` go before all others.
+    """
+    planned = _plan(needs, stall)
+    found = []
+    for need, taken, missing, shelf in planned:
+        found += [Pick(need.line, lot, pieces) for lot, pieces in taken]
+        if missing:
+            found.append(Pick(need.line, shelf[-1] if shelf else _empty_lot(need.item), missing))
+    return found
 
 
-def pieces_planned(line: OrderLine) -> int:
-    """Pieces for this line in runs that are not finished yet."""
-    runs = RunOutput.objects.filter(source=SOURCE, source_id=line.pk, run__state__in=RunState.open())
+def shortages(needs: Sequence[Need]) -> list[Shortage]:
+    """What a parcel would take that is not there, so that people are warned before they send it."""
+    return [Shortage(need, missing) for need, _taken, missing, _shelf in _plan(needs) if missing]
+
+
+def pieces_planned(line: OrderLine, variant: Variant) -> int:
+    """Pieces of a variant for this line in runs that are not finished yet."""
+    runs = RunOutput.objects.filter(
+        source=SOURCE, source_id=line.pk, variant=variant, run__state__in=RunState.open()
+    )  # fmt: skip
     return runs.aggregate(total=Sum("planned"))["total"] or 0
 
 
-def wanted(order: Order, line: OrderLine, pieces: int) -> Pieces:
+def wanted(order: Order, need: Need, pieces: int) -> Pieces:
     """What a run prints for the line, with what is to be written on it."""
     return Pieces(
-        line.variant, pieces, source=SOURCE, source_id=line.pk, source_text=order.number,
-        personalisation=line.personalisation,
+        need.variant, pieces, source=SOURCE, source_id=need.line.pk, source_text=order.number,
+        personalisation=need.line.personalisation,
     )  # fmt: skip
 
 
-def _picks_of(line: OrderLine, kept: list[Reservation], free: dict[int, list[Lot]]) -> Iterable[Pick]:
-    missing = line.piece_count
-    shelf = free.get(line.variant.item_id, [])
-    by_pk = {lot.pk: lot for lot in shelf}
+def _plan(needs: Sequence[Need], stall: frozenset[int] = frozenset()) -> list[tuple]:
+    """Each need with what is taken from which lot, what is missing, and the lots of its item."""
+    kept = _kept_by_line({need.line.pk for need in needs})
+    free = _free_by_lot({need.variant.item_id for need in needs})
+    if stall:
+        free = {item: sorted(shelf, key=lambda lot: lot.location_id not in stall) for item, shelf in free.items()}
+    planned = []
+    for need in needs:
+        shelf = free.get(need.variant.item_id, [])
+        mine, missing = _take_kept(need, kept.get(need.line.pk, ()), {lot.pk: lot for lot in shelf})
+        others, missing = _take(missing, shelf)
+        planned.append((need, mine + others, missing, shelf))
+    return planned
+
+
+def _take_kept(need: Need, kept: Iterable[Reservation], shelf: Mapping[int, Lot]) -> tuple[list, int]:
+    taken, missing = [], need.pieces
     for reservation in kept:
-        lot = by_pk.get(reservation.lot_id)
-        taken = min(missing, int(reservation.quantity), int(lot.on_hand)) if lot else 0
-        if taken > 0:
-            missing -= taken
-            yield Pick(line, lot, taken)
+        lot = shelf.get(reservation.lot_id)
+        pieces = min(missing, int(reservation.quantity), int(lot.left)) if lot else 0
+        if pieces > 0:
+            missing -= pieces
+            lot.left -= pieces
+            taken.append((lot, pieces))
+    return taken, missing
+
+
+def _take(wanted_pieces: int, shelf: Iterable[Lot]) -> tuple[list, int]:
+    """So many pieces of the lots in their order; answers them and what is missing."""
+    taken, missing = [], wanted_pieces
     for lot in shelf:
-        taken = min(missing, int(lot.free))
-        if taken > 0:
-            lot.free -= taken
-            missing -= taken
-            yield Pick(line, lot, taken)
-    if missing:
-        yield Pick(line, shelf[-1] if shelf else _empty_lot(line.variant.item), missing)
+        pieces = min(missing, int(lot.free), int(lot.left))
+        if pieces > 0:
+            lot.free -= pieces
+            lot.left -= pieces
+            missing -= pieces
+            taken.append((lot, pieces))
+    return taken, missing
 
 
 def _empty_lot(item: Item) -> Lot:
@@ -101,13 +191,7 @@ def _empty_lot(item: Item) -> Lot:
     return known or lots.create_lot(item)
 
 
-def _reserve(order: Order, line: OrderLine, pieces: int, lot: Lot | None) -> None:
-    reservations.reserve(
-        item=line.variant.item, lot=lot, quantity=Decimal(pieces), source=SOURCE, source_id=line.pk, text=order.number
-    )
-
-
-def _kept_by_line(line_ids: list[int]) -> dict[int, list[Reservation]]:
+def _kept_by_line(line_ids: Iterable[int]) -> dict[int, list[Reservation]]:
     kept: dict[int, list[Reservation]] = {}
     rows = Reservation.objects.filter(source=SOURCE, source_id__in=line_ids, lot__isnull=False).order_by("pk")
     for reservation in rows:
@@ -115,8 +199,8 @@ def _kept_by_line(line_ids: list[int]) -> dict[int, list[Reservation]]:
     return kept
 
 
-def _free_by_lot(item_ids: set[int]) -> dict[int, list[Lot]]:
-    """Lots that hold something, oldest first, each with ``free``: what nobody has kept back."""
+def _free_by_lot(item_ids: Iterable[int]) -> dict[int, list[Lot]]:
+    """Lots that hold something, oldest first, each with what is ``left`` and what of it nobody has kept back."""
     spoken_for = dict(
         Reservation.objects.filter(item__in=item_ids, lot__isnull=False)
         .values_list("lot")
@@ -125,6 +209,7 @@ def _free_by_lot(item_ids: set[int]) -> dict[int, list[Lot]]:
     )
     found: dict[int, list[Lot]] = {}
     for lot in Lot.objects.filter(item__in=item_ids).available().holding().oldest_first():
+        lot.left = lot.on_hand
         lot.free = max(lot.on_hand - spoken_for.get(lot.pk, Decimal(0)), Decimal(0))
         found.setdefault(lot.item_id, []).append(lot)
     return found

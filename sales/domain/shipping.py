@@ -1,10 +1,12 @@
 """Posting a sale: the ledger takes the pieces, the order keeps what it brought and what it really cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from catalog.domain.costing_inputs import variant_costs
@@ -23,7 +25,7 @@ from pricing.models import ShippingService
 from sales.choices import CostOrigin
 from sales.domain import figures, picking
 from sales.domain.picking import Pick
-from sales.models import Order, OrderCharge, OrderLine, Parcel
+from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
 
 SOURCE = "order"
 ZERO = Decimal(0)
@@ -55,19 +57,51 @@ def usual_service(order: Order, *, on: date) -> ShippingService | None:
     return postage.cheapest(ShippingService.objects.newest_on(on), parcel, zone=zone)
 
 
-def post_sale(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, key: UUID, by: User, at: datetime) -> None:
-    """Book pieces and packaging and freeze all figures of ``order`` and ``lines``; the caller saves the order."""
-    picks = picking.picks(lines)
+@dataclass(frozen=True)
+class Posting:
+    """What a parcel takes: so many pieces of each line (by its key)."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    parcel: Parcel
+    pieces: Mapping[int, int]
+
+
+def post_parcel(posting: Posting, *, key: UUID, by: User, at: datetime, stall: frozenset[int] = frozenset()) -> None:
+    """Book the pieces and the packaging of one parcel and count them on the lines, which are saved."""
+    order, parcel = posting.order, posting.parcel
+    needs = picking.needs_of(posting.lines, posting.pieces)
+    picking.lock_shelf(needs, parcel.packaging)
+    picks = picking.picks(needs, stall=stall)
     box = _packaging_entries(parcel)
     entries = [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title) for pick in picks]
     booked = ledger.post(
         [*entries, *box], source=SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at
     )
-    picking.let_go(lines)  # after the ledger has its lots: all writers lock lots first, then what is kept on them
-    _freeze_costs(lines, picks, booked[: len(picks)], at=at)
     parcel.packaging_cost = -sum((row.full_value for row in booked[len(picks) : len(picks) + len(box)]), ZERO)
     parcel.save(update_fields=["packaging_cost"])
-    _freeze_figures(order, lines, parcel, at=at)
+    _note_pieces(posting, picks, booked[: len(picks)])
+    # After the ledger has its lots: all writers lock lots first, then what is kept on them.
+    if any(line.pieces_left for line in posting.lines):
+        picking.keep_back(order, posting.lines)
+    else:
+        picking.let_go(posting.lines)
+
+
+def _note_pieces(posting: Posting, picks: Sequence[Pick], booked: Sequence) -> None:
+    spent: dict[int, tuple[Decimal, Decimal]] = {}
+    for pick, row in zip(picks, booked, strict=True):
+        bought, full = spent.get(pick.line.pk, (ZERO, ZERO))
+        spent[pick.line.pk] = (bought - row.bought_value, full - row.full_value)
+    rows = []
+    for line in posting.lines:
+        pieces = posting.pieces.get(line.pk, 0)
+        if pieces:
+            line.pieces_sent += pieces
+            bought, full = spent.get(line.pk, (ZERO, ZERO))
+            rows.append(ParcelLine(parcel=posting.parcel, line=line, pieces=pieces, bought_home=bought, full_home=full))
+    ParcelLine.objects.bulk_create(rows)
+    OrderLine.objects.bulk_update(posting.lines, ["pieces_sent", "pieces_dropped"])
 
 
 def _packaging_entries(parcel: Parcel) -> list[Entry]:
@@ -78,23 +112,35 @@ def _packaging_entries(parcel: Parcel) -> list[Entry]:
     return [Entry(lot.pk, MovementKind.CONSUMPTION, Decimal(-parcel.packaging_count))]
 
 
-def _freeze_costs(lines: Sequence[OrderLine], picks: Sequence[Pick], booked: Sequence, *, at: datetime) -> None:
+def freeze_order(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
+    """All of it is sent: freeze what it brought and what it really cost; the caller saves the order."""
+    _freeze_costs(lines, at=at)
+    found = figures.figures_of(order, lines)
+    first, *others = order.parcels.filter(undone_at=None).order_by("pk")
+    freeze(order, lines, first, found, others=others)
+    OrderLine.objects.bulk_update(lines, _FROZEN)
+    last = OrderCharge.objects.filter(order=order, charged=False).aggregate(last=Max("round"))["last"]
+    OrderCharge.objects.bulk_create(charges_of(order, found, at=at, again=0 if last is None else last + 1))
+
+
+def _freeze_costs(lines: Sequence[OrderLine], *, at: datetime) -> None:
     """Actual cost of the pieces that left; where they had none (found on the shelf) the recipe's estimate."""
-    spent: dict[int, tuple[Decimal, Decimal]] = {}
-    for pick, row in zip(picks, booked, strict=True):
-        bought, full = spent.get(pick.line.pk, (ZERO, ZERO))
-        spent[pick.line.pk] = (bought - row.bought_value, full - row.full_value)
-    unknown = [line for line in lines if line.variant_id and not spent.get(line.pk, (ZERO, ZERO))[1]]
+    sums = ParcelLine.objects.filter(line__in=lines, parcel__undone_at=None).values("line")
+    spent = {
+        row["line"]: (row["bought"], row["full"])
+        for row in sums.annotate(bought=Sum("bought_home"), full=Sum("full_home"))
+    }
+    unknown = [line for line in lines if line.variant_id and line.pieces_sent and not spent.get(line.pk, (0, 0))[1]]
     estimates = variant_costs([line.variant for line in unknown], at.date()) if unknown else {}
     for line in lines:
         bought, full = spent.get(line.pk, (ZERO, ZERO))
         if full:
             line.cost_origin = CostOrigin.ACTUAL
-            line.bought_cost = round_unit_cost(bought / line.piece_count)
-            line.full_cost = round_unit_cost(full / line.piece_count)
+            line.bought_cost = round_unit_cost(bought / line.pieces_sent)
+            line.full_cost = round_unit_cost(full / line.pieces_sent)
             line.cost_home = full
         else:
-            _estimate(line, estimates.get(line.variant_id))
+            _estimate(line, estimates.get(line.variant_id) if line.pieces_sent else None)
 
 
 def _estimate(line: OrderLine, breakdown) -> None:
@@ -103,21 +149,16 @@ def _estimate(line: OrderLine, breakdown) -> None:
         return
     line.cost_origin = CostOrigin.ESTIMATED
     line.bought_cost, line.full_cost = round_unit_cost(breakdown.bought), round_unit_cost(breakdown.full)
-    line.cost_home = round_money(breakdown.full * line.piece_count, current_workspace().currency)
+    line.cost_home = round_money(breakdown.full * line.pieces_gone, current_workspace().currency)
 
 
-def _freeze_figures(order: Order, lines: Sequence[OrderLine], parcel: Parcel, *, at: datetime) -> None:
-    found = figures.figures_of(order, lines)
-    freeze(order, lines, parcel, found)
-    OrderLine.objects.bulk_update(lines, _FROZEN)
-    OrderCharge.objects.bulk_create(charges_of(order, found, at=at))
-
-
-def freeze(order: Order, lines: Sequence[OrderLine], parcel: Parcel, found: figures.Figures) -> None:
+def freeze(
+    order: Order, lines: Sequence[OrderLine], parcel: Parcel, found: figures.Figures, *, others: Sequence[Parcel] = ()
+) -> None:
     """Write what it brought and what was left onto the order and its lines, whose costs are known; saves nothing."""
     order.net_home, order.tax_home, order.fees_home = found.net_home, found.tax_home, found.fees_home
     order.cost_home = sum((line.cost_home for line in lines), ZERO)
-    order.post_home = parcel.postage + (parcel.packaging_cost or ZERO)
+    order.post_home = sum((each.postage + (each.packaging_cost or ZERO) for each in (parcel, *others)), ZERO)
     order.profit_home = order.net_home - order.fees_home - order.cost_home - order.post_home
     order.tax_kind, order.tax_rate_pct = found.terms.treatment.kind, found.terms.treatment.rate_pct
     shares = (figures.share(amount, lines) for amount in (order.net_home, order.fees_home, order.post_home))
@@ -126,8 +167,11 @@ def freeze(order: Order, lines: Sequence[OrderLine], parcel: Parcel, found: figu
         line.profit_home = net - fees - post - line.cost_home
 
 
-def charges_of(order: Order, found: figures.Figures, *, at: datetime) -> list[OrderCharge]:
-    """What the channel takes by its schedule, kept beside what its statement will say."""
+def charges_of(order: Order, found: figures.Figures, *, at: datetime, again: int = 0) -> list[OrderCharge]:
+    """What the channel takes by its schedule, kept beside what its statement will say.
+
+    ``again`` counts how often the order was shipped before and that was undone.
+    """
     home = current_workspace().currency
     rows: dict[str, tuple[str, str, Decimal]] = {}
     for line in found.quote.lines:
@@ -137,7 +181,7 @@ def charges_of(order: Order, found: figures.Figures, *, at: datetime) -> list[Or
     return [
         OrderCharge(
             order=order, code=code, label=label, formula=formula[:120], amount=amount,
-            amount_home=round_money(amount * order.rate, home), source=found.terms.schedule.id, at=at,
+            amount_home=round_money(amount * order.rate, home), source=found.terms.schedule.id, at=at, round=again,
         )
         for code, (label, formula, amount) in rows.items()
         if amount
