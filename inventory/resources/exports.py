@@ -5,7 +5,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
-from inventory.models import DeliveryLine
+from inventory.choices import ItemKind
+from inventory.models import DeliveryLine, Item, Location, Supplier
 from nozzly.web.exporting import ListResource
 
 
@@ -35,6 +36,19 @@ class SpoolResource(ListResource):
     received_on = Field(column_name=_("Received on"))
     note = Field("note", _("Note"))
     value = Field(column_name=_("Value"))
+
+    def iter_queryset(self, queryset):
+        """Thousands of rolls are of a few hundred filaments in a few dozen places: those are read once each."""
+        known = (
+            ("item", Item.objects.filter(kind=ItemKind.FILAMENT).select_related("filament__brand", "filament__material")),
+            ("location", Location.objects.all()),
+            ("supplier", Supplier.objects.all()),
+        )  # fmt: skip
+        tables = [(name, f"{name}_id", rows.in_bulk() | {None: None}) for name, rows in known]
+        for lot in queryset.select_related(None).select_related("spool").defer("search").iterator(2000):
+            for name, column, rows in tables:
+                lot._state.fields_cache[name] = rows[lot.__dict__[column]]
+            yield lot
 
     def dehydrate_colour_hexes(self, lot):
         return " ".join(lot.item.filament.colour_hexes)

@@ -24,7 +24,7 @@ def test_spool_list_query_count_does_not_grow(client, owner, django_assert_num_q
     spools = [SpoolFactory() for _roll in range(spool_count)]
     client.get(reverse(LIST))
 
-    with django_assert_num_queries(4):  # user, rows, materials, places
+    with django_assert_num_queries(5):  # user, keys, rows, materials, places
         response = client.get(reverse(LIST))
 
     assert {lot.pk for lot in response.context["page"]} == {spool.pk for spool in spools}

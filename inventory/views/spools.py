@@ -24,6 +24,7 @@ class SpoolList(ListPage):
     filter_form = SpoolFilter
     sorts = {"filament": "title", "code": "code", "left": "on_hand", "received": "received_on"}
     default_sort = "filament"
+    keys_first = True
     resource = SpoolResource
     create_url = "inventory:add_spools"
     create_label = gettext_lazy("Add spools")

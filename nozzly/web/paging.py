@@ -51,9 +51,15 @@ def positive_int(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) == int(text) else default
 
 
-def take_slice(queryset: QuerySet, *, number: int, size: int) -> Slice:
-    """One query for the rows (one more than shown), and a count only where the rows do not tell."""
+def take_slice(queryset: QuerySet, *, number: int, size: int, keys_first: bool = False) -> Slice:
+    """One query for the rows (one more than shown), and a count only where the rows do not tell.
+
+    ``keys_first`` is for lists that join many tables: the filters are worked out once, on keys alone, for page and
+    count together, and then only the rows of the page are put together.
+    """
     start = (number - 1) * size
+    if keys_first and start + size <= COUNT_LIMIT:
+        return _by_keys(queryset, start=start, number=number, size=size)
     rows = list(queryset[start : start + size + 1])
     has_next = len(rows) > size
     if has_next or (not rows and number > 1):
@@ -61,3 +67,25 @@ def take_slice(queryset: QuerySet, *, number: int, size: int) -> Slice:
     else:
         total = start + len(rows)
     return Slice(rows=rows[:size], number=number, size=size, has_next=has_next, total=total)
+
+
+def _by_keys(queryset: QuerySet, *, start: int, number: int, size: int) -> Slice:
+    keys = list(queryset.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+    shown = keys[start : start + size]
+    found = queryset.model._default_manager.none() if not shown else _unfiltered(queryset).filter(pk__in=shown)
+    rows = {row.pk: row for row in found}
+    return Slice(
+        rows=[rows[key] for key in shown if key in rows],
+        number=number,
+        size=size,
+        has_next=len(keys) > start + size,
+        total=len(keys),
+    )
+
+
+def _unfiltered(queryset: QuerySet) -> QuerySet:
+    """The same columns and relations, without what the keys have answered already."""
+    rows = queryset.order_by()
+    bare = queryset.model._default_manager.all()
+    bare.query.select_related, bare.query.deferred_loading = rows.query.select_related, rows.query.deferred_loading
+    return bare

@@ -29,6 +29,7 @@ class ListPage(View):
     sorts = {}
     default_sort = ""
     page_size = 25
+    keys_first = False  # for lists of many rows that join many tables without annotations, see take_slice
     resource = None
     create_url = ""
     create_label = ""
@@ -49,6 +50,7 @@ class ListPage(View):
             rows,
             number=positive_int(request.GET.get("page", ""), 1),
             size=size if size in PAGE_SIZES else self.page_size,
+            keys_first=self.keys_first,
         )
         context = {"page": page, "view": self, "filter_form": self.form, "sort": self.sort} | self.get_context()
         return render(request, self.template, context, fragments=self.fragments)

@@ -1,8 +1,6 @@
 """The pages of an import. An app writes ``import_spools = import_page(SpoolImporter)`` in its views."""
 
-import csv
 from collections.abc import Callable
-from io import StringIO
 from uuid import UUID
 
 from django import forms
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from nozzly.core.errors import DomainError
 from nozzly.web import auditing, importing
-from nozzly.web.downloads import file_response
+from nozzly.web.downloads import csv_of, file_response
 from nozzly.web.guard import requires
 from nozzly.web.importing import DryRun, Importer, Verdict
 from nozzly.web.reading import Table
@@ -133,8 +131,4 @@ def _answer(request: HttpRequest, importer: Importer, *, form: UploadForm) -> Ht
 
 
 def _sample(importer: Importer) -> HttpResponse:
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(importer.headers())
-    writer.writerows(importer.sample)
-    return file_response(b"\xef\xbb\xbf" + text.getvalue().encode(), name=f"{importer.name}-sample", kind="csv")
+    return file_response(csv_of(importer.headers(), importer.sample), name=f"{importer.name}-sample", kind="csv")
