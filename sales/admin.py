@@ -7,6 +7,10 @@ from nozzly.web.read_only import ReadOnlyAdmin
 from sales.models import (
     ChannelCharge,
     Customer,
+    CustomerAddress,
+    CustomerMerge,
+    CustomerSettings,
+    Expense,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -23,8 +27,10 @@ from sales.models import (
     Parcel,
     ParcelLine,
     Payout,
+    ProfitFact,
     Refund,
     RefundFee,
+    ReportMail,
     Return,
     ReturnLine,
 )
@@ -160,3 +166,38 @@ class ReturnLineAdmin(ReadOnlyAdmin):
 class OrderPaymentAdmin(ReadOnlyAdmin):
     list_display = ("order", "on", "amount", "method", "is_deposit")
     list_select_related = ("order",)
+
+
+@admin.register(CustomerAddress)
+class CustomerAddressAdmin(ReadOnlyAdmin):
+    list_display = ("customer", "label", "city", "country")
+    list_select_related = ("customer",)
+
+
+@admin.register(CustomerMerge)
+class CustomerMergeAdmin(ReadOnlyAdmin):
+    list_display = ("kept", "gone", "at", "by", "undone_at")
+    list_select_related = ("kept", "gone", "by")
+
+
+@admin.register(CustomerSettings)
+class CustomerSettingsAdmin(ReadOnlyAdmin):
+    list_display = ("retention_months",)
+
+
+@admin.register(Expense)
+class ExpenseAdmin(ReadOnlyAdmin):
+    list_display = ("booked_on", "category", "text", "net", "tax", "cost")
+    list_filter = ("category",)
+
+
+@admin.register(ProfitFact)
+class ProfitFactAdmin(ReadOnlyAdmin):
+    list_display = ("on", "kind", "source_id", "net", "profit")
+    list_filter = ("kind",)
+
+
+@admin.register(ReportMail)
+class ReportMailAdmin(ReadOnlyAdmin):
+    list_display = ("user", "kind", "sent_through")
+    list_select_related = ("user",)

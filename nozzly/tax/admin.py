@@ -2,7 +2,7 @@ from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
 from nozzly.accounts.permissions import Permission
-from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus
+from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus, TaxThreshold
 
 
 class TaxEditorsWrite(admin.ModelAdmin):
@@ -50,3 +50,9 @@ class ClosedPeriodAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(TaxThreshold)
+class TaxThresholdAdmin(TaxEditorsWrite, ImportExportModelAdmin):
+    list_display = ("country", "amount", "valid_from", "source")
+    list_filter = ("country",)

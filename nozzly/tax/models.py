@@ -102,3 +102,24 @@ class ClosedPeriod(models.Model):
 
     def __str__(self):
         return f"{self.through_on:%Y-%m-%d}"
+
+
+class TaxThreshold(Timestamped):
+    """The turnover of twelve months from which a country wants a registration; goes before the shipped table."""
+
+    country = models.CharField(_("country"), max_length=2)
+    valid_from = models.DateField(_("from"))
+    amount = models.DecimalField(_("turnover of 12 months"), max_digits=14, decimal_places=2)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("registration threshold")
+        verbose_name_plural = _("registration thresholds")
+        constraints = [
+            models.UniqueConstraint(fields=["country", "valid_from"], name="tax_threshold_unique"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="tax_threshold_positive"),
+            models.CheckConstraint(condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="tax_threshold_country_code"),
+        ]
+
+    def __str__(self):
+        return f"{self.country} {self.amount} · {self.valid_from:%Y-%m-%d}"

@@ -1,17 +1,24 @@
 from sales.models.channel_money import ChannelCharge, Payout
 from sales.models.charges import OrderCharge
-from sales.models.customers import Customer
+from sales.models.customers import Customer, CustomerAddress, CustomerMerge, CustomerSettings
+from sales.models.expenses import Expense
 from sales.models.imports import ImportedLine, ImportedOrder, ImportFile, ImportSettings, MatchRule, OrderImport
 from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
 from sales.models.payments import OrderPayment
+from sales.models.profit import ProfitFact, ProfitMark
 from sales.models.refunds import Refund, RefundFee
+from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
 
 __all__ = [
     "ChannelCharge",
     "Customer",
+    "CustomerAddress",
+    "CustomerMerge",
+    "CustomerSettings",
+    "Expense",
     "ImportFile",
     "ImportSettings",
     "ImportedLine",
@@ -28,8 +35,11 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Payout",
+    "ProfitFact",
+    "ProfitMark",
     "Refund",
     "RefundFee",
+    "ReportMail",
     "Return",
     "ReturnLine",
 ]

@@ -5,12 +5,17 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
+from nozzly.testing.factories.accounts import UserFactory
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory
 from sales.choices import ChannelChargeKind, ImportAction, OrderEventKind
 from sales.models import (
     ChannelCharge,
     Customer,
+    CustomerAddress,
+    CustomerMerge,
+    CustomerSettings,
+    Expense,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -27,8 +32,11 @@ from sales.models import (
     Parcel,
     ParcelLine,
     Payout,
+    ProfitFact,
+    ProfitMark,
     Refund,
     RefundFee,
+    ReportMail,
     Return,
     ReturnLine,
 )
@@ -259,3 +267,73 @@ class OrderPaymentFactory(DjangoModelFactory):
     amount = Decimal("24.00")
     key = factory.LazyFunction(uuid4)
     at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class CustomerAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerAddress
+
+    customer = factory.SubFactory(CustomerFactory)
+    label = "Workshop"
+    address = "2 Mill Lane"
+    city = "Leeds"
+    postcode = "LS1 1AA"
+    country = "GB"
+
+
+class CustomerMergeFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerMerge
+
+    kept = factory.SubFactory(CustomerFactory)
+    gone = factory.SubFactory(CustomerFactory)
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+class CustomerSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerSettings
+        django_get_or_create = ("pk",)
+
+    pk = 1
+
+
+class ExpenseFactory(DjangoModelFactory):
+    class Meta:
+        model = Expense
+
+    spent_on = date(2026, 11, 5)
+    booked_on = factory.SelfAttribute("spent_on")
+    category = "rent"
+    text = "Rent of the workshop"
+    net = Decimal("300.00")
+    cost = factory.SelfAttribute("net")
+    key = factory.LazyFunction(uuid4)
+
+
+class ProfitFactFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitFact
+
+    kind = "sale"
+    source_id = factory.Sequence(lambda n: 1_000_000 + n)
+    on = date(2026, 11, 20)
+    net = Decimal("20.00")
+    material = Decimal("5.00")
+    profit = Decimal("15.00")
+
+
+class ProfitMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitMark
+
+    kind = "sale"
+    source_id = factory.Sequence(lambda n: 1_000_000 + n)
+
+
+class ReportMailFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportMail
+
+    user = factory.SubFactory(UserFactory)
+    kind = "product"

@@ -4,7 +4,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus
+from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus, TaxThreshold
 from nozzly.testing.factories.accounts import UserFactory
 
 
@@ -41,3 +41,12 @@ class ClosedPeriodFactory(DjangoModelFactory):
     through_on = factory.Sequence(lambda n: date(2010, 1, 31) + timedelta(days=n))
     closed_at = datetime(2026, 1, 1, 9, tzinfo=UTC)
     closed_by = factory.SubFactory(UserFactory)
+
+
+class TaxThresholdFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxThreshold
+
+    country = "GB"
+    valid_from = factory.Sequence(lambda n: date(2020, 1, 1) + timedelta(days=n))
+    amount = Decimal(90000)

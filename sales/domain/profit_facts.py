@@ -1,0 +1,57 @@
+"""Keeping the facts of profit true: what was marked since the last look is read from the books again."""
+
+from django.db import connection, transaction
+
+from nozzly.core.money import minor_digits
+from nozzly.tenancy.current import current_workspace
+from sales.domain.profit_sql import INSERT, SOURCES, STATEMENTS
+from sales.models import ProfitFact, ProfitMark
+
+_SOURCES_AT_ONCE = 20_000
+_TAKE_MARKS = "DELETE FROM sales_profitmark RETURNING kind, source_id"
+_FORGET = "DELETE FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)"
+
+
+def refresh() -> int:
+    """Bring the facts up to date; answers how many sources were read again. Costs one query where nothing changed.
+
+    The marks are taken before the books are read, so that a mark that was not seen yet stays for the next time.
+    Of two at once the second waits for the first.
+    """
+    if not ProfitMark.objects.exists():
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext('profit facts'))", [connection.schema_name])
+        cursor.execute(_TAKE_MARKS)
+        marked: dict[str, set[int]] = {}
+        for kind, source_id in cursor.fetchall():
+            marked.setdefault(kind, set()).add(source_id)
+        for kind in STATEMENTS:
+            _read_again(cursor, kind, sorted(marked.get(kind, ())))
+    return sum(len(ids) for ids in marked.values())
+
+
+def rebuild() -> int:
+    """Forget all facts and make them anew; answers how many there are."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM sales_profitfact")
+            cursor.execute("DELETE FROM sales_profitmark")
+            for kind, source in SOURCES.items():
+                cursor.execute(f"INSERT INTO sales_profitmark (kind, source_id) SELECT %s, id FROM {source}", [kind])  # noqa: S608 - our own constants
+        refresh()
+        return ProfitFact.objects.count()
+
+
+def _read_again(cursor: object, kind: str, ids: list[int]) -> None:
+    workspace = current_workspace()
+    digits = minor_digits(workspace.currency)
+    for start in range(0, len(ids), _SOURCES_AT_ONCE):
+        wanted = {
+            "kind": kind,
+            "ids": ids[start : start + _SOURCES_AT_ONCE],
+            "digits": min(digits, 2),
+            "zone": str(workspace.zone),
+        }
+        cursor.execute(_FORGET, wanted)
+        cursor.execute(INSERT + STATEMENTS[kind], wanted)

@@ -1,0 +1,103 @@
+"""The facts that all profit reports add up. They are made from orders, runs, charges and expenses and can be made anew."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Variant
+from pricing.models import Channel
+from production.models import Printer
+from sales.models.customers import Customer
+from sales.models.orders import Order, OrderLine
+from sales.report_choices import FactKind
+from sales.report_querysets import ProfitFactQuerySet
+
+
+def _money(name: str) -> models.DecimalField:
+    return models.DecimalField(name, max_digits=14, decimal_places=2, default=0)
+
+
+def _about(model: type[models.Model], name: str) -> models.ForeignKey:
+    """Facts never keep a row alive: they are made anew when what they tell of changes."""
+    return models.ForeignKey(
+        model, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, blank=True, related_name="+",
+        verbose_name=name,
+    )  # fmt: skip
+
+
+class ProfitFact(models.Model):
+    """What one order line, refund, lost run, expense or charge did to profit, in the workspace's currency.
+
+    profit = net − fees − (material + machine + labour + own) − post − refunds − other. ``own`` is the part of a
+    piece's cost that cannot be told apart. ``estimated`` says how much of the cost rests on recipes, ``fees_charged``
+    how much of the fees on statements.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=FactKind.choices)
+    source_id = models.BigIntegerField(_("number of its source"))
+    on = models.DateField(_("on"))
+    order = _about(Order, _("order"))
+    line = _about(OrderLine, _("order line"))
+    variant = _about(Variant, _("variant"))
+    channel = _about(Channel, _("channel"))
+    customer = _about(Customer, _("customer"))
+    printer = _about(Printer, _("printer"))
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    code = models.CharField(_("code"), max_length=20, blank=True)
+    pieces = models.IntegerField(_("pieces"), default=0)
+    print_time_s = models.BigIntegerField(_("print time (s)"), default=0)
+    net = _money(_("net revenue"))
+    tax = _money(_("tax"))
+    fees = _money(_("fees"))
+    material = _money(_("material"))
+    machine = _money(_("machine and power"))
+    labour = _money(_("work"))
+    own = _money(_("made here, not told apart"))
+    post = _money(_("postage and packaging"))
+    refunds = _money(_("refunds"))
+    other = _money(_("losses and expenses"))
+    profit = _money(_("profit"))
+    estimated = _money(_("of the cost: estimated"))
+    fees_charged = _money(_("of the fees: by statement"))
+
+    objects = ProfitFactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("profit fact")
+        verbose_name_plural = _("profit facts")
+        indexes = [
+            models.Index(fields=["on"], name="sales_profitfact_by_day"),
+            models.Index(fields=["kind", "source_id"], name="sales_profitfact_by_source"),
+            models.Index(fields=["customer"], name="sales_profitfact_by_customer"),
+            models.Index(fields=["variant", "on"], name="sales_profitfact_by_variant"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="sales_profitfact_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    profit=F("net") - F("fees") - F("material") - F("machine") - F("labour") - F("own") - F("post")
+                    - F("refunds") - F("other")
+                ),
+                name="sales_profitfact_adds_up",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.profit}"
+
+
+class ProfitMark(models.Model):
+    """Something that the profit facts do not know yet. Triggers write it, whoever changed the books."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=FactKind.choices)
+    source_id = models.BigIntegerField(_("number of its source"))
+
+    class Meta:
+        verbose_name = _("profit mark")
+        verbose_name_plural = _("profit marks")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="sales_profitmark_kind_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.source_id}"
