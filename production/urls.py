@@ -7,6 +7,7 @@ app_name = "production"
 urlpatterns = [
     path("floor/", board.floor, name="floor"),
     path("tonight/", board.tonight, name="tonight"),
+    path("tonight/order/", board.move_run, name="move_run"),
     path("tonight/fill/", board.fill_tonight, name="fill_tonight"),
     path("morning/", closing.morning_round, name="morning_round"),
     # Runs

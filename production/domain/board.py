@@ -59,6 +59,12 @@ class Segment:
         return localtime(self.end).date() > localtime(self.start).date()
 
     @property
+    def is_for_another_model(self) -> bool:
+        """Its file was sliced for a kind of printer that this one is not."""
+        sliced, printer = self.run.slice_file, self.run.printer
+        return bool(sliced and printer and sliced.printer_model_id not in {None, printer.model_id})
+
+    @property
     def to_load(self) -> list[Colour]:
         return [colour for colour in self.colours if not colour.is_loaded]
 

@@ -18,6 +18,7 @@ from production.choices import RunEventKind
 from production.domain import estimates, needs, once, shortages
 from production.domain.beds import Bed, Pieces, bed_of
 from production.domain.numbering import next_run_number
+from production.domain.queueing import last_place
 from production.models import Printer, Run, RunEvent, RunMaterial, RunOutput, RunShare
 
 MOST_COPIES = 200
@@ -58,6 +59,7 @@ def plan_run(  # noqa: PLR0913 - what there is to say about a run
             once.lock(key)
             if known := list(Run.objects.filter(events__key__in=keys).in_number_order()):
                 return known
+        details["queue_position"] = last_place(printer)
         if not even_if_short:
             refuse_shortage(bed.needs, copies=copies)
         return [create_run(bed, details=details, key=each, by=by, at=at) for each in keys]
@@ -183,5 +185,10 @@ def reprint(run: Run, *, key: UUID | None = None, by: User, at: datetime) -> Run
             for output in run.outputs.select_related("variant").order_by("position")
         ]
         bed = bed_of(plate=run.plate, outputs=wanted, printer=run.printer)
-        details = {"reference": run.reference, "reprint_of": run, "first_run_id": run.chain_id}
+        details = {
+            "reference": run.reference,
+            "reprint_of": run,
+            "first_run_id": run.chain_id,
+            "queue_position": last_place(run.printer),
+        }
         return create_run(bed, details=details, key=key, by=by, at=at)

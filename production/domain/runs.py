@@ -15,6 +15,7 @@ from production.domain import spools
 from production.domain.beds import NothingToPrint, NotInTheShop, Pieces
 from production.domain.completing import KeyUsedBefore, RunAlreadyClosed, complete_run, fail_run, finish_many
 from production.domain.planning import SOURCE, InsufficientStock, TooManyCopies, plan_run, reprint
+from production.domain.queueing import NotInTheQueue, move_behind, move_earlier, move_later
 from production.domain.reports import AS_SLICED, FailureReport, PieceCount, RunReport, SpoolUse, WrongReport
 from production.domain.undo import undo_run
 from production.models import Printer, Run, RunEvent, RunMaterial
@@ -25,6 +26,7 @@ __all__ = [
     "FailureReport",
     "InsufficientStock",
     "KeyUsedBefore",
+    "NotInTheQueue",
     "NotInTheShop",
     "NothingToPrint",
     "PieceCount",
@@ -39,6 +41,9 @@ __all__ = [
     "complete_run",
     "fail_run",
     "finish_many",
+    "move_behind",
+    "move_earlier",
+    "move_later",
     "plan_run",
     "queue_run",
     "reprint",

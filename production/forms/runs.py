@@ -12,7 +12,7 @@ from production.domain.beds import Pieces
 from production.domain.planning import MOST_COPIES
 from production.forms.closing import roll_label
 from production.forms.fields import MomentField
-from production.models import FailureReason, Printer
+from production.models import FailureReason, Printer, Run
 
 FOUND_AT_MOST = 12
 
@@ -137,6 +137,25 @@ class StartForm(forms.Form):
 
     def rolls(self) -> dict[int, int]:
         return {line.pk: lot for line in self.lines if (lot := self.cleaned_data[f"m{line.pk}"])}
+
+
+class MoveForm(forms.Form):
+    """A button of the board ("17:earlier", "17:later"), or a run dragged behind another ("17:behind:12:3")."""
+
+    move = forms.RegexField(
+        r"^\d{1,17}:(earlier|later|behind:\d{1,17}:\d{1,17})$",
+        error_messages=dict.fromkeys(("invalid", "required"), _("The board has changed meanwhile; look again.")),
+    )
+
+    def clean_move(self):
+        """(run, "earlier", "later" or "behind", other run or None, printer or None)."""
+        number, verb, *where = self.cleaned_data["move"].split(":")
+        other, printer = (int(text) for text in where) if where else (0, 0)
+        found = Run.objects.in_bulk({int(number), other})
+        machine = Printer.objects.active().filter(pk=printer).first()
+        if int(number) not in found or (other and other not in found) or (printer and machine is None):
+            raise forms.ValidationError(self.fields["move"].error_messages["invalid"])
+        return found[int(number)], verb, found.get(other), machine
 
 
 class QueueForm(forms.Form):

@@ -4,16 +4,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from production.domain import board as boards
-from production.domain import filling
+from production.domain import filling, runs
 from production.forms.closing import KeyForm
 from production.forms.learning import FillForm
+from production.forms.runs import MoveForm
 
 
 @requires(Permission.RUN_OPERATE)
@@ -45,6 +46,31 @@ def fill_tonight(request: HttpRequest) -> HttpResponse:
             return go_to(request, "production:tonight")
     context = {"board": board, "form": form}
     return render(request, "production/fill_tonight.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.RUN_PLAN)
+@require_POST
+def move_run(request: HttpRequest) -> HttpResponse:
+    """Earlier, later, or dragged to where it belongs; answers with the board as it is then."""
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        run, verb, other, printer = form.cleaned_data["move"]
+        try:
+            match verb:
+                case "earlier":
+                    runs.move_earlier(run)
+                case "later":
+                    runs.move_later(run)
+                case _:
+                    runs.move_behind(run, other, printer=printer)
+        except DomainError as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, " ".join(form.errors["move"]))
+    if not request.htmx:
+        return go_to(request, "production:tonight")
+    context = {"board": boards.board(at=timezone.now())}
+    return render(request, "production/tonight.html", context, fragments=("tonight-board",))
 
 
 @requires(Permission.RUN_VIEW)
