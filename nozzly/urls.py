@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 # Stock keeps what a movement was for by name and number; these pages show it.
 sources.announce("run", "production:run_detail")
 sources.announce("order", "sales:order_detail")
+sources.announce("return", "sales:order_detail")
 sources.announce("build", "catalog:build_detail")
