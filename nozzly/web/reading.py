@@ -35,7 +35,7 @@ def read_table(name: str, content: bytes) -> Table:
     """The first sheet or the one table of a file. Raises UnreadableTable."""
     if len(content) > MAX_BYTES:
         raise UnreadableTable(_("The file is larger than 8 MB; split it."))
-    lines = _xlsx_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
+    lines = workbook_lines(content) if is_workbook(content) else _csv_lines(content)
     filled = [line for line in lines if any(cell.strip() for cell in line)]
     if not filled:
         raise UnreadableTable(_("{name} is empty.").format(name=name))
@@ -66,7 +66,7 @@ def _bounded(lines) -> list[list[str]]:
 
 
 def _csv_lines(content: bytes) -> list[list[str]]:
-    text = _decoded(content)
+    text = decoded(content)
     try:
         dialect = csv.Sniffer().sniff(text[:_SNIFFED].partition("\n")[0] or text[:_SNIFFED], delimiters=",;\t|")
         delimiter = dialect.delimiter
@@ -78,7 +78,8 @@ def _csv_lines(content: bytes) -> list[list[str]]:
         raise UnreadableTable(_("This is no CSV file: {error}.").format(error=error)) from error
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file, whatever wrote it. Raises UnreadableTable."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content.decode("utf-16", errors="replace")
     for encoding in _ENCODINGS:
@@ -91,7 +92,12 @@ def _decoded(content: bytes) -> str:
     raise UnreadableTable(_("This is neither a CSV nor an XLSX file."))
 
 
-def _xlsx_lines(content: bytes) -> list[list[str]]:
+def is_workbook(content: bytes) -> bool:
+    return content[:4] == b"PK\x03\x04"
+
+
+def workbook_lines(content: bytes) -> list[list[str]]:
+    """The first sheet of an XLSX file, every cell as text. Raises UnreadableTable."""
     import openpyxl
 
     try:
