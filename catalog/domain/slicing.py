@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import uuid4
 
 from django.core.files import File
@@ -227,6 +228,8 @@ def _slice_file(  # noqa: PLR0913 - what is known of one plate
         printer_model=model,
         printer_name=_printer_name(sliced)[:120],
         nozzle_mm=sliced.nozzle_mm,
+        bed_x_mm=_millimetres(sliced.bed_x_mm),
+        bed_y_mm=_millimetres(sliced.bed_y_mm),
         file=stored.path,
         original_name=stored.name,
         size_bytes=stored.size_bytes,
@@ -262,6 +265,11 @@ def _slice_file(  # noqa: PLR0913 - what is known of one plate
 
 def _png(thumbnail: Thumbnail) -> bytes | None:
     return as_png(thumbnail, max_px=_PICTURE_PX)
+
+
+def _millimetres(length: Decimal | None) -> Decimal | None:
+    """Of a bed that could stand in a room; a file may say anything."""
+    return round(length, 2) if length is not None and 1 <= length < 100_000 else None
 
 
 def _printer_name(sliced: Slice) -> str:

@@ -94,6 +94,12 @@ class SliceFile(models.Model):
     )
     printer_name = models.CharField(_("printer in the file"), max_length=120, blank=True)
     nozzle_mm = models.DecimalField(_("nozzle, mm"), max_digits=4, decimal_places=2, null=True, blank=True)
+    bed_x_mm = models.DecimalField(
+        _("bed width in the file, mm"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    bed_y_mm = models.DecimalField(
+        _("bed depth in the file, mm"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
     file = models.FileField(_("file"), upload_to="catalog/slices/", max_length=200)
     original_name = models.CharField(_("file name"), max_length=200)
     size_bytes = models.PositiveBigIntegerField(_("size, bytes"))
@@ -116,6 +122,8 @@ class SliceFile(models.Model):
             models.UniqueConstraint(fields=["plate", "sha256", "plate_index"], name="catalog_slicefile_content_unique"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="catalog_slicefile_sha256_shape"),
             above_zero("catalog_slicefile", "nozzle_mm"),
+            above_zero("catalog_slicefile", "bed_x_mm"),
+            above_zero("catalog_slicefile", "bed_y_mm"),
             above_zero("catalog_slicefile", "layer_height_mm"),
         ]
         indexes = [models.Index(fields=["sha256"], name="catalog_slicefile_sha256_idx")]

@@ -25,6 +25,14 @@ class Printer(Timestamped):
         verbose_name=_("location"),
         help_text=_("Its slots stand below it in the tree of locations."),
     )
+    nozzle_mm = models.DecimalField(
+        _("nozzle fitted (mm)"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Only where it is not the one its model comes with."),
+    )
     power_w = models.DecimalField(_("power (W)"), max_digits=8, decimal_places=2, null=True, blank=True)
     price = models.DecimalField(_("price paid"), max_digits=14, decimal_places=2, null=True, blank=True)
     resale_price = models.DecimalField(_("resale price"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -42,6 +50,7 @@ class Printer(Timestamped):
         verbose_name = _("printer")
         verbose_name_plural = _("printers")
         constraints = [
+            models.CheckConstraint(condition=Q(nozzle_mm__gt=0), name="production_printer_nozzle_positive"),
             models.CheckConstraint(condition=Q(power_w__gte=0), name="production_printer_power_not_negative"),
             models.CheckConstraint(condition=Q(price__gte=0), name="production_printer_price_not_negative"),
             models.CheckConstraint(condition=Q(resale_price__gte=0), name="production_printer_resale_not_negative"),

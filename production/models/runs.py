@@ -86,6 +86,12 @@ class Run(Timestamped):
     first_run = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="chain", editable=False
     )
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("exactly as")
+    )
+    settings_note = models.TextField(
+        _("settings"), blank=True, help_text=_("What to set to get this result again: temperatures, plate, glue.")
+    )
     reference = models.CharField(_("for"), max_length=120, blank=True)
     completion_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -135,6 +141,7 @@ class Run(Timestamped):
                 condition=Q(started_at=None) | Q(finished_at=None) | Q(started_at__lte=F("finished_at")),
                 name="production_run_starts_before_it_ends",
             ),
+            models.CheckConstraint(condition=~Q(repeat_of=F("pk")), name="production_run_not_its_own_repeat"),
             models.CheckConstraint(condition=~Q(reprint_of=F("pk")), name="production_run_not_its_own_reprint"),
             models.CheckConstraint(
                 condition=Q(estimated_minutes__gte=0)
