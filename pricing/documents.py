@@ -1,4 +1,4 @@
-"""Price sheets on paper."""
+"""Price sheets and quotes on paper."""
 
 import base64
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from nozzly.tenancy.current import current_workspace
 from nozzly.web import colours, qr
 from nozzly.web.pdf import render_pdf
 from pricing.choices import SheetKind
+from pricing.domain.offers import Offer
 from pricing.domain.sheets import SheetContents
 
 # Pictures are 24 mm wide on paper; this is enough for 250 dots an inch.
@@ -41,6 +42,22 @@ def sheet_pdf(contents: SheetContents, *, on: date, tell: Callable[[int], None] 
         "paper_css": f"css/sheets/{sheet.paper}.css",
     }
     return render_pdf("pricing/print/price_sheet.html", context)
+
+
+def quote_pdf(offer: Offer) -> bytes:
+    """A quote with the workspace's logo and colour. Raises PdfUnavailable."""
+    workspace = current_workspace()
+    colour = workspace.primary_colour or _BRAND
+    context = {
+        "workspace": workspace,
+        "offer": offer,
+        "quote": offer.quote,
+        "slots": sorted(offer.quote.slots.all(), key=lambda slot: slot.position),
+        "picture": thumbnail(offer.quote.thumbnail.name),
+        "colour": colours.readable(colour, on="#ffffff"),
+        "css": "css/sheets/plain.css",
+    }
+    return render_pdf("pricing/print/quote.html", context)
 
 
 def thumbnail(name: str) -> str:

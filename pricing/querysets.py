@@ -125,6 +125,9 @@ class JobQuoteQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(state="accepted")
 
+    def drafts(self):
+        return self.filter(state="draft")
+
     def waiting(self):
         """Sent, and nobody has answered yet."""
         return self.filter(state="sent")
@@ -133,7 +136,9 @@ class JobQuoteQuerySet(models.QuerySet):
         return self.select_related("variant__product")
 
     def for_page(self):
-        return self.select_related("variant__product", "channel", "printer_model").prefetch_related("slots", "prices")
+        return self.select_related("variant__product", "channel", "printer_model").prefetch_related(
+            "slots__filament__item", "slots__group", "prices"
+        )
 
     def matching(self, text: str):
         found = self

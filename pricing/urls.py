@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pricing.views import channels, compare, fairs, grid, listings, products, sheets, shipping
+from pricing.views import channels, compare, fairs, grid, listings, products, quotes, sheets, shipping
 
 app_name = "pricing"
 
@@ -44,6 +44,18 @@ urlpatterns = [
         shipping.ArchiveShippingService.as_view(),
         name="archive_shipping_service",
     ),
+    # Quotes for custom jobs
+    path("quotes/", quotes.QuoteList.as_view(), name="quote_list"),
+    path("quotes/new/", quotes.NewQuote.as_view(), name="create_quote"),
+    path("quotes/<int:pk>/", quotes.quote_detail, name="quote_detail"),
+    path("quotes/<int:pk>/edit/", quotes.EditQuote.as_view(), name="edit_quote"),
+    path("quotes/<int:pk>/discard/", quotes.DiscardQuote.as_view(), name="discard_quote"),
+    path("quotes/<int:pk>/margin/", quotes.set_margin, name="set_quote_margin"),
+    path("quotes/<int:pk>/pdf/", quotes.quote_paper, name="quote_pdf"),
+    path("quotes/<int:pk>/send/", quotes.send_quote, name="send_quote"),
+    path("quotes/<int:pk>/reopen/", quotes.reopen_quote, name="reopen_quote"),
+    path("quotes/<int:pk>/decline/", quotes.decline_quote, name="decline_quote"),
+    path("quotes/<int:pk>/accept/", quotes.accept_quote, name="accept_quote"),
     # Price sheets
     path("sheets/", sheets.PriceSheetList.as_view(), name="price_sheet_list"),
     path("sheets/new/", sheets.PriceSheetFormPage.as_view(), name="create_price_sheet"),

@@ -62,6 +62,7 @@ SECTIONS = (
             Entry(_("Compare"), "pricing:compare", "scale"),
             Entry(_("Channels"), "pricing:channel_list", "building-store"),
             Entry(_("Price sheets"), "pricing:price_sheet_list", "file-dollar"),
+            Entry(_("Quotes"), "pricing:quote_list", "file-text"),
         ),
     ),
     Section(

@@ -114,6 +114,16 @@ def change(job_quote: JobQuote, facts: Mapping[str, object], *, materials: Mappi
         return row
 
 
+def discard(job_quote: JobQuote) -> None:
+    """Throw a draft away with its file. Raises QuoteStateWrong."""
+    with transaction.atomic():
+        row = _locked(job_quote, QuoteState.DRAFT)
+        stored = [each.name for each in (row.file, row.thumbnail) if each]
+        storage = row.file.storage
+        row.delete()
+        transaction.on_commit(lambda: [storage.delete(name) for name in stored])
+
+
 def set_margin(job_quote: JobQuote, *, margin_pct: Decimal) -> JobQuote:
     """Take a step of the ladder; a typed price gives way. Raises QuoteStateWrong."""
     return change(job_quote, {"target_margin_pct": margin_pct, "price_each": None}, materials={})

@@ -9,6 +9,8 @@ from nozzly.testing.factories.pricing import (
     ChannelFactory,
     EventFactory,
     FeeOverrideFactory,
+    JobQuoteFactory,
+    JobQuoteSlotFactory,
     ListingFactory,
     MarginAlarmFactory,
     PriceChangeFactory,
@@ -39,6 +41,7 @@ def paths(live):
     stall = ListingFactory(variant=listing.variant, channel=shop.fair(), price=12)
     event = EventFactory(channel=stall.channel)
     MarginAlarmFactory(listing=listing)
+    quote = JobQuoteSlotFactory(quote=JobQuoteFactory(break_quantities=[20, 50], setup_minutes=20)).quote
     variant = listing.variant
     return {
         "compare": f"{reverse('pricing:compare')}?variant={variant.pk}",
@@ -61,6 +64,10 @@ def paths(live):
         "fairs": reverse("pricing:event_list"),
         "fair": event.get_absolute_url(),
         "fair-new": reverse("pricing:create_event"),
+        "quotes": reverse("pricing:quote_list"),
+        "quote": quote.get_absolute_url(),
+        "quote-new": reverse("pricing:create_quote"),
+        "quote-edit": reverse("pricing:edit_quote", args=[quote.pk]),
         "sheets": reverse("pricing:price_sheet_list"),
         "sheet": sheet.get_absolute_url(),
         "sheet-edit": reverse("pricing:edit_price_sheet", args=[sheet.pk]),

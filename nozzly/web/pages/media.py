@@ -22,6 +22,7 @@ FOLDERS = {
     "catalog/slices/": Permission.CATALOG_VIEW,
     "catalog/licences/": Permission.CATALOG_EDIT,
     "production/": Permission.RUN_VIEW,
+    "pricing/quotes/": Permission.COST_VIEW,
 }
 # What a browser may show in place; the rest is downloaded. SVG can carry scripts and is not among them.
 _SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"}
