@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from nozzly.web.models import Attachment, AuditEntry, Job, Notification, SavedView
+from nozzly.web.models import Attachment, AuditEntry, Job, ListImport, Notification, SavedView
 from nozzly.web.read_only import ReadOnlyAdmin
 
 
@@ -37,4 +37,11 @@ class SavedViewAdmin(admin.ModelAdmin):
 class NotificationAdmin(ReadOnlyAdmin):
     list_display = ("text", "user", "created_at", "read_at")
     list_select_related = ("user",)
+    ordering = ("-pk",)
+
+
+@admin.register(ListImport)
+class ListImportAdmin(ReadOnlyAdmin):
+    list_display = ("title", "file_name", "new", "changed", "left_out", "by", "at", "undone_at")
+    list_select_related = ("by",)
     ordering = ("-pk",)

@@ -1,31 +1,27 @@
-"""Importing a table: upload, match columns, dry run with a reason for every row, then all rows or none.
+"""Importing a table: match columns, and a dry run with a reason for every row that cannot be taken.
 
-An app writes an ``Importer``: a Django form that checks one row, and one bulk domain call. The pages are in
-``nozzly.web.pages.imports``.
+An app writes an ``Importer``: a Django form that checks one row, and one bulk domain call. Uploads, carrying out and
+undoing are in ``nozzly.web.intake``, the pages in ``nozzly.web.pages.imports``.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from uuid import uuid4
 
 from django import forms
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from nozzly.core.errors import DomainError
-from nozzly.web.reading import Table, read_table
+from nozzly.web.cells import CellReader, unit_in
+from nozzly.web.reading import Table
 
-_KEPT_S = 60 * 60
 _WORDS = re.compile(r"[^a-z0-9]+")
-
-
-class ImportGone(DomainError):
-    """The upload was made too long ago, or by somebody else."""
+_IN_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_FREQUENT = 5
+importers: dict[str, type["Importer"]] = {}
 
 
 class Verdict(StrEnum):
@@ -60,12 +56,33 @@ class DryRun:
         return Counter(row.verdict for row in self.rows)
 
     @property
+    def wrong(self) -> list[CheckedRow]:
+        return [row for row in self.rows if row.verdict == Verdict.WRONG]
+
+    @property
     def may_apply(self) -> bool:
         return not self.problems and not self.counts[Verdict.WRONG] and bool(self.rows)
 
     @property
+    def may_apply_good(self) -> bool:
+        """Some rows are wrong; the others could come in without them."""
+        return not self.problems and bool(self.wrong) and bool(self.good)
+
+    @property
+    def frequent_reasons(self) -> list[tuple[str, int]]:
+        return Counter(reason for row in self.rows for reason in row.reasons).most_common(_FREQUENT)
+
+    @property
     def good(self) -> list[dict]:
         return [row.data for row in self.rows if row.verdict in {Verdict.NEW, Verdict.CHANGED}]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did: the sentence that closes it, and what ``Importer.undo`` will need."""
+
+    message: str
+    record: dict = field(default_factory=dict)
 
 
 class Importer:
@@ -73,7 +90,9 @@ class Importer:
 
     ``row_form``: a Form; its fields are the columns, their labels and ``aliases`` the headers they are found by.
     ``classify`` may mark rows as changed or unchanged and refuse some, looking at all rows at once.
-    ``apply`` makes the one domain call and returns the sentence that closes the import.
+    ``translate`` may turn another program's table into this list's own columns.
+    ``apply`` makes the one domain call and returns the sentence that closes the import, or an Outcome.
+    ``undo`` takes a whole import back, by the record of its Outcome; without it an import cannot be undone.
     """
 
     name = ""
@@ -88,10 +107,26 @@ class Importer:
     def classify(self, rows: list[CheckedRow]) -> None:
         """Default: every good row is new."""
 
-    def apply(self, rows: list[dict], *, key, by, at: datetime) -> str:
+    def translate(self, table: Table) -> tuple[Table, str]:
+        """The table in our own columns, and the name of the program whose export it was; default: as it is."""
+        return table, ""
+
+    def apply(self, rows: list[dict], *, key, by, at: datetime) -> str | Outcome:
+        raise NotImplementedError
+
+    def undo(self, record: dict, *, key, by, at: datetime) -> str:
+        """Raises DomainError when what came in has been used since."""
         raise NotImplementedError
 
     # What every importer does
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        importers[cls.name] = cls
+
+    @property
+    def may_be_undone(self) -> bool:
+        return type(self).undo is not Importer.undo
 
     def columns(self) -> dict[str, forms.Field]:
         return self.row_form.base_fields
@@ -100,14 +135,16 @@ class Importer:
         return [label_of(name, column) for name, column in self.columns().items()]
 
     def guess(self, headers: Sequence[str]) -> dict[str, int]:
-        """Which column of the file holds which field, by label, name or alias."""
-        by_word = {_word(header): index for index, header in reversed(list(enumerate(headers)))}
-        found = {}
-        for name, column in self.columns().items():
-            for word in (label_of(name, column), name, *self.aliases.get(name, ())):
-                if (index := by_word.get(_word(word))) is not None and index not in found.values():
+        """Which column of the file holds which field, by label, name or alias; then by those without their unit."""
+        found: dict[str, int] = {}
+        for simplify in (_word, _word_without_unit):
+            by_word = {simplify(header): index for index, header in reversed(list(enumerate(headers)))}
+            for name, column in self.columns().items():
+                words = (label_of(name, column), name, *self.aliases.get(name, ()))
+                free = (by_word[simplify(word)] for word in words if simplify(word) in by_word)
+                index = next((index for index in free if index not in found.values()), None)
+                if name not in found and index is not None:
                     found[name] = index
-                    break
         return found
 
     def dry_run(self, table: Table, mapping: dict[str, int]) -> DryRun:
@@ -116,55 +153,57 @@ class Importer:
             for name, column in self.columns().items()
             if column.required and name not in mapping
         ]
-        check = _Checker(self.row_form, mapping)
-        rows = [] if problems else [check.row(number, cells) for number, cells in enumerate(table.rows, 2)]
+        other = self._better_list(table.headers)
+        if other is not None:
+            problems.append(_("This is a file for another list: “{title}”. Choose it there.").format(title=other.title))
+        rows = [] if problems else self._check(table, mapping)
         self.classify([row for row in rows if row.verdict != Verdict.WRONG])
         return DryRun(rows, problems)
 
+    def _better_list(self, headers: Sequence[str]) -> type["Importer"] | None:
+        """Another list whose columns hold all headers of the file where ours do not."""
+        words = {_word(header) for header in headers}
+        if len(words) < 2 or words <= self._words():
+            return None
+        return next((other for other in importers.values() if words <= other()._words()), None)
 
-class _Checker:
-    """Reads rows by a form. Columns repeat themselves, so each text of a column is cleaned once per file."""
+    def _words(self) -> set[str]:
+        return {_word(header) for header in self.headers()}
 
-    def __init__(self, row_form: type[forms.Form], mapping: dict[str, int]):
-        self.row_form, self.mapping = row_form, mapping
-        self.fields = row_form().fields
-        self.by_cell = row_form.clean is forms.Form.clean and not any(
-            hasattr(row_form, f"clean_{name}") for name in self.fields
-        )
-        self._cleaned: dict[tuple[str, str | None], tuple[object, list[str]]] = {}
+    def _check(self, table: Table, mapping: dict[str, int]) -> list[CheckedRow]:
+        reader = CellReader(self.row_form().fields, mapping, table)
+        form = self.row_form
+        by_cell = form.clean is forms.Form.clean and not any(hasattr(form, f"clean_{name}") for name in reader.fields)
+        read = _by_cell if by_cell else _by_form(form)
+        return [read(reader, CheckedRow(number, cells)) for number, cells in enumerate(table.rows, 2)]
 
-    def row(self, number: int, cells: list[str]) -> CheckedRow:
-        row = CheckedRow(number, cells)
-        texts = {name: cells[index] for name, index in self.mapping.items() if index < len(cells)}
-        (self._read_cells if self.by_cell else self._read_form)(row, texts)
+
+def _by_cell(reader: CellReader, row: CheckedRow) -> CheckedRow:
+    row.data, wrong = reader.read(row.cells)
+    for name, reason in wrong:
+        row.refuse(f"{label_of(name, reader.fields[name])}: {reason}")
+    return row
+
+
+def _by_form(row_form: type[forms.Form]) -> Callable[[CellReader, CheckedRow], CheckedRow]:
+    """For forms that look at several cells together."""
+
+    def read(reader: CellReader, row: CheckedRow) -> CheckedRow:
+        texts = {}
+        for name, text in reader.texts(row.cells).items():
+            try:
+                texts[name] = reader.written(name, text)
+            except ValidationError as error:
+                row.refuse(f"{label_of(name, reader.fields[name])}: {error.messages[0]}")
+        form = row_form(texts)
+        row.data = form.cleaned_data if form.is_valid() else {}
+        for name, errors in form.errors.items():
+            label = f"{label_of(name, form.fields[name])}: " if name in form.fields else ""
+            for error in errors:
+                row.refuse(f"{label}{error}")
         return row
 
-    def _read_cells(self, row: CheckedRow, texts: dict[str, str]) -> None:
-        for name in self.fields:
-            key = name, texts.get(name)
-            if key not in self._cleaned:
-                self._cleaned[key] = self._clean(name, texts)
-            row.data[name], errors = self._cleaned[key]
-            self._refuse(row, name, errors)
-
-    def _clean(self, name: str, texts: dict[str, str]) -> tuple[object, list[str]]:
-        field = self.fields[name]
-        try:
-            return field.clean(field.widget.value_from_datadict(texts, {}, name)), []
-        except ValidationError as error:
-            return None, error.messages
-
-    def _read_form(self, row: CheckedRow, texts: dict[str, str]) -> None:
-        form = self.row_form(texts)
-        if form.is_valid():
-            row.data = form.cleaned_data
-        for name, errors in form.errors.items():
-            self._refuse(row, name, errors)
-
-    def _refuse(self, row: CheckedRow, name: str, errors: Sequence[str]) -> None:
-        label = label_of(name, self.fields[name]) if errors and name in self.fields else ""
-        for error in errors:
-            row.refuse(f"{label}: {error}" if label else error)
+    return read
 
 
 def label_of(name: str, column: forms.Field) -> str:
@@ -175,27 +214,8 @@ def _word(text: str) -> str:
     return _WORDS.sub("", str(text).lower())
 
 
-# An upload is kept between dry run and apply, for the person who made it.
-
-
-def keep_upload(user, *, name: str, content: bytes) -> str:
-    """Read the file and remember its table for an hour; answers its token. Raises UnreadableTable."""
-    table, token = read_table(name, content), uuid4().hex
-    cache.set(_key(user, token), {"name": name, "headers": table.headers, "rows": table.rows}, _KEPT_S)
-    return token
-
-
-def kept_table(user, token: str) -> Table:
-    """Raises ImportGone."""
-    kept = cache.get(_key(user, token)) if re.fullmatch(r"[0-9a-f]{32}", token) else None
-    if kept is None:
-        raise ImportGone(_("The upload is gone; choose the file once more."))
-    return Table(kept["headers"], kept["rows"])
-
-
-def drop_upload(user, token: str) -> None:
-    cache.delete(_key(user, token))
-
-
-def _key(user, token: str) -> str:
-    return f"import:{user.pk}:{token}"
+def _word_without_unit(text: str) -> str:
+    """Weight, for “Weight (kg)” and “weight kg”."""
+    bare = _IN_BRACKETS.sub("", str(text))
+    unit = unit_in(bare)
+    return _word(bare.rstrip()[: -len(unit)] if unit and bare.lower().rstrip().endswith(f" {unit}") else bare)

@@ -36,3 +36,9 @@ class NotificationQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at=None)
+
+
+class ListImportQuerySet(models.QuerySet):
+    def for_table(self):
+        """Without what is needed to undo them, which may be long."""
+        return self.select_related("by", "undone_by").defer("record")

@@ -1,14 +1,15 @@
-"""Reading an uploaded table, CSV or XLSX, without trusting it: size, rows, columns and packing are bounded."""
+"""Reading an uploaded table, CSV, XLSX or JSON, without trusting it: size, rows, columns and packing are bounded."""
 
 import csv
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
-from nozzly.web.exporting import restore
+from nozzly.web.flattening import json_rows
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -35,7 +36,7 @@ def read_table(name: str, content: bytes) -> Table:
     """The first sheet or the one table of a file. Raises UnreadableTable."""
     if len(content) > MAX_BYTES:
         raise UnreadableTable(_("The file is larger than 8 MB; split it."))
-    lines = workbook_lines(content) if is_workbook(content) else _csv_lines(content)
+    lines = _lines(content)
     filled = [line for line in lines if any(cell.strip() for cell in line)]
     if not filled:
         raise UnreadableTable(_("{name} is empty.").format(name=name))
@@ -49,8 +50,15 @@ def read_table(name: str, content: bytes) -> Table:
     return Table(headers, [_fitted(row, len(headers)) for row in rows])
 
 
+def _lines(content: bytes) -> list[list[str]]:
+    if is_workbook(content):
+        return workbook_lines(content)
+    text = decoded(content)
+    return json_lines(text) if text.lstrip()[:1] in {"[", "{"} else _csv_lines(text)
+
+
 def _fitted(row: list[str], width: int) -> list[str]:
-    cells = [restore(cell.strip()) for cell in row[:width]]
+    cells = [cell.strip() for cell in row[:width]]
     if any(len(cell) > MAX_CELL for cell in cells):
         raise UnreadableTable(_("A cell holds more than {count} characters.").format(count=MAX_CELL))
     return cells + [""] * (width - len(cells))
@@ -65,8 +73,15 @@ def _bounded(lines) -> list[list[str]]:
     return kept
 
 
-def _csv_lines(content: bytes) -> list[list[str]]:
-    text = decoded(content)
+def json_lines(text: str) -> list[list[str]]:
+    """A list of objects as rows; what is nested gets dotted headers."""
+    try:
+        return _bounded(json_rows(text))
+    except ValueError as error:
+        raise UnreadableTable(_("This JSON file holds no list of rows.")) from error
+
+
+def _csv_lines(text: str) -> list[list[str]]:
     try:
         dialect = csv.Sniffer().sniff(text[:_SNIFFED].partition("\n")[0] or text[:_SNIFFED], delimiters=",;\t|")
         delimiter = dialect.delimiter
@@ -89,7 +104,7 @@ def decoded(content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise UnreadableTable(_("This is neither a CSV nor an XLSX file."))
+    raise UnreadableTable(_("This is neither a CSV, an XLSX nor a JSON file."))
 
 
 def is_workbook(content: bytes) -> bool:
@@ -122,6 +137,8 @@ def _check_packing(content: bytes) -> None:
 def _text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):  # 18.900000000000002 was typed as 18.9
+        return f"{Decimal(f'{value:.12g}'):f}"
     if hasattr(value, "isoformat"):
         return value.isoformat(sep=" ") if hasattr(value, "hour") and hasattr(value, "day") else value.isoformat()
     return str(value)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from nozzly.web.pages import activity, jobs, media, notifications, saved_views, settings, shell, styleguide, tax
+from nozzly.web.pages import (
+    activity,
+    imports,
+    jobs,
+    media,
+    notifications,
+    saved_views,
+    settings,
+    shell,
+    styleguide,
+    tax,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -19,6 +30,8 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.JobDetail.as_view(), name="job_detail"),
     path("jobs/<int:pk>/panel/", jobs.show_progress, name="job_panel"),
     path("jobs/<int:pk>/file/", jobs.download_result, name="job_file"),
+    path("imports/", imports.ImportList.as_view(), name="import_list"),
+    path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import_detail"),
     path("news/", notifications.NotificationList.as_view(), name="notification_list"),
     path("news/read/", notifications.mark_read, name="mark_read"),
     path("views/<str:page>/", saved_views.saved_views, name="saved_views"),

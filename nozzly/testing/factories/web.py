@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import factory
 from django.contrib.contenttypes.models import ContentType
@@ -8,7 +9,7 @@ from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
 from nozzly.testing.factories.accounts import UserFactory
 from nozzly.web.choices import JobState
-from nozzly.web.models import Attachment, AuditEntry, Job, Notification, SavedView
+from nozzly.web.models import Attachment, AuditEntry, Job, ListImport, Notification, SavedView
 
 BEFORE = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
@@ -47,6 +48,19 @@ class JobFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Job {n}")
     state = JobState.WAITING
     created_by = factory.SubFactory(UserFactory)
+
+
+class ListImportFactory(DjangoModelFactory):
+    class Meta:
+        model = ListImport
+
+    importer = "spools"
+    title = "Import spools"
+    file_name = "rolls.csv"
+    key = factory.LazyFunction(uuid4)
+    new = 3
+    record = factory.LazyFunction(dict)
+    at = BEFORE
 
 
 class NotificationFactory(DjangoModelFactory):

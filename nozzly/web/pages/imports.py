@@ -7,19 +7,26 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.web import auditing, importing
+from nozzly.web import importing, intake, jobs
 from nozzly.web.downloads import csv_of, file_response
+from nozzly.web.exporting import neutralise
 from nozzly.web.guard import requires
 from nozzly.web.importing import DryRun, Importer, Verdict
+from nozzly.web.models import ListImport
 from nozzly.web.reading import Table
 from nozzly.web.render import go_to, render
+from nozzly.web.tasks import import_rows
+from nozzly.web.views import ConfirmPage, ListPage
 
-_SHOWN_ROWS = 200
+_SHOWN_ROWS = 100
+_IN_BACKGROUND_FROM = 2000  # rows
 _TEMPLATE = "web/import.html"
 
 
@@ -49,40 +56,75 @@ def import_page(importer_class: type[Importer]) -> Callable:
 def _upload(request: HttpRequest, importer: Importer) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            token = importing.keep_upload(request.user, name=file.name, content=file.read())
+            token = intake.keep_upload(request.user, importer, file=form.cleaned_data["file"])
         except DomainError as error:
             form.add_error("file", str(error))
         else:
-            table = importing.kept_table(request.user, token)
-            mapping = importer.guess(table.headers)
-            return _show(request, importer, token, table, mapping)
+            upload = intake.kept_upload(request.user, token)
+            mapping = importer.guess(upload.table.headers)
+            return _show(request, importer, token, upload, mapping, importer.dry_run(upload.table, mapping))
     return _answer(request, importer, form=form)
 
 
 def _check_or_apply(request: HttpRequest, importer: Importer) -> HttpResponse:
     token = request.POST["token"]
     try:
-        table = importing.kept_table(request.user, token)
-        mapping = _mapping_of(request, importer, table)
-        run = importer.dry_run(table, mapping)
-        if "apply" not in request.POST or not run.may_apply:
-            return _show(request, importer, token, table, mapping, run)
-        at = timezone.now()
-        message = importer.apply(run.good, key=UUID(token), by=request.user, at=at)
-    except importing.ImportGone as gone:
+        upload = intake.kept_upload(request.user, token)
+    except intake.ImportGone as gone:
         form = UploadForm({})
         form.errors.clear()
         form.add_error(None, str(gone))
         return _answer(request, importer, form=form)
+    mapping = _mapping_of(request, importer, upload.table)
+    run = importer.dry_run(upload.table, mapping)
+    if "reasons" in request.POST:
+        return _reasons(importer, upload.table, run)
+    good_only = request.POST.get("apply") == "good"
+    if "apply" not in request.POST or not (run.may_apply or (good_only and run.may_apply_good)):
+        return _show(request, importer, token, upload, mapping, run)
+    if len(run.rows) >= _IN_BACKGROUND_FROM:
+        return _start_job(request, importer, token, mapping, good_only=good_only)
+    try:
+        made = intake.carry_out(
+            importer, upload, mapping, good_only=good_only, key=UUID(token), by=request.user, at=timezone.now()
+        )
     except DomainError as refusal:
         run.problems.append(str(refusal))
-        return _show(request, importer, token, table, mapping, run)
-    importing.drop_upload(request.user, token)
-    auditing.record(f"imported {importer.name}", details={"rows": len(run.good)}, by=request.user, at=at)
-    messages.success(request, message)
+        return _show(request, importer, token, upload, mapping, run)
+    intake.drop_upload(request.user, token)
+    messages.success(request, _closing(made, importer))
     return go_to(request, importer.list_url)
+
+
+def _start_job(
+    request: HttpRequest, importer: Importer, token: str, mapping: dict[str, int], *, good_only: bool
+) -> HttpResponse:
+    kind = type(importer)
+    job = jobs.start(
+        import_rows, title=str(importer.title), by=request.user, token=token, mapping=mapping,
+        good_only=good_only, importer=f"{kind.__module__}.{kind.__qualname__}",
+    )  # fmt: skip
+    return go_to(request, job)
+
+
+def _closing(made: ListImport, importer: Importer) -> str:
+    text, parts = made.message, []
+    if made.left_out:
+        parts.append(
+            ngettext("%(count)s row was left out.", "%(count)s rows were left out.", made.left_out)
+            % {"count": made.left_out}
+        )
+    if not importer.may_be_undone:
+        return " ".join([text, *parts])
+    return format_html('{} <a href="{}">{}</a>', " ".join([text, *parts]), made.get_absolute_url(), _("Undo"))
+
+
+def _reasons(importer: Importer, table: Table, run: DryRun) -> HttpResponse:
+    """The rows that are wrong as a file, with what is wrong: correct it there and import it again."""
+    lines = ([*map(neutralise, row.cells), " ".join(row.reasons)] for row in run.wrong)
+    content = csv_of([*table.headers, _("What is wrong")], lines)
+    return file_response(content, name=f"{importer.name}-to-correct", kind="csv")
 
 
 def _mapping_of(request: HttpRequest, importer: Importer, table: Table) -> dict[str, int]:
@@ -91,19 +133,13 @@ def _mapping_of(request: HttpRequest, importer: Importer, table: Table) -> dict[
 
 
 def _show(
-    request: HttpRequest,
-    importer: Importer,
-    token: str,
-    table: Table,
-    mapping: dict[str, int],
-    run: DryRun | None = None,
+    request: HttpRequest, importer: Importer, token: str, upload: intake.Upload, mapping: dict[str, int], run: DryRun
 ) -> HttpResponse:
-    run = run or importer.dry_run(table, mapping)
     matches = [
         (name, importing.label_of(name, column), column, mapping.get(name))
         for name, column in importer.columns().items()
     ]
-    worst_first = sorted(run.rows, key=lambda row: (row.verdict != Verdict.WRONG, row.number))
+    rows = run.wrong or run.rows
     counts = [
         (_("new"), run.counts[Verdict.NEW], "good"),
         (_("changed"), run.counts[Verdict.CHANGED], "info"),
@@ -113,12 +149,13 @@ def _show(
     context = {
         "importer": importer,
         "token": token,
-        "table": table,
-        "headers": list(enumerate(table.headers)),
+        "upload": upload,
+        "table": upload.table,
+        "headers": list(enumerate(upload.table.headers)),
         "matches": matches,
         "run": run,
-        "rows": worst_first[:_SHOWN_ROWS],
-        "hidden_rows": max(len(run.rows) - _SHOWN_ROWS, 0),
+        "rows": rows[:_SHOWN_ROWS],
+        "hidden_rows": max(len(rows) - _SHOWN_ROWS, 0),
         "counts": [(label, count, tone) for label, count, tone in counts if count],
     }
     return render(request, _TEMPLATE, context, status=200 if run.may_apply else 422)
@@ -132,3 +169,40 @@ def _answer(request: HttpRequest, importer: Importer, *, form: UploadForm) -> Ht
 
 def _sample(importer: Importer) -> HttpResponse:
     return file_response(csv_of(importer.headers(), importer.sample), name=f"{importer.name}-sample", kind="csv")
+
+
+class ImportList(ListPage):
+    permission = Permission.IMPORT
+    template = "web/import_list.html"
+    fragments = ("import-table",)
+    title = gettext_lazy("Imports")
+    sorts = {"at": "at"}
+    default_sort = "-at"
+
+    def get_queryset(self):
+        return ListImport.objects.for_table()
+
+
+class ImportDetail(ConfirmPage):
+    """What a file made, and the button that takes all of it back."""
+
+    permission = Permission.IMPORT
+    template = "web/import_detail.html"
+    title = gettext_lazy("Import")
+    confirm_label = gettext_lazy("Undo the whole import")
+
+    def get_queryset(self):
+        return ListImport.objects.select_related("by", "undone_by")
+
+    def get_context(self):
+        return {"may_undo": not self.object.undone_at and self._importer() is not None}
+
+    def perform(self, subject, *, by, at):
+        if self._importer() is None:
+            raise intake.CannotBeUndone(_("What this import changed cannot be taken back as a whole."))
+        self.success_message = intake.take_back(subject, by=by, at=at).replace("{", "{{").replace("}", "}}")
+
+    def _importer(self) -> Importer | None:
+        """What can undo it, for those who may import such files."""
+        importer = intake.importer_of(self.object)
+        return importer if importer and self.request.user.has_permission(importer.permission) else None
