@@ -1,23 +1,16 @@
 """One whole day in a new shop, through the pages, in a real browser: files, prices, spools, prints, a sale."""
 
-import base64
-import io
-import os
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import zxingcpp
 from django.test import override_settings
 from PIL import Image
-from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from inventory.domain import ledger
 from inventory.models import Lot
-from nozzly.tenancy.current import in_public, in_workspace
-from nozzly.tenancy.models import Workspace
+from nozzly.testing.walking import Shop, first_suggestion, option_with, text_of
 from nozzly.tests.sliced import ten_files
 from production.models import Run
 from sales.models import Order
@@ -40,65 +33,7 @@ def shop(live, settings):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the workspace").click()
     page.wait_for_url(live.url("/", slug=SLUG))
-    return Shop(live, page)
-
-
-class Shop:
-    """The browser of the owner, with short words for what a day is made of."""
-
-    def __init__(self, live, page):
-        self.live, self.page = live, page
-        with in_public():
-            self.workspace = Workspace.objects.get(slug=SLUG)
-
-    def open(self, path):
-        response = self.page.goto(self.live.url(path, slug=SLUG))
-        assert response.status == 200, f"{path} answers {response.status}"
-        return self.page
-
-    def press(self, name, *, exact=False):
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
-        self.page.wait_for_load_state()
-
-    def follow(self, name):
-        self.page.locator("main").get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
-
-    @property
-    def text(self):
-        return self.page.inner_text("main")
-
-    def sees(self, *texts):
-        """Wait until each text stands on the page."""
-        for text in texts:
-            expect(self.page.locator("main")).to_contain_text(text, timeout=10_000)
-
-    def picture(self, name):
-        """Leave a picture for the guide where NOZZLY_SCREENSHOTS says so (make pictures)."""
-        if folder := os.environ.get("NOZZLY_SCREENSHOTS"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-    def inside(self):
-        return in_workspace(self.workspace)
-
-    def pdf(self, path="", *, by_form=False):
-        """The bytes of a PDF: of an address, or what the form on this page makes."""
-        kind, content = self.page.evaluate(_FETCH, [path, by_form])
-        assert kind == "application/pdf", f"{path or self.page.url} answers {kind}"
-        return base64.b64decode(content)
-
-
-# Fetched by the page itself: only browsers resolve names below localhost.
-_FETCH = """async ([path, byForm]) => {
-  const form = byForm ? {method: "POST", body: new FormData(document.querySelector("main form"))} : {};
-  const answer = await fetch(path || location.href, form);
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  return [answer.headers.get("content-type"), btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""))];
-}"""
-
-
-def text_of(pdf):
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return Shop(live, page, slug=SLUG)
 
 
 def test_a_whole_day_from_sign_up_to_the_first_sale(shop):
@@ -145,11 +80,6 @@ def drop_the_files(shop):
     assert "Red" in shop.text
 
 
-def option_with(page, name, text):
-    labels = page.eval_on_selector_all(f"[name={name}] option", "options => options.map(each => each.label)")
-    return next(label for label in labels if text in label)
-
-
 def see_the_truth(shop):
     page = shop.open("/pricing/compare/")
     page.locator("main [name=search]").fill("Dragon 01")
@@ -161,6 +91,24 @@ def see_the_truth(shop):
         "£4.00", "Etsy", "eBay", "Shopify", "Craft fair", "Break-even", "For 40", "With an offsite ad", "per print hour"
     )
     shop.picture("truth")
+    hand_out_a_price_sheet(shop)
+
+
+def hand_out_a_price_sheet(shop):
+    shop.follow("Set prices")
+    shop.page.get_by_label(re.compile(r"Price\s+Etsy")).fill("24.00")
+    shop.press("Set prices")
+    page = shop.open("/pricing/sheets/new/")
+    page.fill("[name=name]", "Autumn market")
+    page.select_option("[name=channel]", label="Etsy")
+    shop.press("Save")
+    sheet = page.url.rstrip("/").removesuffix("/edit")
+    printed = text_of(shop.pdf(f"{sheet}/pdf/"))
+    table = shop.file("text/csv", f"{sheet}/table.csv").decode("utf-8-sig")
+    for paper in (printed, table):
+        assert "Dragon 01" in paper
+        assert "24.00" in paper
+        assert not re.search("cost|margin|profit", paper, re.IGNORECASE)
 
 
 def receive_spools(shop):
@@ -191,14 +139,20 @@ def receive_spools(shop):
             (Decimal(40), Decimal("0.70")), (Decimal(1000), Decimal("19.80")), (Decimal(1000), Decimal("19.80")),
             (Decimal(1000), Decimal("19.80")),
         ]  # fmt: skip
+    read_a_file_of_spools(shop)
     print_labels(shop, codes)
 
 
-def first_suggestion(page, text):
-    options = page.eval_on_selector_all("datalist option", "options => options.map(each => each.value)")
-    found = [each for each in options if text in each]
-    assert found, f"nothing of {options} is {text}"
-    return found[0]
+def read_a_file_of_spools(shop):
+    """What the list exports changes nothing when it comes back; a row with a wrong weight says so and nothing is written."""
+    exported = shop.file("text/csv", "/stock/spools/?format=csv").decode("utf-8-sig")
+    for content, seen in ((exported, "4 unchanged"), (exported.replace("1000", "a kilo"), "a kilo")):
+        page = shop.open("/stock/spools/import/")
+        page.set_input_files("[name=file]", {"name": "spools.csv", "mimeType": "text/csv", "buffer": content.encode()})
+        shop.press("Check the file")
+        shop.sees(seen)
+    with shop.inside():
+        assert Lot.objects.spools().count() == 4
 
 
 def print_labels(shop, codes):
