@@ -121,7 +121,7 @@ RETURN = """
 WITH back AS (
   SELECT rl.id, r.booked_on, r.order_id, rl.line_id, l.variant_id, rl.pieces, rl.full_home, rl.bought_home
   FROM sales_returnline rl JOIN sales_return r ON r.id = rl.returned_id JOIN sales_orderline l ON l.id = rl.line_id
-  WHERE rl.id = ANY(%(ids)s) AND rl."to" = 'stock'
+  WHERE rl.id = ANY(%(ids)s)
 ), shares AS (
   SELECT back.*, CASE WHEN f.cost > 0 THEN f.material / f.cost WHEN full_home <> 0 THEN bought_home / full_home ELSE 0 END AS material_part,
     CASE WHEN f.cost > 0 THEN f.machine / f.cost ELSE 0 END AS machine_part,
@@ -167,10 +167,15 @@ SELECT 'charge', id, booked_on, order_id, NULL, NULL, channel_id, customer_id, N
 FROM taken
 """
 
+# What is scrapped lowers the profit of its product; what a count finds belongs to none.
 STOCK = """
-SELECT 'stock', m.id, m.booked_on, NULL, NULL, NULL, NULL, NULL, NULL, '', coalesce(undone.kind, m.kind), 0, 0,
+SELECT 'stock', m.id, m.booked_on, CASE WHEN m.source = 'order' AND m.kind = 'scrap' THEN m.source_id END, NULL,
+  CASE WHEN coalesce(undone.kind, m.kind) = 'scrap' THEN v.id END, o.channel_id, o.customer_id, NULL,
+  coalesce(o.ship_to_country, ''), coalesce(undone.kind, m.kind), 0, 0,
   0, 0, 0, 0, 0, 0, 0, 0, 0, -m.full_value, m.full_value, 0, 0
 FROM inventory_movement m LEFT JOIN inventory_movement undone ON undone.id = m.reverses_id
+  JOIN inventory_lot lot ON lot.id = m.lot_id LEFT JOIN catalog_variant v ON v.item_id = lot.item_id
+  LEFT JOIN sales_order o ON m.source = 'order' AND m.kind = 'scrap' AND o.id = m.source_id
 WHERE m.id = ANY(%(ids)s) AND m.full_value <> 0
   AND coalesce(undone.kind, m.kind) IN ('waste', 'found', 'adjustment', 'scrap', 'weighing', 'revaluation', 'own_use')
 """

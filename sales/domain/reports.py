@@ -1,34 +1,73 @@
-"""Where the profit is: the same frozen figures, added up by product, channel or month."""
+"""Where the profit is: the same facts, added up by product, channel, month or whatever else is asked.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Every grouping adds up to the same total to the cent, because each fact stands in exactly one row of it. What belongs
+to no product (lost runs, expenses, charges of the shop) has rows of its own.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, CharField, F, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, Concat, TruncMonth
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
 
-from sales.choices import CostOrigin
-from sales.models import OrderLine
+from sales.domain import profit_facts
+from sales.domain.report_groups import GROUPS, Group, name_without_key
+from sales.models import ProfitFact
+from sales.report_choices import FactKind
 
 ZERO = Decimal(0)
-FIGURES = ("net_home", "fees_home", "cost_home", "post_home", "profit_home")
+MOST_ROWS = 200
+SUMS = (
+    "pieces", "print_time_s", "net", "tax", "fees", "material", "machine", "labour", "own", "post", "refunds", "other",
+    "profit", "estimated", "fees_charged",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a report, in the workspace's currency; ``name`` is empty for what cannot be assigned."""
+    """One line of a report, in the workspace's currency. ``kind`` names what belongs to nothing in the grouping."""
 
-    name: object
-    key: object
-    pieces: int
-    net: Decimal
-    fees: Decimal
-    cost: Decimal
-    post: Decimal
-    profit: Decimal
-    estimated: Decimal
+    name: object = ""
+    key: object = None
+    url: str = ""
+    kind: str = ""
+    pieces: int = 0
+    print_time_s: int = 0
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    fees: Decimal = ZERO
+    material: Decimal = ZERO
+    machine: Decimal = ZERO
+    labour: Decimal = ZERO
+    own: Decimal = ZERO
+    post: Decimal = ZERO
+    refunds: Decimal = ZERO
+    other: Decimal = ZERO
+    profit: Decimal = ZERO
+    estimated: Decimal = ZERO
+    fees_charged: Decimal = ZERO
+    before: Decimal | None = None
+
+    @property
+    def cost(self) -> Decimal:
+        """Of the goods, in full: material, machine and power, work and the rest."""
+        return self.material + self.machine + self.labour + self.own
+
+    @property
+    def contribution(self) -> Decimal:
+        """What is left of the net revenue after everything that was paid to others for these very orders."""
+        return self.net - self.fees - self.material - self.post - self.refunds
+
+    @property
+    def first_day(self) -> date | None:
+        """Of a month."""
+        return self.key if isinstance(self.key, date) else None
+
+    @property
+    def last_day(self) -> date | None:
+        return self.key.replace(day=monthrange(self.key.year, self.key.month)[1]) if self.first_day else None
 
     @property
     def margin_pct(self) -> Decimal | None:
@@ -37,54 +76,131 @@ class Row:
     @property
     def estimated_pct(self) -> Decimal:
         """How much of the cost rests on recipes, not on runs."""
-        return self.estimated * 100 / self.cost if self.cost else ZERO
+        return min(max(self.estimated * 100 / self.cost, ZERO), Decimal(100)) if self.cost else ZERO
+
+    @property
+    def charged_pct(self) -> Decimal:
+        """How much of the fees stands in statements; the rest is what the fee schedule expects."""
+        return min(max(self.fees_charged * 100 / self.fees, ZERO), Decimal(100)) if self.fees else ZERO
+
+    @property
+    def profit_per_h(self) -> Decimal | None:
+        """Profit of an hour on the printer."""
+        return self.profit * 3600 / self.print_time_s if self.print_time_s > 0 else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """Against the same days a year before."""
+        return None if self.before is None else self.profit - self.before
 
 
-GROUPS = {
-    "product": (_("Product"), "variant__product", Coalesce(F("variant__product__title"), Value(""))),
-    "variant": (
-        _("Variant"),
-        "variant",
-        Case(
-            When(variant=None, then=Value("")),
-            default=Concat("variant__product__title", Value(" · "), "variant__name"),
-            output_field=CharField(),
-        ),
-    ),
-    "channel": (_("Channel"), "order__channel", Coalesce(F("order__channel__name"), Value(""))),
-    "month": (_("Month"), "month", TruncMonth("order__shipped_on")),
-}
+@dataclass(frozen=True)
+class Report:
+    """``rows`` add up to ``total``; ``kinds`` says what of it came from sales, refunds, lost runs, expenses …"""
+
+    group: str
+    rows: Sequence[Row]
+    total: Row
+    kinds: dict[str, Row] = field(default_factory=dict)
+    has_before: bool = False
 
 
-def profit_by(group: str, first: date, last: date) -> list[Row]:
-    """Rows of all orders shipped in the period, the most profitable first; months in their order.
+def profit_report(
+    group: str, first: date, last: date, *, narrowed: dict | None = None, worst_first: bool = False
+) -> Report:
+    """Profit of everything booked on these days, best first; months in their order.
 
-    Every grouping adds up to the same totals, because each line belongs to exactly one row of it.
+    Of the orders or customers of a long time the first 200 are named and all others stand in one row. Narrowed to a
+    channel or a product it leaves out what belongs to none.
     """
-    _label, key, name = GROUPS[group]
-    lines = OrderLine.objects.for_report(first, last)
-    if group == "month":
-        lines, name = lines.annotate(month=name), F("month")
-    rows = _added_up(lines.order_by().values(key_=F(key), name_=name))
-    return sorted(rows, key=lambda row: row.name if group == "month" else -row.profit)
+    profit_facts.refresh()
+    facts = ProfitFact.objects.between(first, last).narrowed(**(narrowed or {}))
+    kinds = {row["kind"]: _row(row) for row in _sums(facts.order_by().values("kind"))}
+    total = _total(kinds.values())
+    rows = _rows(GROUPS[group], group, facts, total, worst_first=worst_first)
+    earlier = ProfitFact.objects.between(_year_before(first), _year_before(last)).narrowed(**(narrowed or {}))
+    before = _before(GROUPS[group], group, earlier)
+    if before:
+        rows = [
+            replace(row, before=before.get((row.key, row.kind), ZERO) if row.key != "rest" else None) for row in rows
+        ]
+        total = replace(total, before=sum(before.values(), ZERO))
+    return Report(group, rows, total, kinds, has_before=bool(before))
+
+
+def profit_by(group: str, first: date, last: date, **wanted: object) -> Sequence[Row]:
+    return profit_report(group, first, last, **wanted).rows
 
 
 def total_of(rows: Iterable[Row]) -> Row:
     """All rows as one."""
-    figures = ("pieces", "net", "fees", "cost", "post", "profit", "estimated")
-    return Row("", None, **{figure: sum((getattr(row, figure) for row in rows), ZERO) for figure in figures})
+    return _total(rows)
 
 
-def _added_up(lines: QuerySet) -> list[Row]:
-    sums = lines.annotate(
-        pieces_sold=Sum(F("quantity") * F("pieces")),
-        **{f"sum_{figure}": Sum(figure) for figure in FIGURES},
-        estimated=Coalesce(Sum(Case(When(cost_origin=CostOrigin.ESTIMATED, then=F("cost_home")))), ZERO),
-    )
-    return [
-        Row(
-            row["name_"], row["key_"], row["pieces_sold"], row["sum_net_home"], row["sum_fees_home"],
-            row["sum_cost_home"], row["sum_post_home"], row["sum_profit_home"], row["estimated"],
-        )
-        for row in sums
-    ]  # fmt: skip
+def _total(rows: Iterable[Row]) -> Row:
+    rows = list(rows)
+    return Row(**{name: sum((getattr(row, name) for row in rows), ZERO) for name in SUMS})
+
+
+def _sums(grouped: QuerySet) -> QuerySet:
+    return grouped.annotate(**{f"sum_{name}": Sum(name) for name in SUMS})
+
+
+def _row(sums: dict, **known: object) -> Row:
+    return Row(**{name: sums[f"sum_{name}"] for name in SUMS}, **known)
+
+
+def _grouped(group: Group, name: str, facts: QuerySet) -> QuerySet:
+    """By the key; where there is none, what is not a sale has a row for each kind of it."""
+    empty = {"key": ""} if name == "country" else {"key": None}
+    unassigned = When(kind__in=FactKind.unassigned(), then=F("kind"), **empty)
+    keyed = facts.order_by().annotate(key=group.key)
+    return keyed.annotate(no_key=Case(unassigned, default=Value(""), output_field=CharField())).values("key", "no_key")
+
+
+def _rows(group: Group, name: str, facts: QuerySet, total: Row, *, worst_first: bool) -> list[Row]:
+    found = _sums(_grouped(group, name, facts))
+    if group.long:
+        found = found.order_by("sum_profit" if worst_first else "-sum_profit", "key")[:MOST_ROWS]
+    found = list(found)
+    names = group.names([row["key"] for row in found])
+    rows = [_named(row, name, names) for row in found]
+    if group.long and len(found) == MOST_ROWS:
+        rows.append(_rest(rows, total, facts, name))
+    if name == "month":
+        return sorted(rows, key=lambda row: row.key)
+    if group.long:
+        return rows
+    return sorted(rows, key=lambda row: (bool(row.kind), row.profit if worst_first else -row.profit))
+
+
+def _named(sums: dict, group: str, names: dict) -> Row:
+    key, kind = sums["key"], sums["no_key"]
+    if kind:
+        return _row(sums, name=FactKind(kind).label, key=key, kind=kind)
+    name, url = names.get(key, (name_without_key(group), ""))
+    return _row(sums, name=name, key=key, url=url)
+
+
+def _rest(rows: Sequence[Row], total: Row, facts: QuerySet, group: str) -> Row:
+    shown = _total(rows)
+    left = {name: getattr(total, name) - getattr(shown, name) for name in SUMS}
+    count = facts.aggregate(count=Count(group, distinct=True))["count"] - len(rows)
+    return Row(name=count, key="rest", **left)
+
+
+def _before(group: Group, name: str, earlier: QuerySet) -> dict:
+    """(key, kind) → profit a year before; nothing for orders, which happen once."""
+    if name == "order":
+        return {}
+    found = _grouped(group, name, earlier).annotate(sum_profit=Sum("profit"))
+    if group.long:
+        return {}
+    if name == "month":
+        return {(row["key"].replace(year=row["key"].year + 1), row["no_key"]): row["sum_profit"] for row in found}
+    return {(row["key"], row["no_key"]): row["sum_profit"] for row in found}
+
+
+def _year_before(day: date) -> date:
+    """The 29th of February has the 28th before it."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)

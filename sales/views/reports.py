@@ -4,48 +4,88 @@ from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from nozzly.accounts.permissions import Permission
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
 from nozzly.web.render import render
-from sales import documents
+from sales import report_documents as documents
 from sales.domain import reports
-from sales.forms import PeriodForm
+from sales.domain.report_groups import GROUPS
+from sales.report_forms import ReportFilter
 
 
 @requires(Permission.REPORT_VIEW)
 @require_GET
 def profit(request: HttpRequest) -> HttpResponse:
     group = request.GET.get("by", "product")
-    group = group if group in reports.GROUPS else "product"
-    form = PeriodForm(request.GET or None)
-    first, last = _period(form, group)
-    if not form.errors:
-        form = PeriodForm(initial={"first": first, "last": last})
-    rows = reports.profit_by(group, first, last)
+    group = group if group in GROUPS else "product"
+    form = ReportFilter(request.GET or None)
+    first, last = period_of(form, group)
+    narrowed = form.narrowing()
+    worst_first = request.GET.get("order") == "worst"
+    report = reports.profit_report(group, first, last, narrowed=narrowed, worst_first=worst_first)
+    name = f"profit-by-{group}-{first:%Y%m%d}-{last:%Y%m%d}"
     if request.GET.get("format") == "csv":
-        name = f"profit-by-{group}-{first:%Y%m%d}-{last:%Y%m%d}"
-        return file_response(documents.profit_csv(group, rows), name=name, kind="csv")
-    total = reports.total_of(rows)
+        return file_response(documents.profit_csv(report), name=name, kind="csv")
+    if request.GET.get("format") == "pdf":
+        content = documents.profit_pdf(report, first=first, last=last, chips=_chips(form))
+        return file_response(content, name=name, kind="pdf", inline=True)
+    if not form.errors:
+        form = ReportFilter(initial={**request.GET.dict(), "first": first, "last": last})
     context = {
         "form": form,
         "first": first,
         "last": last,
         "group": group,
-        "groups": [(key, label) for key, (label, *_rest) in reports.GROUPS.items()],
-        "rows": rows,
-        "total": total,
-        "steps": documents.waterfall(total),
+        "group_label": GROUPS[group].label,
+        "groups": [(key, each.label) for key, each in GROUPS.items()],
+        "narrows": GROUPS[group].narrows,
+        "narrowed": narrowed,
+        "chips": _chips(ReportFilter(request.GET)),
+        "worst_first": worst_first,
+        "report": report,
+        "rows": [(documents.name_of(report, row), row) for row in report.rows],
+        "total": report.total,
+        "periods": usual_periods(timezone.localdate()),
+        "waterfall": documents.waterfall_picture(report) if report.rows else None,
+        "picture": documents.rows_picture(report),
     }
     return render(request, "sales/profit.html", context, fragments=("profit",))
 
 
-def _period(form: PeriodForm, group: str) -> tuple[date, date]:
+def _chips(form: ReportFilter) -> list[str]:
+    """What the report looks into, in words; the days stand elsewhere."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    return [str(form.cleaned_data[name] or "") for name in ("channel", "category", "country", "product", "customer") if form.cleaned_data.get(name)]  # fmt: skip
+
+
+def period_of(form: ReportFilter, group: str = "") -> tuple[date, date]:
     """What was asked for, else this month so far; months are compared over a year."""
     today = timezone.localdate()
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    asked = {}
+    if form.is_bound:
+        form.is_valid()
+        asked = {name: form.cleaned_data.get(name) for name in ("first", "last")}
     usual = (today - timedelta(days=365) if group == "month" else today).replace(day=1)
     first, last = asked.get("first") or usual, asked.get("last") or today
     return (first, last) if first <= last else (last, first)
+
+
+def usual_periods(today: date) -> list[tuple[str, date, date]]:
+    """(name, first day, last day) of what people ask for."""
+    this_month = today.replace(day=1)
+    last_month_end = this_month - timedelta(days=1)
+    this_year = date(today.year, 1, 1)
+    return [
+        (_("This month"), this_month, today),
+        (date_format(last_month_end, "F Y"), last_month_end.replace(day=1), last_month_end),
+        (_("90 days"), today - timedelta(days=89), today),
+        (str(today.year), this_year, today),
+        (str(today.year - 1), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        (_("12 months"), (this_month - timedelta(days=365)).replace(day=1), today),
+    ]

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -7,13 +7,10 @@ from django.urls import reverse
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LotFactory
-from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
-from sales.domain import orders, reports
+from sales.domain import orders
 from sales.domain.orders import Sending
 from sales.models import Customer
-
-FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 
 
 def sold(user, *, at=datetime(2026, 11, 22, 12, tzinfo=UTC), **order):
@@ -72,57 +69,3 @@ def test_customer_export_leaves_profit_out_for_those_without_costs(client, owner
 
 def test_business_customer_is_one_with_a_tax_number():
     assert [CustomerFactory(tax_number=number).is_business for number in ("", "GB123")] == [False, True]
-
-
-@pytest.mark.parametrize("group", list(reports.GROUPS))
-def test_profit_of_every_grouping_adds_up_to_the_same_total(user, group):
-    shipped = [
-        sold(user),
-        sold(user, channel=ChannelFactory(name="eBay", schedule_id="ebay-uk")),
-        sold(user, channel=None),
-    ]
-    sold(user, at=datetime(2025, 11, 22, 12, tzinfo=UTC))
-
-    rows = reports.profit_by(group, FIRST, LAST)
-
-    total = reports.total_of(rows)
-    assert (total.profit, total.pieces) == (sum(order.profit_home for order in shipped), 9)
-
-
-def test_profit_by_channel_has_a_row_for_what_was_sold_without_one(user):
-    sold(user, channel=None)
-
-    assert [row.name for row in reports.profit_by("channel", FIRST, LAST)] == [""]
-
-
-def test_profit_page_groups_by_what_the_url_says(client, owner):
-    sold(owner)
-
-    pages = {
-        by: client.get(reverse("sales:reports"), {"by": by, "first": "2026-01-01", "last": "2026-12-31"})
-        for by in ("product", "month", "nonsense")
-    }
-
-    assert [page.context["group"] for page in pages.values()] == ["product", "month", "product"]
-    assert "November 2026" in pages["month"].content.decode()
-
-
-def test_profit_page_turns_a_period_the_right_way_round(client, owner):
-    page = client.get(reverse("sales:reports"), {"first": "2026-12-31", "last": "2026-01-01"})
-
-    assert (page.context["first"], page.context["last"]) == (FIRST, LAST)
-
-
-def test_profit_page_of_an_empty_month_says_what_comes_here(client, owner):
-    assert "Nothing was shipped" in client.get(reverse("sales:reports")).content.decode()
-
-
-def test_profit_csv_has_the_figures_of_the_page(client, owner):
-    order = sold(owner)
-
-    response = client.get(
-        reverse("sales:reports"), {"by": "channel", "first": "2026-01-01", "last": "2026-12-31", "format": "csv"}
-    )
-
-    rows = response.content.decode("utf-8-sig").splitlines()
-    assert rows[1].split(",")[-1] == str(order.profit_home)
