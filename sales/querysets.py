@@ -111,7 +111,13 @@ class OrderQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        return self.for_table().prefetch_related("charges", "parcels__service", "parcels__packaging", "events__by")
+        """With all that its page shows; fees of a shipping that was undone are left out."""
+        charges = self.model._meta.get_field("charges").related_model.objects.standing().order_by("pk")
+        return self.for_table().prefetch_related(
+            models.Prefetch("charges", charges), "parcels__service", "parcels__packaging", "parcels__lines__line",
+            "events__by", "refunds__fees", "refunds__reversed_by", "refunds__line", "returns__lines__line",
+            "returns__reversed_by", "returns__replacement", "payments__by", "replaces__order",
+        )  # fmt: skip
 
 
 class OrderLineQuerySet(models.QuerySet):

@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from sales.views import customers, orders, reports
 
 app_name = "sales"
 urlpatterns = [
+    path("", include("sales.urls_orders")),
     path("orders/", orders.OrderList.as_view(), name="order_list"),
     path("orders/new/", orders.create_order, name="create_order"),
     path("orders/pack-next/", orders.pack_next, name="pack_next"),

@@ -19,9 +19,11 @@ from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import DetailPage, ListPage
 from sales import documents
 from sales.choices import OrderState, Readiness
-from sales.domain import orders, shipping
-from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm, ShipForm, variant_choices
+from sales.domain import orders, payments, picking, shipping, trail, unshipping
+from sales.domain.states import lines_of
+from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm, variant_choices
 from sales.models import Order, OrderLine
+from sales.order_forms import NoteForm, ParcelForm
 from sales.resources import OrderResource
 
 TABS = {
@@ -66,11 +68,18 @@ class OrderDetail(DetailPage):
         return Order.objects.for_page()
 
     def get_context(self):
+        order = self.object
         return {
-            "match_form": MatchForm() if self.object.readiness == Readiness.UNMATCHED else None,
+            "match_form": MatchForm() if order.readiness == Readiness.UNMATCHED else None,
+            "note_form": NoteForm(),
+            "account": payments.account_of(order),
+            "can_undo": unshipping.can_undo(order),
+            "can_be_paid": order.state != OrderState.CANCELLED,
+            "runs": trail.runs_for(order),
+            "movements": trail.movements_of(order),
             "diary": [
                 {"at": event.at, "text": event.get_kind_display(), "detail": event.text, "by": event.by}
-                for event in sorted(self.object.events.all(), key=lambda event: (event.at, event.pk))
+                for event in sorted(order.events.all(), key=lambda event: (event.at, event.pk))
             ],
         }
 
@@ -132,7 +141,8 @@ def print_missing(request: HttpRequest, pk: int) -> HttpResponse:
 def ship_order(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
     usual = None if request.method == "POST" else shipping.usual_service(order, on=timezone.localdate())
-    form = ShipForm(request.POST or None, initial={"service": usual})
+    lines = lines_of(order)
+    form = ParcelForm(request.POST or None, lines=lines, initial={"service": usual})
     if request.method == "POST" and form.is_valid():
         key, sending = form.cleaned_data["key"], form.sending()
         try:
@@ -142,7 +152,8 @@ def ship_order(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Order {number} is on its way.").format(number=order.number))
             return go_to(request, order)
-    context = {"order": order, "form": form}
+    shortages = picking.shortages(picking.needs_of(lines))
+    context = {"order": order, "form": form, "shortages": shortages}
     return render(request, "sales/ship_order.html", context, status=422 if form.errors else 200)
 
 

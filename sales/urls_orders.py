@@ -1,0 +1,16 @@
+"""Addresses of what is done with an order beside taking it in and sending it."""
+
+from django.urls import path
+
+from sales.views import after_sale
+
+urlpatterns = [
+    path("orders/<int:pk>/undo-shipping/", after_sale.undo_shipping, name="undo_shipping"),
+    path("orders/<int:pk>/refund/", after_sale.refund_order, name="refund_order"),
+    path("orders/<int:pk>/return/", after_sale.return_order, name="return_order"),
+    path("orders/<int:pk>/payment/", after_sale.take_payment, name="take_payment"),
+    path("orders/<int:pk>/note/", after_sale.add_note, name="add_order_note"),
+    path("orders/<int:pk>/delivered/", after_sale.deliver_order, name="deliver_order"),
+    path("refunds/<int:pk>/take-back/", after_sale.TakeBackRefund.as_view(), name="take_back_refund"),
+    path("returns/<int:pk>/take-back/", after_sale.UndoReturn.as_view(), name="undo_return"),
+]
