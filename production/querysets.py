@@ -119,7 +119,15 @@ class RunQuerySet(QuerySet):
         return self.for_board().prefetch_related(Prefetch("outputs", named))
 
     def for_page(self):
-        return self.select_related("printer__model", "plate", "slice_file", "operator", "failure_reason", "reprint_of")
+        return self.select_related(
+            "printer__model",
+            "plate",
+            "slice_file__printer_model",
+            "operator",
+            "failure_reason",
+            "reprint_of",
+            "repeat_of",
+        )
 
     def in_number_order(self):
         return self.order_by("entry_on", "sequence")

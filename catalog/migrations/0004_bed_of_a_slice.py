@@ -5,29 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_build_undone'),
+        ("catalog", "0003_build_undone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='slicefile',
-            name='bed_x_mm',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='bed width in the file, mm'),
+            model_name="slicefile",
+            name="bed_x_mm",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="bed width in the file, mm"
+            ),
         ),
         migrations.AddField(
-            model_name='slicefile',
-            name='bed_y_mm',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='bed depth in the file, mm'),
+            model_name="slicefile",
+            name="bed_y_mm",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="bed depth in the file, mm"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slicefile',
-            constraint=models.CheckConstraint(condition=models.Q(('bed_x_mm__isnull', True), ('bed_x_mm__gt', 0), _connector='OR'), name='catalog_slicefile_bed_x_mm_positive'),
+            model_name="slicefile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bed_x_mm__isnull", True), ("bed_x_mm__gt", 0), _connector="OR"),
+                name="catalog_slicefile_bed_x_mm_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slicefile',
-            constraint=models.CheckConstraint(condition=models.Q(('bed_y_mm__isnull', True), ('bed_y_mm__gt', 0), _connector='OR'), name='catalog_slicefile_bed_y_mm_positive'),
+            model_name="slicefile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bed_y_mm__isnull", True), ("bed_y_mm__gt", 0), _connector="OR"),
+                name="catalog_slicefile_bed_y_mm_positive",
+            ),
         ),
     ]

@@ -138,12 +138,18 @@ def of_plate(plate: Plate, pieces: Sequence[tuple[PieceNeeds, int]], printer: Pr
 
 
 def slice_for(plate: Plate, printer: Printer | None) -> SliceFile | None:
-    """The newest sliced file made for the printer's model, else one for no model in particular, else the newest."""
+    """The newest sliced file made for the printer's model, best for the nozzle in it; else one for no model in
+    particular, else the newest.
+    """
     files = sorted(plate.slice_files.all(), key=lambda each: -each.pk)
     wanted = printer.model_id if printer else None
-    return min(
-        files, key=lambda each: (each.printer_model_id != wanted, each.printer_model_id is not None), default=None
-    )
+    nozzle_mm = printer.nozzle_in_use_mm if printer else None
+
+    def rank(each: SliceFile) -> tuple[bool, bool, bool]:
+        other_nozzle = each.nozzle_mm is not None and nozzle_mm is not None and each.nozzle_mm != nozzle_mm
+        return (each.printer_model_id != wanted, each.printer_model_id is not None, other_nozzle)
+
+    return min(files, key=rank, default=None)
 
 
 def _plate_line(slot: object, sliced: object, by_recipe: BedNeeds, *, only: bool) -> MaterialNeed | None:

@@ -53,8 +53,14 @@ def rolls_for(lines: Iterable[RunMaterial]) -> list[Lot]:
         .holding()
         .filter(Q(item__in=filaments) | Q(item__filament__group__in=groups))
         .filter(spool__state__in=SpoolState.in_use())
-        .select_related("spool", "location", "item__filament")
+        .select_related("spool", "location", "item__filament__material")
     )
+
+
+def named_rolls(lot_ids: Iterable[int]) -> list[Lot]:
+    """Rolls that somebody has named, whatever is on them."""
+    rolls = Lot.objects.spools().filter(pk__in=set(lot_ids)) if lot_ids else Lot.objects.none()
+    return list(rolls.select_related("spool", "location", "item__filament__material"))
 
 
 def best(line: RunMaterial, rolls: Sequence[Lot], loaded: Loaded, printer: Printer | None) -> Lot | None:

@@ -12,7 +12,7 @@ from production.forms.closing import roll_label
 from production.forms.fields import NumberField
 from production.models import FailureReason, MaintenanceTask, Printer
 
-OWN_FIELDS = ("power_w", "price", "resale_price", "life_h", "upkeep_per_h", "hours_before_h", "note")
+OWN_FIELDS = ("nozzle_mm", "power_w", "price", "resale_price", "life_h", "upkeep_per_h", "hours_before_h", "note")
 
 
 class PrinterForm(forms.Form):
@@ -28,6 +28,10 @@ class PrinterForm(forms.Form):
     slots = forms.IntegerField(
         label=_("Slots for filament"), min_value=1, max_value=MOST_SLOTS, required=False,
         help_text=_("Empty: as many as its model has."),
+    )  # fmt: skip
+    nozzle_mm = NumberField(
+        label=_("Nozzle fitted"), required=False, at_least=Decimal("0.1"), at_most=Decimal(3),
+        help_text=_("Empty: the one its model comes with."),
     )  # fmt: skip
     power_w = NumberField(label=_("Power while printing"), required=False, at_most=Decimal(20_000))
     price = NumberField(label=_("Price paid"), required=False)

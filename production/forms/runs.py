@@ -2,9 +2,11 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from nozzly.core.errors import DomainError
 from nozzly.web.forms import FilterForm, KeyField
 from production.choices import RunState
 from production.domain import spools
@@ -109,8 +111,15 @@ def variants_to_offer(data, *, first: bool):
     return [*(kept[pk] for pk in dict.fromkeys(chosen) if pk in kept), *more]
 
 
+class NotTold(DomainError):
+    pass
+
+
 class StartForm(forms.Form):
+    """``told`` names what the page has said against it, so that another printer or roll is checked as well."""
+
     printer = printer_field(empty_label=_("no printer"))
+    told = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def __init__(self, *args, run, **kwargs):
         super().__init__(*args, **kwargs)
@@ -134,6 +143,11 @@ class StartForm(forms.Form):
     def rows(self):
         for line in self.lines:
             yield line, self[f"m{line.pk}"]
+
+    def refuse_unread(self, digest: str) -> None:
+        """Raises NotTold when what speaks against the start has not been on the page yet."""
+        if digest and digest != self.cleaned_data["told"]:
+            raise NotTold(gettext("Read this first; sending the form once more starts the run all the same."))
 
     def rolls(self) -> dict[int, int]:
         return {line.pk: lot for line in self.lines if (lot := self.cleaned_data[f"m{line.pk}"])}

@@ -6,36 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_bed_of_a_slice'),
-        ('inventory', '0004_drying_offers_barcodes_alert_addresses'),
-        ('production', '0004_learning'),
+        ("catalog", "0004_bed_of_a_slice"),
+        ("inventory", "0004_drying_offers_barcodes_alert_addresses"),
+        ("production", "0004_learning"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='printer',
-            name='nozzle_mm',
-            field=models.DecimalField(blank=True, decimal_places=2, help_text='Only where it is not the one its model comes with.', max_digits=4, null=True, verbose_name='nozzle fitted (mm)'),
+            model_name="printer",
+            name="nozzle_mm",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                help_text="Only where it is not the one its model comes with.",
+                max_digits=4,
+                null=True,
+                verbose_name="nozzle fitted (mm)",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='repeat_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='production.run', verbose_name='exactly as'),
+            model_name="run",
+            name="repeat_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="repeats",
+                to="production.run",
+                verbose_name="exactly as",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='settings_note',
-            field=models.TextField(blank=True, help_text='What to set to get this result again: temperatures, plate, glue.', verbose_name='settings'),
+            model_name="run",
+            name="settings_note",
+            field=models.TextField(
+                blank=True,
+                help_text="What to set to get this result again: temperatures, plate, glue.",
+                verbose_name="settings",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='printer',
-            constraint=models.CheckConstraint(condition=models.Q(('nozzle_mm__gt', 0)), name='production_printer_nozzle_positive'),
+            model_name="printer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("nozzle_mm__gt", 0)), name="production_printer_nozzle_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('repeat_of', models.F('pk')), _negated=True), name='production_run_not_its_own_repeat'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("repeat_of", models.F("pk")), _negated=True),
+                name="production_run_not_its_own_repeat",
+            ),
         ),
     ]

@@ -62,6 +62,10 @@ class Printer(Timestamped):
     def __str__(self):
         return self.name
 
+    @property
+    def nozzle_in_use_mm(self) -> Decimal:
+        return self.model.nozzle_mm if self.nozzle_mm is None else self.nozzle_mm
+
     def get_absolute_url(self):
         return reverse("production:printer_detail", kwargs={"pk": self.pk})
 

@@ -5,9 +5,8 @@ from uuid import uuid4
 import pytest
 
 from inventory.domain import reservations
-from nozzly.testing.factories.inventory import FilamentFactory, SpoolFactory
 from production.domain import board as boards
-from production.domain import checks, filling, runs
+from production.domain import filling, runs
 from production.domain.runs import Pieces
 from production.models import Run
 from production.tests import shop
@@ -99,63 +98,3 @@ def test_fill_plans_each_bed_once(user, dragon, black, left):
 
     assert list(Run.objects.values_list("printer__name", flat=True)) == ["Left", "Left"]
     assert proposals() == []
-
-
-# Before the start
-
-
-def check(run):
-    return checks.before_start(run, list(run.materials.for_page()), run.printer)
-
-
-def plan(user, variant, pieces=1, **wanted):
-    return runs.plan_run(outputs=[Pieces(variant, pieces)], even_if_short=True, by=user, at=EVENING, **wanted)[0]
-
-
-def test_before_start_has_nothing_to_say_when_all_fits(user, dragon, left):
-    assert check(plan(user, dragon, printer=left)) == []
-
-
-def test_before_start_names_the_swap_when_a_roll_does_not_reach(user, left):
-    short = SpoolFactory(on_hand=30)
-    black = short.lot.item.filament
-    small, large = SpoolFactory(filament=black, on_hand=60), SpoolFactory(filament=black, on_hand=900)
-    dragon = shop.variant(slots={"body": (black, 80, 0)})
-
-    (told,) = check(plan(user, dragon, printer=left))
-
-    assert told == f"{short.lot.code} has 30 g of the 80 g that body takes; swap to {small.lot.code} mid-print."
-    assert large.lot.code not in told
-
-
-def test_before_start_says_when_no_second_roll_suffices(user, left):
-    spool = SpoolFactory(on_hand=30)
-    dragon = shop.variant(slots={"body": (spool.lot.item.filament, 80, 0)})
-
-    assert check(plan(user, dragon)) == [
-        f"{spool.lot.code} has 30 g of the 80 g that body takes; no second roll of it suffices."
-    ]
-
-
-def test_before_start_says_when_a_colour_is_not_in_the_house(user):
-    white = FilamentFactory()
-    run = plan(user, shop.variant(slots={"body": (white, 80, 0)}))
-
-    assert check(run) == [f"No roll of {white} is in the house."]
-
-
-def test_before_start_minds_printer_nozzle_and_slots(user, dragon, black, spool):
-    mini = shop.printer_model("Mini")
-    plate = shop.plate([(dragon, 1)], [("body", black, 40, 2)], seconds=60, model=mini)
-    (run,) = runs.plan_run(plate=plate, by=user, at=EVENING)
-    run.printer = shop.printer("Left", slots=1)
-
-    assert check(run) == ["It was sliced for a Acme Mini; Left is a Acme P1S."]
-
-    run.printer = shop.printer("Small", slots=1, model=mini)
-    run.slice_file.nozzle_mm = Decimal("0.60")
-    lines = list(run.materials.for_page())
-    assert checks.before_start(run, [*lines, *lines], run.printer) == [
-        "It was sliced for a 0.6 mm nozzle; Small usually has 0.4 mm.",
-        "It takes 2 colours; Small has 1 slots.",
-    ]

@@ -68,6 +68,16 @@ def plan_run(request: HttpRequest) -> HttpResponse:
     return render(request, "production/plan_run.html", {"form": form}, fragments=("plan-variants",), status=status)
 
 
+def _warnings(run: Run, form: StartForm) -> list[str]:
+    """Of the printer and rolls that are chosen on the page, else of those that would be taken."""
+    if not run.is_open:
+        return []
+    if form.is_bound and form.is_valid():
+        printer = form.cleaned_data["printer"] or run.printer
+        return checks.before_start(run, form.lines, printer, rolls=form.rolls())
+    return checks.before_start(run, form.lines, run.printer)
+
+
 @requires(Permission.RUN_OPERATE)
 @require_http_methods(["GET", "POST"])
 def start_run(request: HttpRequest, pk: int) -> HttpResponse:
@@ -75,8 +85,10 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
     printers = list(Printer.objects.active()[:2])
     only = printers[0].pk if len(printers) == 1 else None
     form = StartForm(request.POST or None, run=run, initial={"printer": run.printer_id or only})
+    warnings = _warnings(run, form)
     if request.method == "POST" and form.is_valid():
         try:
+            form.refuse_unread(checks.digest(warnings))
             runs.start_run(
                 run, printer=form.cleaned_data["printer"], rolls=form.rolls(), by=request.user, at=timezone.now()
             )
@@ -85,8 +97,7 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("{run} is printing.").format(run=run.number))
             return go_to(request, next_url(request, run))
-    warnings = checks.before_start(run, form.lines, run.printer) if run.is_open else []
-    context = {"run": run, "form": form, "warnings": warnings}
+    context = {"run": run, "form": form, "warnings": warnings, "told": checks.digest(warnings)}
     return render(request, "production/start_run.html", context, status=422 if form.errors else 200)
 
 
