@@ -11,7 +11,9 @@ from pricing.models import (
     JobQuotePrice,
     JobQuoteSlot,
     Listing,
+    ListingMatch,
     MarginAlarm,
+    OwnFee,
     PriceChange,
     PriceSheet,
     ShippingService,
@@ -93,6 +95,23 @@ class PriceSheetAdmin(admin.ModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name",)
     ordering = ("name",)
+
+
+@admin.register(OwnFee)
+class OwnFeeAdmin(admin.ModelAdmin):
+    list_display = ("channel", "label", "pct", "fixed", "per", "valid_from", "valid_until")
+    list_select_related = ("channel",)
+    list_filter = ("channel",)
+    ordering = ("channel", "label", "-valid_from")
+
+
+@admin.register(ListingMatch)
+class ListingMatchAdmin(ReadOnlyAdmin):
+    list_display = ("title", "option_text", "channel", "variant", "pieces", "is_ignored")
+    list_select_related = ("channel", "variant__product")
+    list_filter = ("channel", "is_ignored")
+    search_fields = ("title", "sku")
+    ordering = ("-pk",)
 
 
 class JobQuoteSlotInline(admin.TabularInline):

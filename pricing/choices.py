@@ -51,3 +51,22 @@ class QuoteState(models.TextChoices):
     SENT = "sent", _("Sent")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
+
+
+class OwnFeePer(models.TextChoices):
+    ORDER = "order", _("for each order")
+    UNIT = "unit", _("for each listing sold")
+    MONTH = "month", _("for each month")
+    EVENT = "event", _("for each fair")
+
+
+class OwnFeeBase(models.TextChoices):
+    GOODS = "goods", _("the goods")
+    GOODS_AND_POST = "goods_and_post", _("goods and postage")
+    ALL_PAID = "all_paid", _("all the buyer pays, with tax")
+
+
+class OwnFeeWhen(models.TextChoices):
+    ALWAYS = "always", _("always")
+    INTERNATIONAL = "international", _("buyers abroad")
+    IN_PERSON = "in_person", _("in person")

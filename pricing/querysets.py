@@ -27,6 +27,23 @@ class FeeOverrideQuerySet(models.QuerySet):
         return self.filter(valid_from__lte=on).order_by("valid_from", "pk")
 
 
+class OwnFeeQuerySet(models.QuerySet):
+    def valid_on(self, on: date):
+        return self.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("pk")
+
+
+class ListingMatchQuerySet(models.QuerySet):
+    def waiting(self):
+        """Nobody has said yet which product it is."""
+        return self.filter(variant=None, is_ignored=False)
+
+    def answered(self):
+        return self.filter(Q(is_ignored=True) | Q(variant__isnull=False))
+
+    def for_table(self):
+        return self.select_related("channel", "variant__product", "variant__item")
+
+
 class ListingQuerySet(models.QuerySet):
     def live(self):
         return self.filter(ended_at=None)

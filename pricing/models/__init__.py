@@ -1,6 +1,6 @@
-from pricing.models.channels import Channel, FeeOverride
+from pricing.models.channels import Channel, FeeOverride, OwnFee
 from pricing.models.events import Event
-from pricing.models.listings import Listing, MarginAlarm, PriceChange
+from pricing.models.listings import Listing, ListingMatch, MarginAlarm, PriceChange
 from pricing.models.quotes import JobQuote, JobQuotePrice, JobQuoteSlot
 from pricing.models.sheets import PriceSheet
 from pricing.models.shipping import ShippingService
@@ -13,7 +13,9 @@ __all__ = [
     "JobQuotePrice",
     "JobQuoteSlot",
     "Listing",
+    "ListingMatch",
     "MarginAlarm",
+    "OwnFee",
     "PriceChange",
     "PriceSheet",
     "ShippingService",

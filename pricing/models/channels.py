@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.core.models import Timestamped
-from pricing.choices import ChannelKind, OffsiteAds
-from pricing.querysets import ChannelQuerySet, FeeOverrideQuerySet
+from pricing.choices import ChannelKind, OffsiteAds, OwnFeeBase, OwnFeePer, OwnFeeWhen
+from pricing.querysets import ChannelQuerySet, FeeOverrideQuerySet, OwnFeeQuerySet
 
 
 class Channel(Timestamped):
@@ -34,6 +34,10 @@ class Channel(Timestamped):
         _("orders a month"), null=True, blank=True, help_text=_("Spreads the monthly plan over its orders.")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    fees_seen_from = models.DateField(
+        _("fees looked at"), null=True, blank=True, editable=False,
+        help_text=_("The day from which the shipped rates hold that somebody here has looked at."),
+    )  # fmt: skip
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     objects = ChannelQuerySet.as_manager()
@@ -85,3 +89,46 @@ class FeeOverride(Timestamped):
 
     def __str__(self):
         return f"{self.name} {self.value} · {self.valid_from:%Y-%m-%d}"
+
+
+class OwnFee(Timestamped):
+    """A charge that no shipped schedule names: a commission of the gallery, a listing service, a tip jar's card fee."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="own_fees", verbose_name=_("channel"))
+    label = models.CharField(_("what it is"), max_length=80)
+    pct = models.DecimalField(_("share, %"), max_digits=7, decimal_places=4, default=0)
+    fixed = models.DecimalField(
+        _("fixed amount"), max_digits=14, decimal_places=2, default=0, help_text=_("In the channel's currency.")
+    )
+    per = models.CharField(_("taken"), max_length=8, choices=OwnFeePer.choices, default=OwnFeePer.ORDER)
+    base = models.CharField(_("share of"), max_length=16, choices=OwnFeeBase.choices, default=OwnFeeBase.GOODS_AND_POST)
+    when = models.CharField(_("when"), max_length=16, choices=OwnFeeWhen.choices, default=OwnFeeWhen.ALWAYS)
+    least = models.DecimalField(_("at least"), max_digits=14, decimal_places=2, null=True, blank=True)
+    most = models.DecimalField(_("at most"), max_digits=14, decimal_places=2, null=True, blank=True)
+    is_kept_on_refund = models.BooleanField(_("kept when the buyer is refunded"), default=True)
+    bears_vat = models.BooleanField(_("VAT comes on top"), default=False)
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = OwnFeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("own fee")
+        verbose_name_plural = _("own fees")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "label", "valid_from"], name="pricing_ownfee_unique"),
+            models.CheckConstraint(condition=Q(pct__range=(0, 100), fixed__gte=0), name="pricing_ownfee_in_range"),
+            models.CheckConstraint(condition=Q(pct__gt=0) | Q(fixed__gt=0), name="pricing_ownfee_takes_something"),
+            models.CheckConstraint(
+                condition=(Q(least=None) | Q(least__gte=0)) & (Q(most=None) | Q(most__gte=0)),
+                name="pricing_ownfee_limits_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(least=None) | Q(most=None), name="pricing_ownfee_least_or_most"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="pricing_ownfee_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label} · {self.valid_from:%Y-%m-%d}"

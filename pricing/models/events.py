@@ -19,6 +19,15 @@ class Event(Timestamped):
         verbose_name=_("sells as"),
         help_text=_("The channel whose prices and card fees hold there."),
     )
+    location = models.ForeignKey(
+        "inventory.Location",
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("stock of the stall"),
+        help_text=_("Where the goods for the stall are kept; what was sold from there fills the pack list."),
+    )
     starts_on = models.DateField(_("starts on"))
     days = models.PositiveSmallIntegerField(_("days"), default=1)
     stall = models.DecimalField(_("stall"), max_digits=14, decimal_places=2, default=0)

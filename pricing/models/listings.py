@@ -8,7 +8,7 @@ from catalog.models import Variant
 from nozzly.core.models import AppendOnlyModel, Timestamped
 from pricing.choices import PriceReason
 from pricing.models.channels import Channel
-from pricing.querysets import ListingQuerySet, MarginAlarmQuerySet
+from pricing.querysets import ListingMatchQuerySet, ListingQuerySet, MarginAlarmQuerySet
 
 
 class Listing(Timestamped):
@@ -105,3 +105,37 @@ class MarginAlarm(models.Model):
 
     def __str__(self):
         return f"{self.listing}: {self.before_pct} → {self.after_pct}"
+
+
+class ListingMatch(Timestamped):
+    """A line of a channel's own file that named no product of ours: asked about once, the answer is remembered."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="matches", verbose_name=_("channel"))
+    key = models.CharField(max_length=500, editable=False)
+    title = models.CharField(_("title there"), max_length=255)
+    option_text = models.CharField(_("options there"), max_length=200, blank=True)
+    sku = models.CharField(_("SKU there"), max_length=80, blank=True)
+    external_id = models.CharField(_("number there"), max_length=80, blank=True)
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
+    variant = models.ForeignKey(
+        Variant, models.CASCADE, related_name="+", null=True, blank=True, verbose_name=_("variant")
+    )
+    pieces = models.PositiveIntegerField(_("pieces in it"), default=1)
+    is_ignored = models.BooleanField(_("not ours"), default=False)
+
+    objects = ListingMatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match of a listing")
+        verbose_name_plural = _("matches of listings")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "key"], name="pricing_listingmatch_unique"),
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="pricing_listingmatch_pieces_positive"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="pricing_listingmatch_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(variant=None) | Q(is_ignored=False), name="pricing_listingmatch_one_answer"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} {self.option_text}".strip()

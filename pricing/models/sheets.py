@@ -27,6 +27,13 @@ class PriceSheet(Timestamped):
     paper = models.CharField(_("paper"), max_length=6, choices=[("a4", "A4"), ("letter", "Letter")], default="a4")
     shows_pictures = models.BooleanField(_("with pictures"), default=True)
     shows_sku = models.BooleanField(_("with SKUs"), default=False)
+    shows_category = models.BooleanField(_("with categories"), default=False)
+    shows_pieces = models.BooleanField(_("with pieces in a pack"), default=False)
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("Left empty, the channel's own; else converted.")
+    )
+    file = models.FileField(upload_to="pricing/sheets/", blank=True, editable=False)
+    file_at = models.DateTimeField(_("PDF made"), null=True, blank=True, editable=False)
     shop_url = models.URLField(
         _("address of the shop"),
         blank=True,
@@ -44,6 +51,9 @@ class PriceSheet(Timestamped):
             models.UniqueConstraint(Lower("name"), name="pricing_pricesheet_name_unique"),
             models.CheckConstraint(condition=Q(kind__in=SheetKind.values), name="pricing_pricesheet_kind_known"),
             models.CheckConstraint(condition=Q(discount_pct__range=(0, 100)), name="pricing_pricesheet_pct_in_range"),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="pricing_pricesheet_currency_code"
+            ),
             models.CheckConstraint(condition=Q(paper__in=["a4", "letter"]), name="pricing_pricesheet_paper_known"),
         ]
 

@@ -15,7 +15,9 @@ from pricing.models import (
     JobQuotePrice,
     JobQuoteSlot,
     Listing,
+    ListingMatch,
     MarginAlarm,
+    OwnFee,
     PriceChange,
     PriceSheet,
     ShippingService,
@@ -143,3 +145,23 @@ class JobQuotePriceFactory(DjangoModelFactory):
     quote = factory.SubFactory(JobQuoteFactory)
     quantity = 6
     price_each = Decimal("9.50")
+
+
+class ListingMatchFactory(DjangoModelFactory):
+    class Meta:
+        model = ListingMatch
+
+    channel = factory.SubFactory(ChannelFactory)
+    title = factory.Sequence(lambda n: f"Articulated Dragon, gift number {n}")
+    key = factory.LazyAttribute(lambda row: row.title.casefold())
+    price = Decimal("24.00")
+
+
+class OwnFeeFactory(DjangoModelFactory):
+    class Meta:
+        model = OwnFee
+
+    channel = factory.SubFactory(ChannelFactory)
+    label = factory.Sequence(lambda n: f"Gallery commission {n}")
+    pct = Decimal(30)
+    valid_from = date(2026, 1, 1)
