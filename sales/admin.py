@@ -15,6 +15,9 @@ from sales.models import (
     ImportedOrder,
     ImportFile,
     ImportSettings,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
     MatchRule,
     Order,
     OrderCharge,
@@ -33,6 +36,7 @@ from sales.models import (
     ReportMail,
     Return,
     ReturnLine,
+    SellerDetails,
 )
 
 
@@ -201,3 +205,27 @@ class ProfitFactAdmin(ReadOnlyAdmin):
 class ReportMailAdmin(ReadOnlyAdmin):
     list_display = ("user", "kind", "sent_through")
     list_select_related = ("user",)
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    list_display = ("number", "kind", "order", "issued_on", "gross", "currency")
+    list_select_related = ("order",)
+    search_fields = ("number",)
+
+
+@admin.register(InvoiceLine)
+class InvoiceLineAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "text", "quantity", "total")
+    list_select_related = ("invoice",)
+
+
+@admin.register(InvoiceTax)
+class InvoiceTaxAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "tax_rate_pct", "net", "tax")
+    list_select_related = ("invoice",)
+
+
+@admin.register(SellerDetails)
+class SellerDetailsAdmin(ReadOnlyAdmin):
+    list_display = ("legal_name", "prefix", "terms_days")

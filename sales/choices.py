@@ -111,3 +111,15 @@ class PaidBy(models.TextChoices):
     CARD = "card", _("Card")
     CASH = "cash", _("Cash")
     OTHER = "other", _("Other")
+
+
+class InvoiceKind(models.TextChoices):
+    INVOICE = "invoice", _("Invoice")
+    CREDIT = "credit", _("Credit note")
+
+
+class InvoiceForm(models.TextChoices):
+    """How much stands on it: small amounts may leave out who bought."""
+
+    FULL = "full", _("Full")
+    SIMPLIFIED = "simplified", _("Simplified")

@@ -157,6 +157,32 @@ class ImportedLineQuerySet(models.QuerySet):
         return self.filter(line__variant=None).exclude(line__order__state=OrderState.CANCELLED)
 
 
+class InvoiceQuerySet(AppendOnlyQuerySet):
+    def for_table(self):
+        return self.select_related("order__customer", "corrects")
+
+    def for_paper(self):
+        return self.select_related("order", "corrects").prefetch_related(
+            models.Prefetch("lines", self.model._meta.get_field("lines").related_model.objects.order_by("position")),
+            models.Prefetch(
+                "taxes", self.model._meta.get_field("taxes").related_model.objects.order_by("-tax_rate_pct")
+            ),
+        )
+
+    def matching(self, text: str):
+        return self.filter(Q(number__icontains=text) | Q(buyer__icontains=text) | Q(order__number__istartswith=text))
+
+    def standing(self):
+        """Invoices of which something is not taken back by credit notes."""
+        credited = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
+        credited = Coalesce(Subquery(credited.annotate(total=Sum("gross")).values("total")), _NONE)
+        return (
+            self.filter(corrects=None)
+            .annotate(credited=credited)
+            .filter(Q(gross__gt=-F("credited")) | Q(gross=0, credit_notes=None))
+        )
+
+
 class OrderPartQuerySet(models.QuerySet):
     def with_shelf(self):
         """As that of lines: pieces ``needed``, ``kept`` back, ``free``."""

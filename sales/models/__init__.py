@@ -3,6 +3,7 @@ from sales.models.charges import OrderCharge
 from sales.models.customers import Customer, CustomerAddress, CustomerMerge, CustomerSettings
 from sales.models.expenses import Expense
 from sales.models.imports import ImportedLine, ImportedOrder, ImportFile, ImportSettings, MatchRule, OrderImport
+from sales.models.invoices import Invoice, InvoiceLine, InvoiceTax, SellerDetails
 from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
@@ -23,6 +24,9 @@ __all__ = [
     "ImportSettings",
     "ImportedLine",
     "ImportedOrder",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceTax",
     "MatchRule",
     "Order",
     "OrderCharge",
@@ -42,4 +46,5 @@ __all__ = [
     "ReportMail",
     "Return",
     "ReturnLine",
+    "SellerDetails",
 ]

@@ -20,6 +20,9 @@ from sales.models import (
     ImportedOrder,
     ImportFile,
     ImportSettings,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
     MatchRule,
     Order,
     OrderCharge,
@@ -39,6 +42,7 @@ from sales.models import (
     ReportMail,
     Return,
     ReturnLine,
+    SellerDetails,
 )
 
 
@@ -337,3 +341,51 @@ class ReportMailFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     kind = "product"
+
+
+class SellerDetailsFactory(DjangoModelFactory):
+    class Meta:
+        model = SellerDetails
+        django_get_or_create = ("pk",)
+
+    pk = 1
+    legal_name = "Otter Prints Ltd"
+    address = "1 River Road\nLeeds LS1 1AA\nUnited Kingdom"
+
+
+class InvoiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Invoice
+
+    number = factory.Sequence(lambda n: f"2026-{n:04d}")
+    order = factory.SubFactory(OrderFactory)
+    issued_on = supplied_on = date(2026, 11, 21)
+    currency = "GBP"
+    rate = Decimal(1)
+    seller = "Otter Prints Ltd\n1 River Road"
+    net = net_home = Decimal("20.00")
+    tax = tax_home = Decimal("4.00")
+    gross = Decimal("24.00")
+    key = factory.LazyFunction(uuid4)
+    at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class InvoiceLineFactory(DjangoModelFactory):
+    class Meta:
+        model = InvoiceLine
+
+    invoice = factory.SubFactory(InvoiceFactory)
+    position = factory.Sequence(lambda n: n % 1000)
+    text = "Dragon"
+    unit_price = total = Decimal("24.00")
+    tax_rate_pct = Decimal(20)
+
+
+class InvoiceTaxFactory(DjangoModelFactory):
+    class Meta:
+        model = InvoiceTax
+
+    invoice = factory.SubFactory(InvoiceFactory)
+    tax_rate_pct = Decimal(20)
+    net = Decimal("20.00")
+    tax = Decimal("4.00")
