@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 
 from inventory.choices import LocationKind, MovementKind, SpoolState
-from inventory.domain import ledger, stock
+from inventory.domain import drying, ledger, stock
 from inventory.domain.ledger import Entry
 from inventory.domain.lots import LotDetails, create_lots
 from inventory.domain.searching import refresh_lots
@@ -149,8 +149,11 @@ def open_spool(spool: Spool, *, at: datetime) -> Spool:
     return spool
 
 
-def empty_spool(spool: Spool, *, key: UUID, by: User | None, at: datetime) -> Spool:
-    """The roll is used up: what the books still have on it goes out as waste."""
+def empty_spool(spool: Spool, *, reel_g: Decimal | None = None, key: UUID, by: User | None, at: datetime) -> Spool:
+    """The roll is used up: what the books still have on it goes out as waste.
+
+    ``reel_g`` is the bare reel on the scale: from then on this roll's tare is known and not assumed.
+    """
     with transaction.atomic():
         ledger.claim(key)
         lot = Lot.objects.select_for_update(no_key=True).get(pk=spool.pk)
@@ -158,8 +161,10 @@ def empty_spool(spool: Spool, *, key: UUID, by: User | None, at: datetime) -> Sp
             entry = Entry(lot.pk, MovementKind.WASTE, -lot.on_hand, note=_("roll is empty"))
             ledger.post([entry], source="hand", source_id=lot.pk, source_text="", key=key, by=by, at=at)
         Lot.objects.filter(pk=lot.pk).update(needs_count=False, location=None)
+        drying.stop_drying(spool, at=at)
         spool.state = SpoolState.EMPTY
-        spool.save(update_fields=["state"])
+        spool.tare_g = spool.tare_g if reel_g is None else reel_g
+        spool.save(update_fields=["state", "tare_g"])
     return spool
 
 

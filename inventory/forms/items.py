@@ -48,6 +48,20 @@ class SupplierForm(forms.ModelForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
+class OfferForm(forms.Form):
+    """What one supplier asks for a pack."""
+
+    supplier = forms.ModelChoiceField(Supplier.objects.order_by("name"), label=_("Supplier"))
+    pack_size = NumberField(label=_("In one pack"), places=3, at_least=Decimal("0.001"))
+    pack_price = NumberField(label=_("Price of a pack"))
+    order_code = forms.CharField(label=_("Their number for it"), max_length=80, required=False)
+    url = forms.URLField(label=_("Page"), required=False, assume_scheme="https")
+
+    def __init__(self, *args, item: Item, **kwargs):
+        usual = item.filament.net_weight_g if item.kind == ItemKind.FILAMENT else item.pack_size
+        super().__init__(*args, initial={"supplier": item.preferred_supplier_id, "pack_size": usual}, **kwargs)
+
+
 class LocationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=LocationKind.choices, initial=LocationKind.SHELF)

@@ -7,79 +7,187 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0003_stocktakes_and_policies'),
+        ("inventory", "0003_stocktakes_and_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlertAddress',
+            name="AlertAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('route', models.CharField(choices=[('email', 'Email, once a day'), ('ntfy', 'ntfy topic'), ('webhook', 'Webhook')], max_length=8, verbose_name='by')),
-                ('target', models.CharField(max_length=300, verbose_name='address')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('told_through', models.BigIntegerField(default=0, editable=False)),
-                ('told_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last told at')),
-                ('last_problem', models.CharField(blank=True, editable=False, max_length=200, verbose_name='last problem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "route",
+                    models.CharField(
+                        choices=[("email", "Email, once a day"), ("ntfy", "ntfy topic"), ("webhook", "Webhook")],
+                        max_length=8,
+                        verbose_name="by",
+                    ),
+                ),
+                ("target", models.CharField(max_length=300, verbose_name="address")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("told_through", models.BigIntegerField(default=0, editable=False)),
+                ("told_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last told at")),
+                (
+                    "last_problem",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="last problem"),
+                ),
             ],
             options={
-                'verbose_name': 'alert address',
-                'verbose_name_plural': 'alert addresses',
-                'constraints': [models.UniqueConstraint(fields=('route', 'target'), name='inventory_alertaddress_once'), models.CheckConstraint(condition=models.Q(('route__in', ['email', 'ntfy', 'webhook'])), name='inventory_alertaddress_route_known'), models.CheckConstraint(condition=models.Q(('target', ''), _negated=True), name='inventory_alertaddress_leads_somewhere')],
+                "verbose_name": "alert address",
+                "verbose_name_plural": "alert addresses",
+                "constraints": [
+                    models.UniqueConstraint(fields=("route", "target"), name="inventory_alertaddress_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("route__in", ["email", "ntfy", "webhook"])),
+                        name="inventory_alertaddress_route_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("target", ""), _negated=True), name="inventory_alertaddress_leads_somewhere"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Barcode',
+            name="Barcode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digits', models.CharField(max_length=14, unique=True, validators=[django.core.validators.RegexValidator('^(\\d{8}|\\d{12,14})$')], verbose_name='digits')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='barcodes', to='inventory.item', verbose_name='item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "digits",
+                    models.CharField(
+                        max_length=14,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^(\\d{8}|\\d{12,14})$")],
+                        verbose_name="digits",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="barcodes",
+                        to="inventory.item",
+                        verbose_name="item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'barcode',
-                'verbose_name_plural': 'barcodes',
-                'constraints': [models.CheckConstraint(condition=models.Q(('digits__regex', '^(\\d{8}|\\d{12,14})$')), name='inventory_barcode_is_ean_or_upc')],
+                "verbose_name": "barcode",
+                "verbose_name_plural": "barcodes",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digits__regex", "^(\\d{8}|\\d{12,14})$")),
+                        name="inventory_barcode_is_ean_or_upc",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Drying',
+            name="Drying",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('temperature_c', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='temperature (°C)')),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='hours')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('spool', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dryings', to='inventory.spool', verbose_name='spool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "temperature_c",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="temperature (°C)"),
+                ),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="hours")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "spool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dryings",
+                        to="inventory.spool",
+                        verbose_name="spool",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'drying',
-                'verbose_name_plural': 'dryings',
-                'indexes': [models.Index(fields=['spool', 'started_at'], name='inventory_drying_by_spool')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('spool',), name='inventory_drying_one_at_a_time'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='inventory_drying_ends_after_start'), models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 500)), name='inventory_drying_hours_in_range'), models.CheckConstraint(condition=models.Q(('temperature_c', None), models.Q(('temperature_c__gte', 20), ('temperature_c__lte', 150)), _connector='OR'), name='inventory_drying_temperature_in_range')],
+                "verbose_name": "drying",
+                "verbose_name_plural": "dryings",
+                "indexes": [models.Index(fields=["spool", "started_at"], name="inventory_drying_by_spool")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("spool",), name="inventory_drying_one_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="inventory_drying_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("hours__lte", 500)),
+                        name="inventory_drying_hours_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("temperature_c", None),
+                            models.Q(("temperature_c__gte", 20), ("temperature_c__lte", 150)),
+                            _connector="OR",
+                        ),
+                        name="inventory_drying_temperature_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pack_size', models.DecimalField(decimal_places=3, help_text="in the item's unit", max_digits=14, verbose_name='in one pack')),
-                ('pack_price', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='price of a pack')),
-                ('order_code', models.CharField(blank=True, max_length=80, verbose_name='their number for it')),
-                ('url', models.URLField(blank=True, verbose_name='page')),
-                ('noted_on', models.DateField(verbose_name='noted on')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='inventory.item', verbose_name='item')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='inventory.supplier', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pack_size",
+                    models.DecimalField(
+                        decimal_places=3, help_text="in the item's unit", max_digits=14, verbose_name="in one pack"
+                    ),
+                ),
+                ("pack_price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price of a pack")),
+                ("order_code", models.CharField(blank=True, max_length=80, verbose_name="their number for it")),
+                ("url", models.URLField(blank=True, verbose_name="page")),
+                ("noted_on", models.DateField(verbose_name="noted on")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="inventory.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="inventory.supplier",
+                        verbose_name="supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offer',
-                'verbose_name_plural': 'offers',
-                'constraints': [models.UniqueConstraint(fields=('item', 'supplier', 'pack_size'), name='inventory_offer_pack_once'), models.CheckConstraint(condition=models.Q(('pack_price__gte', 0), ('pack_size__gt', 0)), name='inventory_offer_amounts_in_range')],
+                "verbose_name": "offer",
+                "verbose_name_plural": "offers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "supplier", "pack_size"), name="inventory_offer_pack_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("pack_price__gte", 0), ("pack_size__gt", 0)),
+                        name="inventory_offer_amounts_in_range",
+                    ),
+                ],
             },
         ),
     ]

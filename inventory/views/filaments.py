@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from inventory.domain import filaments, stock
+from inventory.domain import filaments, offers, stock
 from inventory.forms.filaments import FilamentFilter, FilamentForm
 from inventory.models import Brand, Filament, Lot
 from inventory.resources import FilamentResource
@@ -34,8 +34,13 @@ class FilamentDetail(DetailPage):
 
     def get_context(self):
         lots = Lot.objects.filter(item=self.object.pk).available().for_table().seen_by(self.request.user)
-        cost = stock.replacement_cost_per_unit(self.object.item) if self.request.user.sees_cost else None
-        return {"lots": lots.order_by("-on_hand", "pk")[:100], "cost": cost}
+        item, sees_cost = self.object.item, self.request.user.sees_cost
+        return {
+            "lots": lots.order_by("-on_hand", "pk")[:100],
+            "cost": stock.replacement_cost_per_unit(item) if sees_cost else None,
+            "offers": offers.offers_of(item) if sees_cost else None,
+            "barcodes": item.barcodes.order_by("pk"),
+        }
 
 
 class EditFilament(FormPage):

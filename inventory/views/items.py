@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from inventory.choices import ItemKind
-from inventory.domain import items, stock
+from inventory.domain import items, offers, stock
 from inventory.domain.lots import LotDetails
 from inventory.forms.items import ItemFilter, ItemForm, OpeningLotForm
 from inventory.models import Item, Lot
 from inventory.resources import ItemResource
+from inventory.views.pictures import pictures_of
 from nozzly.accounts.permissions import Permission
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
@@ -48,8 +49,14 @@ class ItemDetail(DetailPage):
 
     def get_context(self):
         lots = Lot.objects.filter(item=self.object).available().select_related("location", "item", "supplier", "spool")
-        cost = stock.replacement_cost_per_unit(self.object) if self.request.user.sees_cost else None
-        return {"lots": lots.seen_by(self.request.user).order_by("-on_hand", "-pk")[:100], "cost": cost}
+        item, sees_cost = self.object, self.request.user.sees_cost
+        return {
+            "lots": lots.seen_by(self.request.user).order_by("-on_hand", "-pk")[:100],
+            "cost": stock.replacement_cost_per_unit(item) if sees_cost else None,
+            "offers": offers.offers_of(item) if sees_cost and item.kind in ItemKind.bought() else None,
+            "barcodes": item.barcodes.order_by("pk"),
+            "pictures": pictures_of(item),
+        }
 
 
 class EditItem(FormPage):

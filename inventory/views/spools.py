@@ -1,19 +1,20 @@
-from uuid import uuid4
-
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.domain import lots, spools
 from inventory.domain.history import course, history
+from inventory.forms.scanning import DryForm, UseSpoolForm
 from inventory.forms.spools import BulkForm, MoveForm, SpoolFilter, SpoolForm, WeighForm
 from inventory.models import Lot
 from inventory.resources import SpoolResource
 from inventory.views.charts import left_chart
+from inventory.views.pictures import pictures_of
 from nozzly.accounts.permissions import Permission
 from nozzly.core.units import filament_length_mm
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
+
+_DRYINGS_SHOWN = 20
 
 
 class SpoolList(ListPage):
@@ -74,6 +75,10 @@ def spool_context(lot: Lot, **forms) -> dict:
         "chart": left_chart(course(lines)),
         "weigh_form": WeighForm(),
         "move_form": MoveForm(initial={"location": lot.location_id}),
+        "use_form": UseSpoolForm(),
+        "dry_form": DryForm(),
+        "dryings": list(spool.dryings.select_related("by").order_by("-started_at", "-pk")[:_DRYINGS_SHOWN]),
+        "pictures": pictures_of(lot),
     } | forms
 
 
@@ -88,22 +93,6 @@ class EditSpool(FormPage):
     def save(self, form, *, by, at):
         spools.change_spool(self.object.spool, **form.cleaned_data)
         return self.object
-
-
-class EmptySpool(ConfirmPage):
-    permission = Permission.STOCK_WEIGH
-    title = gettext_lazy("The roll is empty")
-    confirm_label = gettext_lazy("It is empty")
-    template = "inventory/empty_spool.html"
-
-    def get_queryset(self):
-        return Lot.objects.spools().for_page().annotate(left=F("on_hand"))
-
-    def question(self):
-        return _("Is {object} used up?").format(object=self.object)
-
-    def perform(self, lot, *, by, at):
-        spools.empty_spool(lot.spool, key=uuid4(), by=by, at=at)
 
 
 class ArchiveSpool(ConfirmPage):
