@@ -98,3 +98,20 @@ def test_the_scan_page_without_a_camera_is_fine_to_type_into(live):
     page.wait_for_url(live.url(spool.get_absolute_url()))
 
     assert found == []
+
+
+def test_a_scanner_that_types_works_on_any_page_and_presses_none_of_its_keys(live):
+    spool = SpoolFactory()
+    page = live.page_for(make_user(Role.OWNER))
+
+    page.goto(live.url(reverse("inventory:item_list")))
+    page.evaluate(
+        """(text) => [...text, "Enter"].forEach((key) =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))""",
+        f"http://x.example/s/{spool.lot.code}",
+    )
+    page.wait_for_url(live.url(spool.get_absolute_url()))
+    page.goto(live.url(reverse("inventory:item_list")))
+    page.keyboard.press("/")
+
+    page.wait_for_function("document.activeElement.id === 'global-search'")

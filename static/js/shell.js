@@ -2,13 +2,28 @@
 (() => {
   const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
 
+  // A scanner that types is faster than any hand: its keys open what it read, wherever the page stands. A key of the
+  // page waits for that moment, so that the letters of a label press none.
+  const FAST_MS = 45;
+  const finder = document.querySelector("[data-find-url]")?.dataset.findUrl;
+  let typed = "";
+  let lastAt = 0;
+  let waiting = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const fast = event.timeStamp - lastAt < FAST_MS;
+    lastAt = event.timeStamp;
+    if (event.key === "Enter" && fast && typed.length > 3 && finder) {
+      event.preventDefault();
+      window.location.assign(`${finder}?code=${encodeURIComponent(typed)}`);
+      return;
+    }
+    if (event.key.length === 1) typed = fast ? typed + event.key : event.key;
+    clearTimeout(waiting);
     const target = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input")) target.select();
-    else target.click();
+    if (!fast) waiting = setTimeout(() => (target.matches("input") ? target.select() : target.click()), FAST_MS);
   });
 
   // A toast that only says "done" leaves by itself; one with something to do or wrong stays until closed.
