@@ -1,19 +1,26 @@
 """What reports, expenses and the month's mail ask for."""
 
+import mimetypes
 from datetime import date
+from decimal import Decimal
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, Product
+from inventory.models import Delivery
 from nozzly.core.countries import country_choices
-from nozzly.web.forms import FilterForm
+from nozzly.web.forms import FilterForm, KeyField
 from pricing.models import Channel
+from sales.domain.expenses import Spending
 from sales.forms import DayInput
 from sales.models import Customer
+from sales.report_choices import ExpenseCategory
 
 OLDEST = date(2000, 1, 1)
+RECEIPTS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 class ReportFilter(FilterForm):
@@ -49,3 +56,77 @@ class ReportFilter(FilterForm):
         data = self.cleaned_data if self.is_bound and self.is_valid() else {}
         wanted = {name: data.get(name) for name in ("channel", "category", "country", "product", "customer")}
         return {name: getattr(value, "pk", value) for name, value in wanted.items() if value}
+
+
+class ExpenseFilter(FilterForm):
+    search = forms.CharField(label=gettext_lazy("Search expenses"))
+    first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"), choices=[("", gettext_lazy("All categories")), *ExpenseCategory.choices]
+    )
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        data = self.cleaned_data
+        if data["search"]:
+            queryset = queryset.matching(data["search"])
+        if data["category"]:
+            queryset = queryset.filter(category=data["category"])
+        if data["first"]:
+            queryset = queryset.filter(booked_on__gte=data["first"])
+        return queryset.filter(booked_on__lte=data["last"]) if data["last"] else queryset
+
+
+class ExpenseForm(forms.Form):
+    """A receipt. The key makes a double click one expense."""
+
+    spent_on = forms.DateField(label=gettext_lazy("Date of the receipt"), widget=DayInput())
+    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=ExpenseCategory.choices)
+    text = forms.CharField(label=gettext_lazy("What for"), max_length=200)
+    supplier = forms.CharField(label=gettext_lazy("Paid to"), max_length=120, required=False)
+    net = forms.DecimalField(
+        label=gettext_lazy("Net amount"), min_value=0, max_digits=11, decimal_places=2,
+        help_text=gettext_lazy("Without the tax on it."),
+    )  # fmt: skip
+    tax = forms.DecimalField(
+        label=gettext_lazy("Tax on it"), min_value=0, max_digits=11, decimal_places=2, required=False,
+        help_text=gettext_lazy("Comes back where you are registered; otherwise it is part of the cost."),
+    )  # fmt: skip
+    in_costs = forms.BooleanField(
+        label=gettext_lazy("Already in the cost of the pieces"), required=False,
+        help_text=gettext_lazy("Filament, power, printers: profit charges them to the pieces and leaves this out."),
+    )  # fmt: skip
+    receipt = forms.FileField(
+        label=gettext_lazy("Receipt"), required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(RECEIPTS)}),
+        help_text=gettext_lazy("A photo or a PDF, up to 30 MB."),
+    )  # fmt: skip
+    delivery = forms.ModelChoiceField(queryset=Delivery.objects.all(), required=False, widget=forms.HiddenInput)
+    key = KeyField(required=False)
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance = instance
+
+    def clean_spent_on(self):
+        day = self.cleaned_data["spent_on"]
+        if day < OLDEST:
+            raise forms.ValidationError(_("A day of this century."))
+        return day
+
+    def clean_receipt(self):
+        file = self.cleaned_data["receipt"]
+        kind = mimetypes.guess_type(file.name)[0] if file else None
+        if file and kind not in RECEIPTS:
+            raise forms.ValidationError(_("A photo or a PDF, please."))
+        if file and kind == "application/pdf" and file.read(5) != b"%PDF-":
+            raise forms.ValidationError(_("This is not a PDF."))
+        if file:
+            file.seek(0)
+        return file
+
+    def spending(self) -> Spending:
+        data = self.cleaned_data
+        names = ("spent_on", "category", "text", "supplier", "net", "delivery")
+        in_costs = data["in_costs"] or data["delivery"] is not None
+        return Spending(**{name: data[name] for name in names}, tax=data["tax"] or Decimal(0), in_costs=in_costs)

@@ -48,3 +48,20 @@ class CustomerResource(ListResource):
     orders = Field("order_count", _("Orders"))
     last_order_on = Field("last_order_on", _("Last order on"))
     profit = Field("profit_home", _("Profit"))
+
+
+class ExpenseResource(ListResource):
+    file = "expenses"
+
+    spent_on = Field("spent_on", _("Date of the receipt"))
+    booked_on = Field("booked_on", _("Counts for"))
+    category = Field("get_category_display", _("Category"))
+    text = Field("text", _("What for"))
+    supplier = Field("supplier", _("Paid to"))
+    net = Field("net", _("Net amount"))
+    tax = Field("tax", _("Tax on it"))
+    cost = Field("cost", _("Lowers profit by"))
+    in_costs = Field(column_name=_("Already in the cost of the pieces"))
+
+    def dehydrate_in_costs(self, expense):
+        return _("yes") if expense.in_costs else _("no")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from sales.views import customers, orders, reports
+from sales.views import orders
 
 app_name = "sales"
 urlpatterns = [
@@ -16,9 +16,5 @@ urlpatterns = [
     path("orders/<int:pk>/print-missing/", orders.print_missing, name="print_missing"),
     path("orders/<int:pk>/packing-slip.pdf", orders.packing_slip, name="packing_slip"),
     path("order-lines/<int:pk>/match/", orders.match_line, name="match_line"),
-    path("customers/", customers.CustomerList.as_view(), name="customer_list"),
-    path("customers/new/", customers.CustomerFormPage.as_view(), name="create_customer"),
-    path("customers/<int:pk>/", customers.CustomerDetail.as_view(), name="customer_detail"),
-    path("customers/<int:pk>/edit/", customers.CustomerFormPage.as_view(), name="edit_customer"),
-    path("reports/", reports.profit, name="reports"),
+    path("", include("sales.urls_reports")),
 ]

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     CUSTOMER_VIEW = "customer.view"
     CUSTOMER_EDIT = "customer.edit"
     REPORT_VIEW = "report.view"
+    EXPENSE_EDIT = "expense.edit"
     TAX_EDIT = "tax.edit"  # rates, registrations, closing a period
     # The workspace
     IMPORT = "import"
@@ -88,6 +89,6 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.ORDER_PACK,
         }
     ),
-    Role.BOOKKEEPER: frozenset(_SEES_ALL | {P.TAX_EDIT, P.IMPORT, P.STOCK_RECEIVE, P.ACTIVITY_VIEW}),
+    Role.BOOKKEEPER: frozenset(_SEES_ALL | {P.TAX_EDIT, P.EXPENSE_EDIT, P.IMPORT, P.STOCK_RECEIVE, P.ACTIVITY_VIEW}),
     Role.VIEWER: frozenset(_SEES_ALL),
 }

@@ -110,9 +110,7 @@ class Migration(migrations.Migration):
                 ("net", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="net amount")),
                 (
                     "tax",
-                    models.DecimalField(
-                        decimal_places=2, default=Decimal(0), max_digits=14, verbose_name="tax on it"
-                    ),
+                    models.DecimalField(decimal_places=2, default=Decimal(0), max_digits=14, verbose_name="tax on it"),
                 ),
                 (
                     "cost",

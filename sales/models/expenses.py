@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models import Delivery
 from nozzly.core.models import Timestamped
 from sales.report_choices import ExpenseCategory
 from sales.report_querysets import ExpenseQuerySet
@@ -41,6 +42,9 @@ class Expense(Timestamped):
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("takes back")
     )
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invoice of the delivery")
+    )
     key = models.UUIDField(_("key of the entry"), unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -60,6 +64,9 @@ class Expense(Timestamped):
                 condition=Q(reverses=None, net__gte=0, tax__gte=0, cost__gte=0)
                 | Q(reverses__isnull=False, net__lte=0, tax__lte=0, cost__lte=0),
                 name="sales_expense_sign",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery=None) | Q(in_costs=True), name="sales_expense_delivery_is_in_costs"
             ),
         ]
 

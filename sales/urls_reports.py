@@ -1,0 +1,19 @@
+"""Reports, expenses and what customers are beyond a name."""
+
+from django.urls import path
+
+from sales.views import customers, expenses, reports
+
+urlpatterns = [
+    path("customers/", customers.CustomerList.as_view(), name="customer_list"),
+    path("customers/new/", customers.CustomerFormPage.as_view(), name="create_customer"),
+    path("customers/<int:pk>/", customers.CustomerDetail.as_view(), name="customer_detail"),
+    path("customers/<int:pk>/edit/", customers.CustomerFormPage.as_view(), name="edit_customer"),
+    path("reports/", reports.profit, name="reports"),
+    path("expenses/", expenses.ExpenseList.as_view(), name="expense_list"),
+    path("expenses/new/", expenses.ExpenseFormPage.as_view(), name="create_expense"),
+    path("expenses/<int:pk>/", expenses.ExpenseDetail.as_view(), name="expense_detail"),
+    path("expenses/<int:pk>/edit/", expenses.ExpenseFormPage.as_view(), name="edit_expense"),
+    path("expenses/<int:pk>/delete/", expenses.DeleteExpense.as_view(), name="delete_expense"),
+    path("expenses/<int:pk>/take-back/", expenses.take_back_expense, name="take_back_expense"),
+]
