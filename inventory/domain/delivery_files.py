@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from inventory.domain import deliveries
+from inventory.domain import deliveries, ledger, undoing
 from inventory.domain.deliveries import Invoice, Line
 from inventory.models import Delivery, Supplier
 from nozzly.accounts.models import User
@@ -40,23 +40,36 @@ def has_line(delivery: Delivery, row: type_of_row) -> bool:
     )
 
 
-def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> int:
-    """Book a delivery for each invoice, all or none; answers how many. Once per key."""
+def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> list[Delivery]:
+    """Book a delivery for each invoice, all or none. Once per key."""
     invoices: dict[tuple, list[type_of_row]] = {}
     for row in rows:
         invoices.setdefault(invoice_of(row), []).append(row)
     with transaction.atomic():
-        for identity, lines in invoices.items():
-            _book(lines, key=uuid5(key, repr(identity)), by=by, at=at)
-    return len(invoices)
+        return [
+            _book(lines, key=uuid5(key, repr(identity)), by=by, at=at) for identity, lines in invoices.items()
+        ]  # fmt: skip
 
 
-def _book(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> None:
+def take_back(delivery_ids: Sequence[int], *, by: User | None, at: datetime) -> int:
+    """Undo deliveries that an import booked, all or none; those undone already are left. Answers how many.
+
+    Raises InsufficientStock when something of them has been used.
+    """
+    with transaction.atomic():
+        standing = Delivery.objects.standing().filter(pk__in=delivery_ids).order_by("-pk")
+        booked = [ledger.movements_from("delivery", delivery.pk)[0] for delivery in standing]
+        for movement in booked:
+            undoing.undo(movement.pk, by=by, at=at)
+    return len(booked)
+
+
+def _book(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> Delivery:
     first, currency = rows[0], current_workspace().currency
     name = first["supplier"]
     supplier = Supplier.objects.filter(name__iexact=name).first() or Supplier.objects.create(name=name)
     postage = max((row["postage"] or Decimal(0) for row in rows), default=Decimal(0))
-    deliveries.receive(
+    return deliveries.receive(
         supplier,
         lines=[_line(row, currency) for row in rows],
         invoice=Invoice(

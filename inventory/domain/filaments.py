@@ -165,6 +165,12 @@ def _name(filament: Filament) -> str:
     return " ".join(word for word in words if word)[:200]
 
 
+def offer_again(filament: Filament) -> None:
+    """Take a filament out of the archive."""
+    filament.item.archived_at = None
+    filament.item.save(update_fields=["archived_at", "updated_at"])
+
+
 def save_filament(filament: Filament | None, facts: FilamentFacts, *, group: MaterialGroup | None) -> Filament:
     """Make or correct a filament and say which group it belongs to. Raises AlreadyThere."""
     with transaction.atomic():

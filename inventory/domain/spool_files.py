@@ -1,6 +1,7 @@
 """Rolls out of a file: thousands in a handful of statements, through the ledger like every other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -8,17 +9,16 @@ from uuid import UUID
 from django.db import transaction
 
 from inventory.choices import LocationKind, MovementKind, SpoolState
-from inventory.domain import filaments, ledger, library, locations, stock
+from inventory.domain import filaments, import_undo, ledger, library, locations, stock
 from inventory.domain.codes import new_codes
 from inventory.domain.ledger import Entry
 from inventory.domain.searching import refresh_lots
 from inventory.models import Filament, Location, Lot, Spool, Supplier
 from nozzly.accounts.models import User
-from nozzly.core.bulk import draw_keys, insert_rows
+from nozzly.core.bulk import draw_keys, insert_rows, update_rows
 from nozzly.core.money import round_money
 from nozzly.tenancy.current import current_workspace
 
-_AT_ONCE = 1000
 _UNKNOWN_COLOUR = ("#808080",)
 _FILLS_ONLY = ("net_weight_g", "tare_g", "left_g")
 type_of_row = Mapping[str, object]
@@ -35,23 +35,38 @@ def differs(lot: Lot, row: type_of_row) -> bool:
     return any(_said(row, name) and row[name] != value for name, value in _facts(lot).items())
 
 
-def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> tuple[int, int]:
-    """Add the rolls whose code is new and correct the others; answers how many of each. All or none, once per key."""
+@dataclass(frozen=True)
+class Imported:
+    """How many rolls came in and were corrected; the record is what import_undo needs to take that back."""
+
+    added: int = 0
+    changed: int = 0
+    record: dict = field(default_factory=dict)
+
+
+def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> Imported:
+    """Add the rolls whose code is new and correct the others. All or none, once per key."""
     with transaction.atomic():
         if ledger.claim(key):
-            return 0, 0
+            return Imported()
         known = known_rolls(row["code"] for row in rows if row["code"])
         added = [row for row in rows if row["code"] not in known]
         changed = [(known[row["code"]], row) for row in rows if row["code"] in known]
         references = _References(rows)
         spools, entries = _new(added, references, at=at)
+        before = {lot.pk: import_undo.as_stored(lot) for lot, _row in changed}
         entries += _correct(changed, references)
         ledger.post(
             entries, source="import", source_id=None, source_text="", key=key, by=by, at=at,
             fresh=[spool.lot for spool in spools],
         )  # fmt: skip
         insert_rows(spools)
-    return len(added), len(changed)
+    record = {
+        "added": [spool.lot_id for spool in spools],
+        "changed": {lot.pk: import_undo.changes(before[lot.pk], import_undo.as_stored(lot)) for lot, _row in changed},
+        **references.made,
+    }
+    return Imported(len(added), len(changed), record)
 
 
 class _References:
@@ -61,20 +76,33 @@ class _References:
         self.suppliers = {row.name.casefold(): row for row in Supplier.objects.all()}
         self.places = {row.path: row for row in Location.objects.all()}
         self.filaments = {_identity(row): row for row in Filament.objects.select_related("item", "brand", "material")}
+        self.made: dict[str, list[int]] = {"filaments": [], "places": [], "suppliers": []}
+        self._kinds: dict[tuple, Filament] = {}
         for row in rows:
             self._supplier(row["supplier"])
             self._place(row["place"])
 
     def filament(self, row: type_of_row) -> Filament:
-        facts = _filament_facts(row)
+        said = tuple(map(str, (row["brand"], row["material"], row["colour_name"], row["colour_hexes"], row["finish"],
+                               row["diameter_mm"], row["net_weight_g"])))  # fmt: skip
+        if said not in self._kinds:
+            self._kinds[said] = self._known_or_new(_filament_facts(row))
+        return self._kinds[said]
+
+    def _known_or_new(self, facts: filaments.FilamentFacts) -> Filament:
         identity = _identity_of(facts)
         if identity not in self.filaments:
             self.filaments[identity] = filaments.create_filament(facts)
-        return self.filaments[identity]
+            self.made["filaments"].append(self.filaments[identity].pk)
+        filament = self.filaments[identity]
+        if filament.item.archived_at is not None:
+            filaments.offer_again(filament)
+        return filament
 
     def _supplier(self, name: str) -> None:
         if name and name.casefold() not in self.suppliers:
             self.suppliers[name.casefold()] = Supplier.objects.create(name=name)
+            self.made["suppliers"].append(self.suppliers[name.casefold()].pk)
 
     def _place(self, path: str) -> None:
         parent = None
@@ -85,6 +113,7 @@ class _References:
                 self.places[walked] = locations.create_location(
                     name=name.strip(), kind=LocationKind.SHELF if depth < 3 else LocationKind.BOX, parent=parent
                 )
+                self.made["places"].append(self.places[walked].pk)
             parent = self.places[walked]
 
     def place(self, path: str) -> Location | None:
@@ -144,22 +173,32 @@ def _opening(row: type_of_row, spool: Spool, cost: stock.Cost, currency: str) ->
 
 def _correct(pairs: Sequence[tuple[Lot, type_of_row]], references: _References) -> list[Entry]:
     entries = []
+    costs, currency = stock.replacement_costs({lot.item_id for lot, _row in pairs}), current_workspace().currency
     for lot, row in pairs:
-        spool = lot.spool
-        spool.net_weight_g = row["net_weight_g"] or spool.net_weight_g
-        spool.tare_g = spool.tare_g if row["tare_g"] is None else row["tare_g"]
-        spool.state = row["state"] or spool.state
-        lot.location = references.place(row["place"]) or lot.location
-        lot.supplier = references.supplier(row["supplier"]) or lot.supplier
-        lot.batch, lot.note = row["batch"] or lot.batch, row["note"] or lot.note
-        lot.received_on = row["received_on"] or lot.received_on
-        if row["left_g"] is not None and row["left_g"] != lot.on_hand:
+        _describe(lot, row, references)
+        if row["left_g"] is None or row["left_g"] == lot.on_hand:
+            continue
+        if lot.on_hand == 0:  # it comes back: worth what the file says, like a new one
+            lot.archived_at = None
+            entries.append(_opening(row, lot.spool, costs[lot.item_id], currency))
+        else:
             entries.append(Entry(lot.pk, MovementKind.ADJUSTMENT, row["left_g"] - lot.on_hand))
     lots = [lot for lot, _row in pairs]
-    Spool.objects.bulk_update([lot.spool for lot in lots], ["net_weight_g", "tare_g", "state"], batch_size=_AT_ONCE)
-    Lot.objects.bulk_update(lots, ["location", "supplier", "batch", "note", "received_on"], batch_size=_AT_ONCE)
+    update_rows([lot.spool for lot in lots], import_undo.OF_SPOOL)
+    update_rows(lots, import_undo.OF_LOT)
     refresh_lots(lot.pk for lot in lots)
     return entries
+
+
+def _describe(lot: Lot, row: type_of_row, references: _References) -> None:
+    spool = lot.spool
+    spool.net_weight_g = row["net_weight_g"] or spool.net_weight_g
+    spool.tare_g = spool.tare_g if row["tare_g"] is None else row["tare_g"]
+    spool.state = row["state"] or spool.state
+    lot.location = references.place(row["place"]) or lot.location
+    lot.supplier = references.supplier(row["supplier"]) or lot.supplier
+    lot.batch, lot.note = row["batch"] or lot.batch, row["note"] or lot.note
+    lot.received_on = row["received_on"] or lot.received_on
 
 
 def _facts(lot: Lot) -> dict[str, object]:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inventory.choices import Finish, SpoolState
-from inventory.domain import delivery_files, items, spool_files
+from inventory.domain import delivery_files, import_undo, items, spool_files
 from inventory.forms.fields import ColoursField, GramsField, NumberField
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.web.importing import CheckedRow, Importer, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
 
 _DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"]
 
@@ -91,9 +91,17 @@ class SpoolImporter(Importer):
             elif row.data["left_g"] == 0:
                 row.refuse(_("A new roll has something left on it."))
 
-    def apply(self, rows, *, key, by, at) -> str:
-        added, changed = spool_files.apply(rows, key=key, by=by, at=at)
-        return _("{added} rolls added, {changed} corrected.").format(added=added, changed=changed)
+    def apply(self, rows, *, key, by, at) -> Outcome:
+        done = spool_files.apply(rows, key=key, by=by, at=at)
+        message = _("{added} rolls added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        return Outcome(message, done.record)
+
+    def undo(self, record, *, key, by, at) -> str:
+        done = import_undo.undo_spools(record, key=key, by=by, at=at)
+        message = _("{gone} rolls are out of sight, {restored} are as they were before.")
+        if done.kept:
+            message += " " + _("{kept} were changed since in part; that was kept.")
+        return message.format(gone=done.gone, restored=done.restored, kept=done.kept)
 
 
 class DeliveryRow(forms.Form):
@@ -148,6 +156,11 @@ class DeliveryImporter(Importer):
                     _("Invoice {number} is booked already, without this row.").format(number=invoice.invoice_number)
                 )
 
-    def apply(self, rows, *, key, by, at) -> str:
+    def apply(self, rows, *, key, by, at) -> Outcome:
         made = delivery_files.apply(rows, key=key, by=by, at=at)
-        return ngettext("%(count)s delivery is booked.", "%(count)s deliveries are booked.", made) % {"count": made}
+        text = ngettext("%(count)s delivery is booked.", "%(count)s deliveries are booked.", len(made))
+        return Outcome(text % {"count": len(made)}, {"deliveries": [delivery.pk for delivery in made]})
+
+    def undo(self, record, *, key, by, at) -> str:
+        gone = delivery_files.take_back(record["deliveries"], by=by, at=at)
+        return ngettext("%(count)s delivery is undone.", "%(count)s deliveries are undone.", gone) % {"count": gone}

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from inventory.models import Filament, Lot, Spool
 from nozzly.core import bulk
-from nozzly.core.bulk import draw_keys, insert_rows
+from nozzly.core.bulk import draw_keys, insert_rows, update_rows
 from nozzly.testing.factories.inventory import FilamentFactory, LotFactory
 
 pytestmark = pytest.mark.usefixtures("always_json")
@@ -48,3 +48,14 @@ def test_keys_are_drawn_once():
     keys = draw_keys(Lot, 3)
 
     assert len(set(keys + draw_keys(Lot, 3))) == 6
+
+
+def test_update_rows_writes_the_named_fields_of_each_row():
+    lots = [LotFactory(batch="old", note="kept") for _number in range(2)]
+    for lot in lots:
+        lot.batch, lot.note, lot.supplier_id = lot.code, "lost", None
+
+    update_rows(lots, ["batch", "supplier"])
+    update_rows([], ["batch"])
+
+    assert set(Lot.objects.values_list("batch", "note")) == {(lot.code, "kept") for lot in lots}

@@ -44,6 +44,23 @@ def insert_rows(rows: Sequence[models.Model], *, computed: Mapping[str, str] | N
         row._state.adding, row._state.db = False, connection.alias
 
 
+def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these fields of rows of one model back, matched by primary key."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    quote, key = connection.ops.quote_name, connection.ops.quote_name(model._meta.pk.column)
+    values = ", ".join(f"{quote(field.column)} = r.{quote(field.column)}" for field in fields[1:])
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} AS t SET {values} "  # noqa: S608 - names come from the model
+        f"FROM jsonb_to_recordset(%s::jsonb) AS r({_typed(fields)}) WHERE t.{key} = r.{key}"
+    )
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _AT_ONCE):
+            cursor.execute(statement, [_packed(rows[start : start + _AT_ONCE], fields)])
+
+
 def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     if rows:
         for row, key in zip(rows, draw_keys(model, len(rows)), strict=True):
@@ -53,13 +70,20 @@ def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 def _statement(model: type[models.Model], fields: Sequence[models.Field], computed: Mapping[str, str]) -> str:
     quote = connection.ops.quote_name
     plain = ", ".join(quote(field.column) for field in fields)
-    typed = ", ".join(f"{quote(field.column)} {_type_of(field)}" for field in fields)
     more = "".join(f", {quote(column)}" for column in computed)
     values = "".join(f", {sql}" for sql in computed.values())
     return (
         f"INSERT INTO {quote(model._meta.db_table)} ({plain}{more}) "  # noqa: S608 - names come from the model
-        f"SELECT {plain}{values} FROM jsonb_to_recordset(%s::jsonb) AS r({typed})"
+        f"SELECT {plain}{values} FROM jsonb_to_recordset(%s::jsonb) AS r({_typed(fields)})"
     )
+
+
+def _packed(rows: Sequence[models.Model], fields: Sequence[models.Field]) -> str:
+    return json.dumps([{field.column: row.__dict__[field.attname] for field in fields} for row in rows], default=str)
+
+
+def _typed(fields: Sequence[models.Field]) -> str:
+    return ", ".join(f"{connection.ops.quote_name(field.column)} {_type_of(field)}" for field in fields)
 
 
 def _type_of(field: models.Field) -> str:
