@@ -129,6 +129,9 @@ class RunQuerySet(QuerySet):
             "repeat_of",
         )
 
+    def best_first(self):
+        return self.order_by("-stars", "-finished_at", "-pk")
+
     def in_number_order(self):
         return self.order_by("entry_on", "sequence")
 

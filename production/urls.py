@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import board, closing, failures, learning, planning, printers, runs, undo
+from production.views import board, closing, failures, learning, planning, printers, repeating, runs, undo
 
 app_name = "production"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("runs/<int:pk>/complete/", closing.complete_run, name="complete_run"),
     path("runs/<int:pk>/fail/", closing.fail_run, name="fail_run"),
     path("runs/<int:pk>/reprint/", planning.reprint, name="reprint"),
+    path("runs/<int:pk>/repeat/", repeating.repeat_run, name="repeat_run"),
+    path("runs/<int:pk>/rate/", repeating.rate_run, name="rate_run"),
     path("runs/<int:pk>/cancel/", runs.CancelRun.as_view(), name="cancel_run"),
     path("runs/<int:pk>/undo/", undo.undo_run, name="undo_run"),
     path("runs/<int:pk>/photo/", learning.add_photo, name="add_photo"),

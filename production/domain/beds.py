@@ -53,7 +53,7 @@ def bed_of(*, plate: Plate | None, outputs: Sequence[Pieces], printer: Printer |
         raise NothingToPrint(_("Say what comes off the bed: at least one piece of one product."))
     by_variant = needs.pieces_by_variant(wanted.variant.pk for wanted in outputs)
     pairs = tuple((wanted, by_variant[wanted.variant.pk]) for wanted in outputs)
-    _refuse_archived(plate, printer)
+    refuse_archived(plate, printer)
     counted = [(piece, wanted.pieces) for wanted, piece in pairs]
     bed_needs = needs.of_plate(plate, counted, printer) if plate else needs.of_recipes(counted)
     title = (
@@ -62,7 +62,8 @@ def bed_of(*, plate: Plate | None, outputs: Sequence[Pieces], printer: Printer |
     return Bed(title[:200], plate, bed_needs.slice_file, printer, pairs, bed_needs)
 
 
-def _refuse_archived(plate: Plate | None, printer: Printer | None) -> None:
+def refuse_archived(plate: Plate | None, printer: Printer | None) -> None:
+    """Raises NotInTheShop."""
     for thing in (plate, printer):
         if thing is not None and thing.archived_at is not None:
             raise NotInTheShop(_("“%(name)s” is archived; bring it back first.") % {"name": thing})

@@ -124,6 +124,7 @@ def _close(closing: Closing, report: RunReport, *, key: UUID, by: User, at: date
     RunEvent.objects.create(run=run, kind=kind, key=key, occurred_at=run.finished_at, recorded_at=at, by=by)
     run.operator = run.operator or by
     run.stars, run.note = report.stars, report.note or run.note
+    run.settings_note = report.settings_note or run.settings_note
     run.energy_kwh = report.energy_kwh
     run.completion_key = key
     _tell_materials(closing, report, at=at)

@@ -96,7 +96,8 @@ def create_run(bed: Bed, *, details: dict, key: UUID | None, by: User, at: datet
     materials = RunMaterial.objects.bulk_create(_materials(run, bed.needs))
     RunShare.objects.bulk_create(_shares(bed.needs, materials, outputs))
     kind = RunEventKind.REPRINTED if run.reprint_of_id else RunEventKind.PLANNED
-    RunEvent.objects.create(run=run, kind=kind, key=key, occurred_at=at, recorded_at=at, by=by)
+    text = _("exactly as %(run)s") % {"run": run.repeat_of} if run.repeat_of_id else ""
+    RunEvent.objects.create(run=run, kind=kind, text=text, key=key, occurred_at=at, recorded_at=at, by=by)
     reserve_material(run, materials)
     estimates.store(run, bed, outputs, at=at)
     return run

@@ -51,6 +51,7 @@ class RunReport:
     pieces: tuple[PieceCount, ...] = ()
     stars: int | None = None
     note: str = ""
+    settings_note: str = ""
     minutes: Decimal | None = None
     time_s: int | None = None
     energy_kwh: Decimal | None = None

@@ -16,6 +16,8 @@ from production.domain.beds import NothingToPrint, NotInTheShop, Pieces
 from production.domain.completing import KeyUsedBefore, RunAlreadyClosed, complete_run, fail_run, finish_many
 from production.domain.planning import SOURCE, InsufficientStock, TooManyCopies, plan_run, reprint
 from production.domain.queueing import NotInTheQueue, move_behind, move_earlier, move_later
+from production.domain.rating import rate_run
+from production.domain.repeating import repeat_exactly
 from production.domain.reports import AS_SLICED, FailureReport, PieceCount, RunReport, SpoolUse, WrongReport
 from production.domain.undo import undo_run
 from production.models import Printer, Run, RunEvent, RunMaterial
@@ -46,6 +48,8 @@ __all__ = [
     "move_later",
     "plan_run",
     "queue_run",
+    "rate_run",
+    "repeat_exactly",
     "reprint",
     "start_run",
     "undo_run",

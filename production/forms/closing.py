@@ -16,6 +16,15 @@ from production.models import FailureReason, Run
 _STARS = [("", _("not rated")), *((str(stars), "★" * stars) for stars in range(1, 6))]
 
 
+def settings_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Settings"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What to set to get this result again: temperatures, plate, glue."),
+    )
+
+
 class SpoolsMixin:
     """A block of fields for each material line: ``rows_of_spools()`` gives them to the template."""
 
@@ -115,10 +124,12 @@ class CompleteRunForm(SpoolsMixin, forms.Form):
     energy_kwh = NumberField(label=_("Energy measured"), required=False, at_most=Decimal(10_000))
     finished_at = MomentField(label=_("Finished"), required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    settings_note = settings_field()
     key = KeyField()
 
     def __init__(self, *args, run: Run, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["settings_note"].initial = run.settings_note
         self.outputs = list(run.outputs.for_page())
         for output in self.outputs:
             for name, label, initial in (
@@ -154,6 +165,7 @@ class CompleteRunForm(SpoolsMixin, forms.Form):
             ),
             stars=int(told["stars"]) if told["stars"] else None,
             note=told["note"],
+            settings_note=told["settings_note"],
             minutes=told["minutes"],
             time_s=told["time_s"],
             energy_kwh=told["energy_kwh"],
@@ -187,6 +199,16 @@ class FailRunForm(SpoolsMixin, forms.Form):
             spools=self.spool_uses(), note=told["note"], minutes=told["minutes"], finished_at=told["finished_at"]
         )
         return FailureReport(told["failed_pct"], told["reason"], details)
+
+
+class RateForm(forms.Form):
+    stars = forms.ChoiceField(label=_("Stars"), choices=_STARS, required=False)
+    settings_note = settings_field()
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def told(self) -> dict:
+        stars = self.cleaned_data["stars"]
+        return self.cleaned_data | {"stars": int(stars) if stars else None}
 
 
 class KeyForm(forms.Form):

@@ -17,6 +17,7 @@ from production.domain import checks, runs
 from production.forms.closing import KeyForm
 from production.forms.runs import PlanForm, PlanMixForm, QueueForm, StartForm, variants_to_offer
 from production.models import Printer, Run
+from production.views.repeating import best_so_far
 
 
 def _say_planned(request: HttpRequest, planned: list[Run]) -> None:
@@ -39,9 +40,8 @@ def plan_plate(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _say_planned(request, planned)
             return go_to(request, next_url(request, planned[0] if len(planned) == 1 else "production:tonight"))
-    return render(
-        request, "production/plan_plate.html", {"plate": plate, "form": form}, status=422 if form.errors else 200
-    )
+    context = {"plate": plate, "form": form} | best_so_far(plate)
+    return render(request, "production/plan_plate.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.RUN_PLAN)
