@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pricing.views import channels, compare, fairs, grid, listings, products, quotes, sheets, shipping
+from pricing.views import channels, compare, exchange, fairs, grid, listings, products, quotes, sheets, shipping
 
 app_name = "pricing"
 
@@ -23,7 +23,9 @@ urlpatterns = [
     # Channels and their fees
     path("channels/", channels.ChannelList.as_view(), name="channel_list"),
     path("channels/new/", channels.NewChannel.as_view(), name="create_channel"),
-    path("channels/exchange/", channels.set_exchange, name="set_exchange"),
+    path("channels/exchange/", exchange.ExchangeList.as_view(), name="exchange_list"),
+    path("channels/exchange/add/", exchange.add_exchange, name="add_exchange"),
+    path("channels/exchange/set/", exchange.set_exchange, name="set_exchange"),
     path("channels/<int:pk>/", channels.channel_detail, name="channel_detail"),
     path("channels/<int:pk>/edit/", channels.EditChannel.as_view(), name="edit_channel"),
     path("channels/<int:pk>/rates/", channels.set_rate, name="set_rate"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from pricing.domain.terms import Terms
 from pricing.engine import PreviewRow, Rule, Schedule, ScheduleInfo, is_percentage, preview, schedules
 from pricing.engine.rules import rate_names
@@ -66,6 +68,16 @@ def preview_of(terms: Terms, *, on: date, name: str = "", value: Decimal | None 
 def newest_schedules() -> dict[str, ScheduleInfo]:
     """The newest version of every shipped schedule, by id."""
     return {info.id: info for info in schedules.available()}
+
+
+def schedule_words(schedule_id: str) -> str:
+    """Where a fee comes from, for people: “Etsy UK schedule, verified 2026-10-05”; what is no schedule stays as it is."""
+    info = newest_schedules().get(schedule_id)
+    if info is None:
+        return schedule_id
+    if info.verified_on is None:
+        return _("{name} schedule, unverified").format(name=info.name)
+    return _("{name} schedule, verified {day}").format(name=info.name, day=info.verified_on.isoformat())
 
 
 def label_of(name: str, rules: Iterable[Rule] = ()) -> str:

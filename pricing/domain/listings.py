@@ -6,9 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.models import Variant
+from catalog.domain.licences import why_not_to_sell
+from catalog.models import Product, Variant
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.core.money import minor_digits
@@ -24,6 +26,10 @@ class PriceNotPossible(DomainError):
 
 class ListingStateWrong(DomainError):
     pass
+
+
+class MayNotBeSold(DomainError):
+    """The design's licence forbids it; what is on sale already keeps its price and is marked on its page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +54,15 @@ def set_prices(
 ) -> list[Listing]:
     """Write the listings and, for each price that moves, a price change; answers the listings that changed.
 
-    A listing that has ended is live again when it gets a price. Raises PriceNotPossible.
+    A listing that has ended is live again when it gets a price. What a file says is on sale is taken as it is.
+    Raises PriceNotPossible, MayNotBeSold.
     """
     for wish in wishes:
         check_wish(wish)
     with transaction.atomic():
         known = _locked(wishes)
+        if reason != PriceReason.IMPORTED:
+            _refuse_forbidden([wish for wish in wishes if not _is_live(known.get(wish.key))], at)
         touched, changes = [], []
         for wish in wishes:
             listing = known.get(wish.key)
@@ -109,6 +118,19 @@ def _locked(wishes: Sequence[Wish]) -> dict[tuple[int, int, int], Listing]:
         variant__in=variants, channel__in={wish.channel.pk for wish in wishes}
     )
     return {(row.variant_id, row.channel_id, row.pieces): row for row in rows.order_by("pk")}
+
+
+def _is_live(listing: Listing | None) -> bool:
+    return listing is not None and listing.is_live
+
+
+def _refuse_forbidden(wishes: Sequence[Wish], at: datetime) -> None:
+    wanted = {wish.variant.product_id for wish in wishes}
+    licensed = Product.objects.filter(pk__in=wanted, licence__isnull=False).select_related("licence") if wanted else ()
+    for product in licensed:
+        reason = why_not_to_sell(product, timezone.localdate(at))
+        if reason:
+            raise MayNotBeSold(_("{product} cannot be offered: {reason}").format(product=product, reason=reason))
 
 
 def _filled(listing: Listing | None, wish: Wish) -> Listing:

@@ -2,7 +2,15 @@
 
 from django import template
 
+from pricing.domain import fee_table
+
 register = template.Library()
+
+
+@register.filter
+def schedule_words(source):
+    """The id of a fee schedule as people say it."""
+    return fee_table.schedule_words(source)
 
 
 @register.simple_tag(takes_context=True)

@@ -168,5 +168,8 @@ def test_exchange_rate_that_is_none_is_refused(client, owner, wrong):
     assert any(sentence in response.text for sentence in ("GBP is no foreign currency.", "Type what one unit is worth"))
 
 
-def test_exchange_rate_is_for_those_who_set_prices(client, viewer):
-    assert client.post(reverse("pricing:set_exchange"), {"currency": "USD", "rate": "1"}).status_code == 403
+@pytest.mark.parametrize(("role", "status"), [(Role.MANAGER, 403), (Role.VIEWER, 403), (Role.BOOKKEEPER, 302)])
+def test_exchange_rate_is_for_those_who_look_after_tax(client_for, role, status):
+    answer = client_for(role).post(reverse("pricing:set_exchange"), {"currency": "USD", "rate": "1"})
+
+    assert answer.status_code == status

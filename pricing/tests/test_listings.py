@@ -12,8 +12,9 @@ from django.utils import timezone
 from nozzly.accounts.permissions import Role
 from nozzly.core.models import WrittenOnce
 from nozzly.tenancy.current import in_workspace
-from nozzly.testing.factories.catalog import VariantFactory
+from nozzly.testing.factories.catalog import DesignLicenceFactory, VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ListingFactory, PriceChangeFactory
+from pricing.choices import PriceReason
 from pricing.domain import listings
 from pricing.domain.listings import PriceNotPossible, Wish
 from pricing.models import Listing, PriceChange
@@ -60,6 +61,25 @@ def test_set_prices_refuses_the_whole_batch(user, changes):
 
     listing.refresh_from_db()
     assert (listing.price, PriceChange.objects.count()) == (D("24.00"), 0)
+
+
+def test_what_the_licence_forbids_is_not_offered_but_what_is_on_sale_keeps_its_price(user):
+    forbidden = VariantFactory(product__licence=DesignLicenceFactory(allows_selling=False))
+    channel, live = ChannelFactory(), ListingFactory(variant=forbidden)
+
+    with pytest.raises(listings.MayNotBeSold):
+        listings.set_prices([Wish(variant=forbidden, channel=channel, price=D(9))], by=user, at=NOW)
+    listings.set_prices([wish(live, price=D(26))], by=user, at=NOW)
+    seen = [Wish(variant=forbidden, channel=channel, price=D(9))]
+    listings.set_prices(seen, reason=PriceReason.IMPORTED, by=user, at=NOW)
+
+    assert sorted(Listing.objects.values_list("price", flat=True)) == [9, 26]
+
+
+def test_a_listing_whose_licence_forbids_it_says_so(client, viewer):
+    listing = ListingFactory(variant__product__licence=DesignLicenceFactory(allows_selling=False))
+
+    assert "does not allow selling prints." in client.get(listing.get_absolute_url()).text
 
 
 def test_end_listing_twice_is_refused():

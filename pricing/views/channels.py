@@ -13,11 +13,11 @@ from nozzly.core.errors import DomainError
 from nozzly.tax.choices import TreatmentKind
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.guard import requires
-from nozzly.web.render import go_to, next_url, render
+from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
-from pricing.domain import channels, exchange, fee_table
+from pricing.domain import channels, fee_table
 from pricing.domain.terms import terms_of
-from pricing.forms.channels import ChannelForm, ExchangeForm, NewChannelForm, RateForm
+from pricing.forms.channels import ChannelForm, NewChannelForm, RateForm
 from pricing.forms.lists import ChannelFilter
 from pricing.models import Channel, FeeOverride
 from pricing.resources import ChannelResource
@@ -143,24 +143,6 @@ def set_rate(request: HttpRequest, pk: int) -> HttpResponse:
             return go_to(request, channel)
     context = _context(terms, form, on=on, worked=fee_table.preview_of(terms, on=on))
     return render(request, "pricing/channel_detail.html", context, status=422)
-
-
-@requires(Permission.PRICE_EDIT)
-@require_POST
-def set_exchange(request: HttpRequest) -> HttpResponse:
-    form = ExchangeForm(request.POST)
-    try:
-        if form.is_valid():
-            row = exchange.type_rate(
-                form.cleaned_data["currency"], rate=form.cleaned_data["rate"], on=timezone.localdate()
-            )
-            said = gettext("1 {currency} = {rate} from today on.")
-            messages.success(request, said.format(currency=row.currency, rate=f"{row.rate.normalize():f}"))
-        else:
-            messages.error(request, gettext("Type what one unit is worth, for example 0.79."))
-    except DomainError as error:
-        messages.error(request, str(error))
-    return go_to(request, next_url(request, "pricing:channel_list"))
 
 
 def _context(terms, form, *, on, worked):

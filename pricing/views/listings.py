@@ -1,6 +1,8 @@
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.domain.licences import why_not_to_sell
 from nozzly.accounts.permissions import Permission
 from nozzly.web.pages.imports import import_page
 from nozzly.web.views import ConfirmPage, DetailPage, ListPage
@@ -38,10 +40,13 @@ class ListingDetail(DetailPage):
     context_name = "listing"
 
     def get_queryset(self):
-        return Listing.objects.for_table()
+        return Listing.objects.for_table().select_related("variant__product__licence")
 
     def get_context(self):
-        return {"changes": self.object.changes.select_related("by").order_by("-at", "-pk")[:50]}
+        return {
+            "changes": self.object.changes.select_related("by").order_by("-at", "-pk")[:50],
+            "forbidden": why_not_to_sell(self.object.variant.product, timezone.localdate()),
+        }
 
 
 class EndListing(ConfirmPage):
