@@ -37,6 +37,7 @@ from sales.models import (
     Return,
     ReturnLine,
     SellerDetails,
+    TaxFiling,
 )
 
 
@@ -229,3 +230,9 @@ class InvoiceTaxAdmin(ReadOnlyAdmin):
 @admin.register(SellerDetails)
 class SellerDetailsAdmin(ReadOnlyAdmin):
     list_display = ("legal_name", "prefix", "terms_days")
+
+
+@admin.register(TaxFiling)
+class TaxFilingAdmin(ReadOnlyAdmin):
+    list_display = ("first_on", "last_on", "basis", "output_tax", "input_tax", "at", "by")
+    list_select_related = ("by",)

@@ -12,6 +12,7 @@ from sales.models.profit import ProfitFact, ProfitMark
 from sales.models.refunds import Refund, RefundFee
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
+from sales.models.tax_filings import TaxFiling
 
 __all__ = [
     "ChannelCharge",
@@ -46,5 +47,6 @@ __all__ = [
     "ReportMail",
     "Return",
     "ReturnLine",
+    "TaxFiling",
     "SellerDetails",
 ]
