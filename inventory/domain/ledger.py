@@ -164,6 +164,11 @@ def movements_from(source: str, source_id: int) -> MovementQuerySet:
     return Movement.objects.filter(source=source, source_id=source_id).select_related("lot").in_order()
 
 
+def movements_of_sources(source: str, source_ids: Sequence[int]) -> MovementQuerySet:
+    """Everything booked for many orders or runs of one kind, in the order it was booked."""
+    return Movement.objects.filter(source=source, source_id__in=source_ids).select_related("lot").in_order()
+
+
 def movements_with_key(key: UUID) -> MovementQuerySet:
     return Movement.objects.filter(key=key).order_by("position")
 

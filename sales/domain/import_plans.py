@@ -1,0 +1,170 @@
+"""What applying an import would do, order by order; writes nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from pricing.models import Channel
+from sales.choices import OrderState
+from sales.domain.matching import Match, Matcher, Words
+from sales.models import ImportSettings, Order, Refund
+from sales.orderfiles.facts import FileLine, FileOrder
+from sales.orderfiles.joining import Joined
+
+MOST_TEXT = 300
+
+
+class Verdict(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    WAITING = "waiting"  # known only by its money: its lines come with another file
+    REFUSED = "refused"
+
+
+class Change(StrEnum):
+    """What a file knows of an order that is here already."""
+
+    SHIP = "ship"
+    CANCEL = "cancel"
+    REFUND = "refund"
+    MATCH = "match"
+
+
+@dataclass
+class OrderPlan:
+    order: FileOrder
+    verdict: Verdict
+    existing: Order | None = None
+    is_history: bool = False
+    matches: list[Match | None] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> list[tuple[FileLine, Match | None]]:
+        return list(zip(self.order.lines, self.matches, strict=True))
+
+    @property
+    def is_sent(self) -> bool:
+        """What was placed before the books start is over, whatever the file says of posting it."""
+        return self.order.cancelled_on is None and (self.is_history or self.order.shipped_on is not None)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all orders of an import stand on: where they were sold, when the books start, what day it is."""
+
+    channel: Channel
+    books_start_on: date
+    today: date
+
+
+def ground_of(channel: Channel, *, today: date) -> Ground:
+    """Without a day that somebody typed, the books start today: nothing that is on the shelf is sold twice."""
+    typed = ImportSettings.objects.filter(pk=1).values_list("books_start_on", flat=True).first()
+    return Ground(channel, typed or today, today)
+
+
+def plan_orders(joined: Joined, ground: Ground) -> list[OrderPlan]:
+    """A constant number of queries for any number of orders."""
+    orders = joined.orders
+    known = known_orders(ground.channel, [order.external_id for order in orders])
+    refunded = _refunded(known.values())
+    matcher = Matcher(ground.channel)
+    return [_plan(order, ground, matcher, known.get(order.external_id), refunded) for order in orders]
+
+
+def known_orders(channel: Channel, external_ids: Iterable[str]) -> dict[str, Order]:
+    rows = Order.objects.filter(channel=channel, external_id__in=list(external_ids)).prefetch_related("lines")
+    return {order.external_id: order for order in rows}
+
+
+def _refunded(orders: Iterable[Order]) -> dict[int, Decimal]:
+    rows = Refund.objects.filter(order__in=list(orders)).values("order").annotate(total=Sum("gross"))
+    return {row["order"]: row["total"] for row in rows}
+
+
+def _plan(
+    order: FileOrder, ground: Ground, matcher: Matcher, existing: Order | None, refunded: dict[int, Decimal]
+) -> OrderPlan:
+    plan = OrderPlan(order, Verdict.NEW, existing)
+    plan.is_history = order.placed_on is not None and order.placed_on < ground.books_start_on
+    plan.matches = [matcher.find(words_of(line)) for line in order.lines]
+    plan.reasons = _reasons(order, ground)
+    if plan.reasons:
+        plan.verdict = Verdict.REFUSED
+    elif existing:
+        plan.changes = _changes(plan, existing, refunded.get(existing.pk, Decimal(0)))
+        plan.verdict = Verdict.CHANGED if plan.changes else Verdict.SAME
+    elif not order.lines:
+        plan.verdict = Verdict.WAITING
+    return plan
+
+
+def words_of(line: FileLine) -> Words:
+    return Words(line.title, line.options, line.sku, line.listing)
+
+
+def _reasons(order: FileOrder, ground: Ground) -> list[str]:
+    """Why an order cannot be taken in at all."""
+    found = []
+    if order.refused:
+        found.append(_("Some of its rows cannot be read."))
+    elif order.placed_on is None:
+        found.append(_("Its date is not clear yet."))
+    elif order.placed_on > ground.today:
+        found.append(_("It was placed in the future."))
+    if order.shipped_on and (
+        order.shipped_on > ground.today or (order.placed_on and order.shipped_on < order.placed_on)
+    ):
+        found.append(_("It was sent before it was placed, or in the future."))
+    if order.currency and order.currency != ground.channel.currency:
+        found.append(
+            _("It is in {currency}, the channel {channel} in {other}.").format(
+                currency=order.currency, channel=ground.channel, other=ground.channel.currency
+            )
+        )
+    if any(line.discount > line.unit_price * line.quantity for line in order.lines):
+        found.append(_("More is taken off a line than it costs."))
+    if order.lines and order.discount > sum((line.total for line in order.lines), Decimal(0)):
+        found.append(_("More is taken off than the goods cost."))
+    return found
+
+
+def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change]:
+    order, found = plan.order, []
+    if existing.state in OrderState.open():
+        if order.cancelled_on:
+            found.append(Change.CANCEL)
+        elif plan.is_sent and order.shipped_on:
+            found.append(Change.SHIP)
+    if order.refunded > refunded and (existing.is_sent or Change.SHIP in found):
+        found.append(Change.REFUND)
+    if any(_matches_now(plan, existing)):
+        found.append(Change.MATCH)
+    return found
+
+
+def _matches_now(plan: OrderPlan, existing: Order) -> Iterable[bool]:
+    """Lines that nobody could name at the time of an earlier import."""
+    unknown = {line.title for line in existing.lines.all() if line.variant_id is None}
+    return (line.title[:MOST_TEXT] in unknown and match is not None for line, match in plan.pairs)
+
+
+def counts_of(plans: Sequence[OrderPlan]) -> dict[str, int]:
+    """What the preview says in numbers; lines are those of orders that would be made."""
+    verdicts = Counter(plan.verdict for plan in plans)
+    fresh = [match for plan in plans if plan.verdict == Verdict.NEW for match in plan.matches]
+    return {
+        **{verdict.value: verdicts[verdict] for verdict in Verdict},
+        "lines": len(fresh),
+        "matched": sum(1 for match in fresh if match),
+        "history": sum(1 for plan in plans if plan.verdict == Verdict.NEW and plan.is_history),
+    }

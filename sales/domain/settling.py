@@ -1,0 +1,112 @@
+"""Saying which product lines are, whatever has become of their orders since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import NAMESPACE_OID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Variant
+from inventory.choices import MovementKind
+from inventory.domain import ledger
+from inventory.domain.ledger import Batch, Entry
+from nozzly.accounts.models import User
+from sales.choices import OrderEventKind, OrderState
+from sales.domain import picking, shipping
+from sales.domain.bulk_shipping import ZERO, estimates_for, set_cost
+from sales.models import Order, OrderEvent, OrderLine, ParcelLine
+
+_FIELDS = (
+    "variant", "pieces", "pieces_sent", "bought_cost", "full_cost", "cost_origin", "cost_home", "profit_home",
+)  # fmt: skip
+
+
+def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: datetime) -> int:
+    """Give lines their variant and how many pieces one of them holds; answers how many lines changed.
+
+    Lines of orders that were sent take their pieces from the shelf now and get a cost; those of before the books
+    start get an estimate. Lines that somebody else has named meanwhile stay as they are.
+    """
+    answers = {line.pk: (variant_id, pieces) for line, variant_id, pieces in wanted}
+    with transaction.atomic():
+        orders = Order.objects.filter(lines__in=list(answers)).order_by("pk")
+        held = {
+            order.pk: order
+            for order in Order.objects.filter(pk__in=orders.values("pk")).order_by("pk").select_for_update()
+        }
+        lines = list(OrderLine.objects.filter(pk__in=answers, variant=None).select_related("imported").order_by("pk"))
+        lines = [line for line in lines if held[line.order_id].state != OrderState.CANCELLED]
+        variants = Variant.objects.select_related("product", "item").in_bulk({answers[line.pk][0] for line in lines})
+        for line in lines:
+            line.variant, line.pieces = variants[answers[line.pk][0]], answers[line.pk][1]
+            line.order = held[line.order_id]
+        _cost(lines, held, by=by, at=at)
+        OrderLine.objects.bulk_update(lines, _FIELDS, batch_size=500)
+        Order.objects.bulk_update(
+            [order for order in held.values() if order.is_sent], ["cost_home", "profit_home"], batch_size=500
+        )
+        OrderEvent.objects.bulk_create(
+            OrderEvent(
+                order=line.order, kind=OrderEventKind.NOTE, text=f"{line.title} = {line.variant}"[:300], at=at, by=by
+            )
+            for line in lines
+        )
+        return len(lines)
+
+
+def _cost(lines: Sequence[OrderLine], held: dict[int, Order], *, by: User, at: datetime) -> None:
+    sent = [line for line in lines if held[line.order_id].is_sent]
+    for line in sent:
+        line.pieces_sent = 0
+    moving = [line for line in sent if not _is_history(line)]
+    spent = _post(moving, by=by, at=at)
+    estimates = estimates_for(sent, set(spent), on=timezone.localdate(at))
+    for line in sent:
+        line.pieces_sent, before = line.piece_count, line.cost_home or ZERO
+        set_cost(line, spent.get(line.pk), estimates.get(line.variant_id))
+        more = line.cost_home - before
+        line.profit_home -= more
+        held[line.order_id].cost_home += more
+        held[line.order_id].profit_home -= more
+
+
+def _is_history(line: OrderLine) -> bool:
+    return hasattr(line, "imported") and line.imported.is_history
+
+
+def _post(lines: Sequence[OrderLine], *, by: User, at: datetime) -> dict:
+    picking.unpack_kits(lines)
+    needs = picking.needs_of(lines)
+    picking.lock_shelf(needs)
+    by_line: dict[int, list[picking.Pick]] = {}
+    for pick in picking.picks(needs):
+        by_line.setdefault(pick.line.pk, []).append(pick)
+    batches = [
+        Batch(
+            [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=line.title) for pick in by_line[line.pk]],
+            source=shipping.SOURCE, source_id=line.order_id, source_text=line.order.number,
+            key=uuid5(NAMESPACE_OID, f"order line {line.pk} named as {line.variant_id}"), by=by, at=at,
+        )
+        for line in lines
+        if line.pk in by_line
+    ]  # fmt: skip
+    found = [line for line in lines if line.pk in by_line]
+    spent = {}
+    for line, rows in zip(found, ledger.post_many(batches), strict=True):
+        taken = rows[: len(by_line[line.pk])]
+        spent[line.pk] = (-sum(row.bought_value for row in taken), -sum(row.full_value for row in taken))
+    _note_pieces(lines, spent)
+    return spent
+
+
+def _note_pieces(lines: Sequence[OrderLine], spent: dict) -> None:
+    """What the parcel of each order held of them, and what that had cost."""
+    known = ParcelLine.objects.filter(line__in=lines, parcel__undone_at=None)
+    rows = {row.line_id: row for row in known}
+    for line in lines:
+        if row := rows.get(line.pk):
+            row.pieces = line.piece_count
+            row.bought_home, row.full_home = spent.get(line.pk, (ZERO, ZERO))
+    ParcelLine.objects.bulk_update(rows.values(), ["pieces", "bought_home", "full_home"])

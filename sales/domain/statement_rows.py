@@ -1,0 +1,311 @@
+"""Rows of a statement become what the channel charged for an order, what it charged the shop, and payouts.
+
+A row is booked once, whatever file it comes in. Those of an order that is not here yet wait: they are found again when
+the statement is read after the order has come.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_money
+from nozzly.tax.domain import periods
+from nozzly.tenancy.current import current_workspace
+from pricing.domain.terms import terms_of
+from pricing.models import Channel
+from production.domain import once
+from sales.choices import ChannelChargeKind, ImportAction
+from sales.domain.import_applying import Desk, refund_up_to
+from sales.domain.posted_labels import forget_assumed_postage
+from sales.models import ChannelCharge, ImportedLine, ImportedOrder, Order, OrderCharge, Payout
+from sales.orderfiles.facts import FileRow
+
+PAYMENTS = "payments"
+_ACCOUNT = {
+    "ads": ChannelChargeKind.ADS, "listing": ChannelChargeKind.LISTING, "plan": ChannelChargeKind.PLAN,
+    "label": ChannelChargeKind.LABEL, "vat_on_fees": ChannelChargeKind.TAX,
+}  # fmt: skip
+_OF_ORDERS = frozenset({"transaction", "listing", "vat_on_fees", "processing"})
+
+
+@dataclass
+class RowPlan:
+    """What each row would become; ``known`` were booked before, ``waiting`` name an order that is not here."""
+
+    for_orders: list[tuple[FileRow, int]] = field(default_factory=list)
+    for_account: list[FileRow] = field(default_factory=list)
+    payouts: list[FileRow] = field(default_factory=list)
+    refunds: list[tuple[FileRow, int]] = field(default_factory=list)
+    waiting: list[FileRow] = field(default_factory=list)
+    undated: list[FileRow] = field(default_factory=list)
+    foreign: list[FileRow] = field(default_factory=list)
+    known: int = 0
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "order_charges": len(self.for_orders), "channel_charges": len(self.for_account),
+            "payouts": len(self.payouts), "rows_waiting": len(self.waiting), "rows_known": self.known,
+        }  # fmt: skip
+
+
+def plan_rows(rows: Sequence[FileRow], channel: Channel, *, coming: Iterable[str] = ()) -> RowPlan:
+    """``coming`` names orders that the same import makes: their rows do not wait (order id 0 until they exist)."""
+    plan = RowPlan()
+    booked = _booked([row.key for row in rows])
+    orders = dict.fromkeys(coming, 0) | _orders(rows, channel)
+    by_listing = _orders_by_listing(rows, channel)
+    for row in rows:
+        if row.kind in {"sale", "passing"}:
+            continue
+        if row.on is None:
+            plan.undated.append(row)
+        elif row.currency not in {"", channel.currency}:
+            plan.foreign.append(row)
+        elif row.key in booked:
+            plan.known += 1
+        else:
+            _place(plan, row, orders, by_listing)
+    return plan
+
+
+def _place(plan: RowPlan, row: FileRow, orders: dict[str, int], by_listing: dict) -> None:
+    if row.kind == "payout":
+        plan.payouts.append(row)
+        return
+    order_id = orders.get(row.order) if row.order else _next_of_listing(row, by_listing)
+    if row.order and order_id is None:
+        plan.waiting.append(row)
+    elif row.kind == "refund":
+        if order_id is not None:
+            plan.refunds.append((row, order_id))
+    elif order_id is not None:
+        plan.for_orders.append((row, order_id))
+    else:
+        plan.for_account.append(row)
+
+
+def _booked(keys: Sequence[str]) -> set[str]:
+    """Rows that stand in the books now; one that was undone may come again."""
+    found: set[str] = set()
+    for model in (OrderCharge, ChannelCharge, Payout):
+        found |= set(
+            model.objects.standing().filter(row_key__in=keys).exclude(row_key="").values_list("row_key", flat=True)
+        )
+    return found
+
+
+def _orders(rows: Sequence[FileRow], channel: Channel) -> dict[str, int]:
+    names = {row.order for row in rows if row.order}
+    return dict(Order.objects.filter(channel=channel, external_id__in=names).values_list("external_id", "pk"))
+
+
+def _orders_by_listing(rows: Sequence[FileRow], channel: Channel) -> dict[tuple[str, date], list[int]]:
+    """Some fees name the listing alone: they belong to the order that was placed for it on that day."""
+    wanted = {row.listing for row in rows if row.listing and not row.order and row.code in _OF_ORDERS}
+    lines = ImportedLine.objects.filter(listing__in=wanted, line__order__channel=channel).order_by("line")
+    found: dict[tuple[str, date], list[int]] = defaultdict(list)
+    for listing, on, order_id in lines.values_list("listing", "line__order__placed_on", "line__order"):
+        found[listing, on].append(order_id)
+    return found
+
+
+def _next_of_listing(row: FileRow, by_listing: dict[tuple[str, date], list[int]]) -> int | None:
+    """Two orders for one listing on a day have two rows of each fee: the first goes to the first."""
+    if row.code not in _OF_ORDERS or not row.listing:
+        return None
+    key = (row.listing, row.on, row.code)
+    if key not in by_listing:
+        by_listing[key] = list(by_listing.get((row.listing, row.on), ()))
+    return by_listing[key].pop(0) if by_listing[key] else None
+
+
+# --- Booking ---------------------------------------------------------------------------------------------------------
+
+
+def book_rows(desk: Desk, rows: Sequence[FileRow]) -> dict[str, int]:
+    """Book what is not in the books yet; of two at once the second finds what the first has booked."""
+    channel = desk.ground.channel
+    with transaction.atomic():
+        once.lock(desk.channel_key)
+        plan = plan_rows(rows, channel)
+        book = _Book(desk, rows)
+        for row, order_id in plan.for_orders:
+            book.charge_order(row, order_id)
+        for row in plan.for_account:
+            book.charge_account(row)
+        for row in plan.payouts:
+            book.pay_out(row)
+        book.close()
+        refunded = _refund(desk, plan.refunds)
+    return {**plan.counts(), "refunds": refunded, "order_charges": len(book.charges)}
+
+
+def _refund(desk: Desk, found: Sequence[tuple[FileRow, int]]) -> int:
+    totals: dict[int, Decimal] = defaultdict(Decimal)
+    count = 0
+    for row, order_id in found:
+        totals[order_id] += row.amount
+        order = Order.objects.get(pk=order_id)
+        if not order.is_sent or row.amount <= 0:
+            continue
+        try:
+            with transaction.atomic():
+                count += refund_up_to(order, totals[order_id], on=row.on, by=desk.by, at=desk.at)
+        except DomainError:  # the money is back already, in another shape
+            continue
+    return count
+
+
+class _Book:
+    """Rows to be written, with what they need to know of the day and of what was undone before."""
+
+    def __init__(self, desk: Desk, rows: Sequence[FileRow]) -> None:
+        self.desk, self.channel = desk, desk.ground.channel
+        self.charges: list[OrderCharge] = []
+        self.account: list[ChannelCharge] = []
+        self.payouts: list[Payout] = []
+        keys = [row.key for row in rows]
+        self.rounds = {
+            model: {key: last + 1 for key, last in model.objects.filter(row_key__in=keys).values_list("row_key").annotate(last=Max("round"))}
+            for model in (OrderCharge, ChannelCharge, Payout)
+        }  # fmt: skip
+        self.rates: dict[date, Decimal] = {}
+        self.orders = Order.objects.in_bulk(list(set(_orders(rows, self.channel).values())))
+        self.processed = set(
+            OrderCharge.objects.standing()
+            .filter(charged=True, code="processing", order__in=self.orders)
+            .values_list("order", flat=True)
+        )
+        self.today = timezone.localdate(desk.at)
+
+    def charge_order(self, row: FileRow, order_id: int) -> None:
+        order = self.orders.get(order_id) or self._fetch(order_id)
+        from_payments = row.reference == PAYMENTS
+        if from_payments and order_id in self.processed:
+            return
+        self.charges.append(
+            OrderCharge(
+                order=order, charged=True, code=row.code[:40], label=row.label[:120], amount=row.amount,
+                amount_home=self._home(row.amount, order.rate), at=self.desk.at,
+                source=PAYMENTS if from_payments else _("Statement of {on}").format(on=row.on),
+                **self._origin(row, OrderCharge),
+            )
+        )  # fmt: skip
+
+    def _fetch(self, order_id: int) -> Order:
+        self.orders[order_id] = Order.objects.get(pk=order_id)
+        return self.orders[order_id]
+
+    def charge_account(self, row: FileRow) -> None:
+        rate = self._rate(row.on)
+        tax = row.amount if row.is_tax else Decimal(0)
+        self.account.append(
+            ChannelCharge(
+                channel=self.channel, on=row.on, booked_on=self.today if periods.is_closed(row.on) else row.on,
+                code=_ACCOUNT.get(row.code, ChannelChargeKind.OTHER), label=row.label[:200],
+                currency=row.currency or self.channel.currency, net=row.amount - tax, tax=tax, amount=row.amount,
+                amount_home=self._home(row.amount, rate), tax_home=self._home(tax, rate),
+                reference=(row.reference or row.listing)[:120], at=self.desk.at, by=self.desk.by,
+                **self._origin(row, ChannelCharge),
+            )
+        )  # fmt: skip
+
+    def pay_out(self, row: FileRow) -> None:
+        self.payouts.append(
+            Payout(
+                channel=self.channel, on=row.on, currency=row.currency or self.channel.currency, amount=row.amount,
+                amount_home=self._home(row.amount, self._rate(row.on)), at=self.desk.at, by=self.desk.by,
+                **self._origin(row, Payout),
+            )
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Write all; a statement replaces what the Payments export had said of the same fee."""
+        named = {row.order_id for row in self.charges if row.code == "processing" and row.source != PAYMENTS}
+        replaced = OrderCharge.objects.standing().filter(charged=True, source=PAYMENTS, order__in=named)
+        reverse_charges(replaced, at=self.desk.at)
+        OrderCharge.objects.bulk_create(self.charges, batch_size=1000)
+        ChannelCharge.objects.bulk_create(self.account, batch_size=1000)
+        Payout.objects.bulk_create(self.payouts, batch_size=1000)
+        touched = {row.order_id for row in self.charges}
+        ads = {row.order_id for row in self.charges if row.code == "offsite_ads" and row.amount > 0}
+        Order.objects.filter(pk__in=ads).update(by_offsite_ad=True)
+        ImportedOrder.objects.bulk_create(
+            [
+                ImportedOrder(order_import=self.desk.order_import, order_id=pk, action=ImportAction.CHANGED, before={"changes": ["charges"]})
+                for pk in sorted(touched)
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        labels = {row.order_id for row in self.charges if row.code == "label"}
+        forget_assumed_postage(labels, order_import=self.desk.order_import)
+
+    def _origin(self, row: FileRow, model: type) -> dict[str, object]:
+        return {
+            "order_import": self.desk.order_import, "file_line": row.number, "row_key": row.key,
+            "round": self.rounds[model].get(row.key, 0),
+        }  # fmt: skip
+
+    def _rate(self, on: date) -> Decimal:
+        if on not in self.rates:
+            self.rates[on] = terms_of(self.channel, on=on).rate
+        return self.rates[on]
+
+    def _home(self, amount: Decimal, rate: Decimal) -> Decimal:
+        return round_money(amount * rate, current_workspace().currency)
+
+
+def reverse_charges(rows: Iterable[OrderCharge], *, at: datetime) -> int:
+    """Rows with all signs turned: what they undo counts no more."""
+    made = OrderCharge.objects.bulk_create(
+        [
+            OrderCharge(
+                order_id=row.order_id, charged=row.charged, code=row.code, label=row.label, formula=row.formula,
+                amount=-row.amount, amount_home=-row.amount_home, source=row.source, round=row.round,
+                row_key=row.row_key, file_line=row.file_line, reverses=row, at=at,
+            )
+            for row in rows
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    return len(made)
+
+
+def reverse_account(order_import: object, *, by: User, at: datetime) -> int:
+    """Take back all account rows and payouts of an import."""
+    charges = list(ChannelCharge.objects.standing().filter(order_import=order_import))
+    ChannelCharge.objects.bulk_create(
+        [
+            ChannelCharge(
+                channel_id=row.channel_id, order_id=row.order_id, on=row.on, code=row.code, label=row.label,
+                booked_on=timezone.localdate(at) if periods.is_closed(row.booked_on) else row.booked_on,
+                currency=row.currency, net=-row.net, tax=-row.tax, amount=-row.amount, amount_home=-row.amount_home,
+                tax_home=-row.tax_home, reference=row.reference, row_key=row.row_key, round=row.round, reverses=row,
+                at=at, by=by,
+            )
+            for row in charges
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    payouts = list(Payout.objects.standing().filter(order_import=order_import))
+    Payout.objects.bulk_create(
+        [
+            Payout(
+                channel_id=row.channel_id, on=row.on, currency=row.currency, amount=-row.amount,
+                amount_home=-row.amount_home, reference=row.reference, row_key=row.row_key, round=row.round,
+                reverses=row, at=at, by=by,
+            )
+            for row in payouts
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    return len(charges) + len(payouts)
