@@ -47,6 +47,6 @@ __all__ = [
     "ReportMail",
     "Return",
     "ReturnLine",
-    "TaxFiling",
     "SellerDetails",
+    "TaxFiling",
 ]

@@ -43,6 +43,7 @@ from sales.models import (
     Return,
     ReturnLine,
     SellerDetails,
+    TaxFiling,
 )
 
 
@@ -389,3 +390,18 @@ class InvoiceTaxFactory(DjangoModelFactory):
     tax_rate_pct = Decimal(20)
     net = Decimal("20.00")
     tax = Decimal("4.00")
+
+
+class TaxFilingFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxFiling
+
+    first_on = date(2026, 10, 1)
+    last_on = date(2026, 10, 31)
+    basis = "invoice"
+    output_net = Decimal("100.00")
+    output_tax = Decimal("20.00")
+    input_net = Decimal("50.00")
+    input_tax = Decimal("10.00")
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    by = factory.SubFactory(UserFactory)
