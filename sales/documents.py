@@ -2,9 +2,15 @@
 
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.pdf import render_pdf
-from sales.models import Order
+from sales.models import Invoice, Order
 
 
 def packing_slip(order: Order) -> bytes:
     """What lies in the parcel. Raises PdfUnavailable."""
     return render_pdf("sales/print/packing_slip.html", {"order": order, "workspace": current_workspace()})
+
+
+def invoice(paper: Invoice) -> bytes:
+    """An invoice or a credit note as it was issued. Raises PdfUnavailable."""
+    context = {"invoice": paper, "workspace": current_workspace()}
+    return render_pdf("sales/print/invoice.html", context)

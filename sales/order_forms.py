@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
 from inventory.models import Location
-from nozzly.web.forms import KeyField
+from nozzly.web.forms import FilterForm, KeyField
 from nozzly.web.widgets import LongSelect
-from sales.choices import PaidBy, ReturnTo
+from sales.choices import InvoiceForm, InvoiceKind, PaidBy, ReturnTo
 from sales.domain.orders import Line, Sending
 from sales.domain.payments import Payment
 from sales.domain.returns import Back, Parcelled
 from sales.forms import DayInput, ShipForm, variant_choices
-from sales.models import Order, OrderLine, OrderPayment
+from sales.models import Order, OrderLine, OrderPayment, SellerDetails
 
 
 class KeyOnlyForm(forms.Form):
@@ -156,3 +156,44 @@ class PaymentForm(forms.ModelForm):
 
     def payment(self) -> Payment:
         return Payment(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+
+
+class InvoiceIssueForm(forms.Form):
+    form = forms.ChoiceField(label=_("Form"), choices=InvoiceForm.choices)
+    buyer = forms.CharField(
+        label=_("Name and address of the buyer"), required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    buyer_tax_number = forms.CharField(label=_("Their VAT number"), max_length=40, required=False)
+    key = KeyField()
+
+
+class CreditNoteForm(forms.Form):
+    amount = forms.DecimalField(
+        label=_("Take back, tax included"), min_value=Decimal("0.001"), max_digits=14, decimal_places=2, required=False,
+        help_text=_("Left empty, all that stands."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    key = KeyField()
+
+
+class InvoiceFilter(FilterForm):
+    search = forms.CharField(label=_("Search invoices"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *InvoiceKind.choices])
+
+    def narrow(self, queryset):
+        if text := self.cleaned_data["search"]:
+            queryset = queryset.matching(text)
+        if kind := self.cleaned_data["kind"]:
+            queryset = queryset.filter(kind=kind)
+        return queryset
+
+
+class SellerDetailsForm(forms.ModelForm):
+    class Meta:
+        model = SellerDetails
+        fields = [
+            "legal_name", "address", "contact", "registration", "bank", "small_business_note", "prefix", "terms_days",
+            "footer",
+        ]  # fmt: skip
+        widgets = {"address": forms.Textarea(attrs={"rows": 4}), "bank": forms.Textarea(attrs={"rows": 2})}

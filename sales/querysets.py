@@ -116,7 +116,7 @@ class OrderQuerySet(models.QuerySet):
         return self.for_table().prefetch_related(
             models.Prefetch("charges", charges), "parcels__service", "parcels__packaging", "parcels__lines__line",
             "events__by", "refunds__fees", "refunds__reversed_by", "refunds__line", "returns__lines__line",
-            "returns__reversed_by", "returns__replacement", "payments__by", "replaces__order",
+            "returns__reversed_by", "returns__replacement", "payments__by", "replaces__order", "invoices",
         )  # fmt: skip
 
 

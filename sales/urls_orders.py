@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import after_sale
+from sales.views import after_sale, invoices
 
 urlpatterns = [
     path("orders/<int:pk>/undo-shipping/", after_sale.undo_shipping, name="undo_shipping"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("orders/<int:pk>/payment/", after_sale.take_payment, name="take_payment"),
     path("orders/<int:pk>/note/", after_sale.add_note, name="add_order_note"),
     path("orders/<int:pk>/delivered/", after_sale.deliver_order, name="deliver_order"),
+    path("orders/<int:pk>/invoice/", invoices.issue_invoice, name="issue_invoice"),
+    path("invoices/", invoices.InvoiceList.as_view(), name="invoice_list"),
+    path("invoices/details/", invoices.SellerDetailsPage.as_view(), name="seller_details"),
+    path("invoices/<int:pk>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<int:pk>/credit/", invoices.issue_credit_note, name="issue_credit_note"),
     path("refunds/<int:pk>/take-back/", after_sale.TakeBackRefund.as_view(), name="take_back_refund"),
     path("returns/<int:pk>/take-back/", after_sale.UndoReturn.as_view(), name="undo_return"),
 ]

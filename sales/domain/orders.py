@@ -24,7 +24,7 @@ from production.models import Run
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import picking, shipping
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
-from sales.models import Customer, Order, OrderLine, Parcel
+from sales.models import Customer, Invoice, Order, OrderLine, Parcel
 
 FIRST_NUMBER = 1000
 MOST_HOME = Decimal(10) ** 11  # for a whole order, in the workspace's currency; columns hold ten times as much
@@ -356,6 +356,8 @@ def _refuse_if_committed(order: Order) -> None:
     """What must be taken back first, by its own road. Raises NotNow."""
     if order.parcels.filter(undone_at=None).exists():
         raise NotNow(_("Part of it is sent: send the rest, or send nothing more, or undo the shipping."))
+    if stands := Invoice.objects.filter(order=order).standing().first():
+        raise NotNow(_("Invoice {number} stands; take it back by a credit note first.").format(number=stands.number))
 
 
 def _refuse_too_much(facts: Facts, lines: Sequence[Line], rate: Decimal) -> None:

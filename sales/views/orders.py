@@ -19,9 +19,9 @@ from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import DetailPage, ListPage
 from sales import documents
 from sales.choices import OrderState, Readiness
-from sales.domain import orders, payments, picking, shipping, trail, unshipping
+from sales.domain import invoices, orders, payments, picking, shipping, trail, unshipping
 from sales.domain.states import lines_of
-from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm, variant_choices
+from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
 from sales.models import Order, OrderLine
 from sales.order_forms import NoteForm, ParcelForm
 from sales.resources import OrderResource
@@ -73,6 +73,7 @@ class OrderDetail(DetailPage):
             "match_form": MatchForm() if order.readiness == Readiness.UNMATCHED else None,
             "note_form": NoteForm(),
             "account": payments.account_of(order),
+            "standing": invoices.standing_invoice(order),
             "can_undo": unshipping.can_undo(order),
             "can_be_paid": order.state != OrderState.CANCELLED,
             "runs": trail.runs_for(order),
@@ -90,7 +91,7 @@ def create_order(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     first = {"placed_on": today, "ship_to_country": current_workspace().country}
     form = OrderForm(request.POST or None, initial=first)
-    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"choices": variant_choices()})
+    lines = LineFormSet(request.POST or None, prefix="lines")
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         wanted = [line for line in (each.line() for each in lines) if line]
         try:

@@ -1,0 +1,273 @@
+"""Invoices and credit notes: numbered without a gap, taxed once for each rate, never changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from nozzly.accounts.models import User
+from nozzly.core.errors import DomainError
+from nozzly.core.money import round_money
+from nozzly.core.numbering import next_number
+from nozzly.tax.choices import TreatmentKind
+from nozzly.tenancy.current import current_workspace
+from pricing.domain.terms import Terms
+from sales.choices import InvoiceForm, InvoiceKind, OrderEventKind, OrderState
+from sales.domain import figures, invoice_words
+from sales.domain.states import expect, lines_of, lock_order, note
+from sales.models import Invoice, InvoiceLine, InvoiceTax, Order, OrderLine, Refund, SellerDetails
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+class SellerUnknown(DomainError):
+    """Nobody has said yet who stands on invoices."""
+
+
+class BuyerUnknown(DomainError):
+    pass
+
+
+class AlreadyInvoiced(DomainError):
+    pass
+
+
+class TooLargeForSimplified(DomainError):
+    pass
+
+
+class NothingToCredit(DomainError):
+    pass
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What stands at the foot of a paper. ``taxes`` are (rate, net, tax), each worked out once."""
+
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[tuple[Decimal, Decimal, Decimal], ...]
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks for: who gets it, where the customer's own details do not do."""
+
+    form: str = InvoiceForm.FULL
+    buyer: str = ""
+    buyer_tax_number: str = ""
+
+
+def standing_invoice(order: Order) -> Invoice | None:
+    """The one invoice of the order that no credit note has taken back."""
+    return Invoice.objects.filter(order=order).standing().order_by("pk").last()
+
+
+def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms]:
+    """What an invoice of the order would come to."""
+    terms = figures.figures_of(order, lines).terms
+    rows = _rows(order, lines, terms.treatment.rate_pct)
+    total = sum((row.total for row in rows), ZERO)
+    net, tax = _taxed(order, total, terms)
+    taxes = ((terms.treatment.rate_pct, net, tax),) if tax or terms.treatment.registered else ()
+    return Amounts(tuple(rows), taxes, net, tax), terms
+
+
+def issue_invoice(order: Order, *, wanted: Wanted, key: UUID, by: User, at: datetime) -> Invoice:
+    """Issue the invoice of an order today. The same ``key`` again answers the same invoice.
+
+    Raises NotNow, SellerUnknown, BuyerUnknown, AlreadyInvoiced, TooLargeForSimplified.
+    """
+    with transaction.atomic():
+        order = lock_order(order)
+        if known := Invoice.objects.filter(key=key).first():
+            return known
+        expect(order, OrderState.CONFIRMED, OrderState.PACKED, *OrderState.sent())
+        if stands := standing_invoice(order):
+            raise AlreadyInvoiced(
+                _("Invoice {number} stands already; a credit note takes it back.").format(number=stands.number)
+            )
+        seller = seller_details()
+        amounts, terms = amounts_of(order, lines_of(order))
+        buyer = wanted.buyer.strip() or invoice_words.buyer_of(order)
+        buyer_number = (wanted.buyer_tax_number or (order.customer.tax_number if order.customer else "")).strip()
+        _refuse(order, wanted.form, amounts, terms, buyer=buyer, buyer_number=buyer_number)
+        today = timezone.localdate(at)
+        invoice = Invoice(
+            kind=InvoiceKind.INVOICE, form=wanted.form, order=order, issued_on=today, supplied_on=order.shipped_on,
+            due_on=_due(order, seller, today), buyer=buyer, buyer_tax_number=buyer_number,
+            buyer_reference=order.buyer_reference, tax_kind=terms.treatment.kind,
+            notes=invoice_words.notes_for(order, terms, seller, on=today),
+            **invoice_words.seller_words(seller, on=today),
+        )  # fmt: skip
+        _write(invoice, amounts, prefix=seller.prefix, key=key, by=by, at=at)
+        note(order, OrderEventKind.INVOICED, text=invoice.number, by=by, at=at)
+        return invoice
+
+
+def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
+    invoice: Invoice,
+    *,
+    amount: Decimal | None = None,
+    refund: Refund | None = None,
+    reason: str = "",
+    key: UUID,
+    by: User,
+    at: datetime,
+) -> Invoice:
+    """Take back ``amount`` (tax included; by default all that still stands) of an invoice.
+
+    The same ``key`` again answers the same credit note. Raises NothingToCredit.
+    """
+    with transaction.atomic():
+        order = lock_order(invoice.order)
+        if known := Invoice.objects.filter(key=key).first():
+            return known
+        earlier = list(invoice.credit_notes.prefetch_related("taxes"))
+        left = invoice.gross + sum((each.gross for each in earlier), ZERO)
+        amount = left if amount is None else round_money(amount, invoice.currency)
+        nothing_at_all = not earlier and not invoice.gross
+        if invoice.is_credit or not (ZERO < amount <= left or nothing_at_all):
+            raise NothingToCredit(
+                _("{left} of invoice {number} can be taken back.").format(left=f"{left:,}", number=invoice.number)
+            )
+        credit = Invoice(
+            kind=InvoiceKind.CREDIT, form=invoice.form, order=order, corrects=invoice, refund=refund,
+            issued_on=timezone.localdate(at), supplied_on=invoice.supplied_on, seller=invoice.seller,
+            seller_tax_number=invoice.seller_tax_number, seller_more=invoice.seller_more, buyer=invoice.buyer,
+            buyer_tax_number=invoice.buyer_tax_number, buyer_reference=invoice.buyer_reference,
+            tax_kind=invoice.tax_kind, notes=invoice.notes,
+        )  # fmt: skip
+        amounts = _credited(invoice, earlier, amount, reason)
+        _write(credit, amounts, prefix=seller_details().prefix, key=key, by=by, at=at)
+        note(order, OrderEventKind.INVOICED, text=f"{credit.number} {reason}".strip(), by=by, at=at)
+        return credit
+
+
+def seller_details() -> SellerDetails:
+    """Raises SellerUnknown."""
+    details = SellerDetails.objects.first()
+    if details is None:
+        raise SellerUnknown(_("Say first who stands on your invoices: name and address, under Invoices."))
+    return details
+
+
+def _rows(order: Order, lines: Sequence[OrderLine], rate_pct: Decimal) -> list[InvoiceLine]:
+    """Goods, postage, wrapping and what was taken off, as the buyer saw them."""
+    rows = [(_line_text(line), line.quantity, line.unit_price, line.unit_price * line.quantity) for line in lines]
+    off = order.discount + sum((line.discount for line in lines), ZERO)
+    rows += [
+        (text, 1, amount, amount)
+        for text, amount in (
+            (_("Postage"), order.postage_charged), (_("Gift wrap"), order.gift_wrap_charged), (_("Discount"), -off),
+        )
+        if amount
+    ]  # fmt: skip
+    return [
+        InvoiceLine(
+            position=position, text=text, quantity=quantity, unit_price=each, total=total, tax_rate_pct=rate_pct
+        )
+        for position, (text, quantity, each, total) in enumerate(rows, start=1)
+    ]
+
+
+def _line_text(line: OrderLine) -> str:
+    title = str(line.variant) if line.variant_id else line.title
+    words = f"“{line.personalisation}”" if line.personalisation else ""
+    return " · ".join(part for part in (title, line.options, words) if part)[:600]
+
+
+def _taxed(order: Order, total: Decimal, terms: Terms) -> tuple[Decimal, Decimal]:
+    """Net and tax of the whole paper: inside the price, or added to it; what a channel collected is not ours."""
+    treatment = terms.treatment
+    if treatment.kind == TreatmentKind.PLATFORM_COLLECTED:
+        return total, ZERO
+    if treatment.prices_include_tax and treatment.rate_pct:
+        tax = round_money(total * treatment.rate_pct / (HUNDRED + treatment.rate_pct), order.currency)
+        return total - tax, tax
+    if treatment.rate_pct and not order.tax_added:
+        return total, round_money(total * treatment.rate_pct / HUNDRED, order.currency)
+    return total, order.tax_added
+
+
+def _refuse(
+    order: Order, form: str, amounts: Amounts, terms: Terms, *, buyer: str, buyer_number: str
+) -> None:  # fmt: skip
+    """Raises BuyerUnknown, TooLargeForSimplified."""
+    reverse = terms.treatment.kind == TreatmentKind.REVERSE_CHARGE
+    if reverse and not buyer_number:
+        raise BuyerUnknown(_("Where the buyer owes the tax, their VAT number stands on the invoice; fill it in."))
+    if form == InvoiceForm.FULL:
+        if len(buyer.splitlines()) < 2:
+            raise BuyerUnknown(_("A full invoice names the buyer with their address; fill both in."))
+        return
+    limit = invoice_words.simplified_limit(current_workspace().country)
+    if reverse or (limit is not None and amounts.gross * order.rate > limit):
+        raise TooLargeForSimplified(
+            _(
+                "A simplified invoice goes up to {limit}, and not where the buyer owes the tax; issue a full one."
+            ).format(limit=limit)
+        )
+
+
+def _due(order: Order, seller: SellerDetails, today: date) -> date | None:
+    """Where a channel was paid already there is nothing to pay any more."""
+    if order.channel_id and order.external_id:
+        return None
+    return today + timedelta(days=seller.terms_days if order.terms_days is None else order.terms_days)
+
+
+def _credited(invoice: Invoice, earlier: Sequence[Invoice], amount: Decimal, reason: str) -> Amounts:
+    """One line, and the tax of each rate in proportion; the last credit note takes the remainder."""
+    before = -sum((each.gross for each in earlier), ZERO)
+    taxes = []
+    for row in invoice.taxes.order_by("-tax_rate_pct"):
+        whole = row.net + row.tax
+        taken = [each for note_ in earlier for each in note_.taxes.all() if each.tax_rate_pct == row.tax_rate_pct]
+        gross = _upto(whole, before + amount, invoice) + sum((each.net + each.tax for each in taken), ZERO)
+        tax = _upto(row.tax, before + amount, invoice) + sum((each.tax for each in taken), ZERO)
+        taxes.append((row.tax_rate_pct, -(gross - tax), -tax))
+    tax = sum((row[2] for row in taxes), ZERO)
+    rate = taxes[0][0] if len(taxes) == 1 else ZERO
+    text = _("Invoice {number} of {day} is taken back").format(
+        number=invoice.number, day=f"{invoice.issued_on:%Y-%m-%d}"
+    )
+    line = InvoiceLine(
+        position=1, text=f"{text}. {reason}".strip()[:600], unit_price=-amount, total=-amount, tax_rate_pct=rate
+    )  # fmt: skip
+    return Amounts((line,), tuple(taxes), net=-amount - tax, tax=tax)
+
+
+def _upto(whole: Decimal, amount: Decimal, invoice: Invoice) -> Decimal:
+    return round_money(whole * amount / invoice.gross, invoice.currency) if invoice.gross else ZERO
+
+
+def _write(invoice: Invoice, amounts: Amounts, *, prefix: str, key: UUID, by: User, at: datetime) -> None:
+    """The number comes last, so that nothing that is refused takes one."""
+    home, order = current_workspace().currency, invoice.order
+    invoice.currency, invoice.rate = order.currency, order.rate
+    invoice.net, invoice.tax, invoice.gross = amounts.net, amounts.tax, amounts.gross
+    invoice.net_home = round_money(amounts.net * order.rate, home)
+    invoice.tax_home = round_money(amounts.tax * order.rate, home)
+    invoice.key, invoice.by, invoice.at = key, by, at
+    series = ("CN" if invoice.is_credit else "IN") + f"{invoice.issued_on:%Y}"
+    number = next_number(table="sales_ordercounter", series=series)
+    invoice.number = f"{prefix}{'CN' if invoice.is_credit else ''}{invoice.issued_on:%Y}-{number:04d}"
+    invoice.save()
+    for line in amounts.lines:
+        line.invoice = invoice
+    InvoiceLine.objects.bulk_create(amounts.lines)
+    InvoiceTax.objects.bulk_create(
+        InvoiceTax(invoice=invoice, tax_rate_pct=rate, net=net, tax=tax) for rate, net, tax in amounts.taxes
+    )
