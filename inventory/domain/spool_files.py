@@ -136,7 +136,9 @@ def _new(rows: Sequence[type_of_row], references: _References, *, at: datetime) 
     spools = [_spool(row, lot, kind, at=at) for row, lot, kind in zip(rows, lots, kinds, strict=True)]
     costs, currency = stock.replacement_costs({kind.pk for kind in kinds}), current_workspace().currency
     entries = [
-        _opening(row, spool, costs[kind.pk], currency) for row, spool, kind in zip(rows, spools, kinds, strict=True)
+        _opening(row, spool, costs[kind.pk], currency)
+        for row, spool, kind in zip(rows, spools, kinds, strict=True)
+        if row["left_g"] != 0
     ]
     return spools, entries
 

@@ -21,6 +21,8 @@ _HEX = re.compile(r"^#?([0-9a-f]{6}|[0-9a-f]{3})$")
 class GramsField(forms.CharField):
     """A weight as people write it: 498, 498.5 g, 1 kg, 2.2 lb; cleans to Decimal grams."""
 
+    is_number = takes_unit = True  # in a file: see nozzly.web.cells
+
     def __init__(self, *, at_least=Decimal(0), at_most=Decimal(100_000), **kwargs):
         attrs = {"inputmode": "decimal", "autocomplete": "off"}
         super().__init__(widget=kwargs.pop("widget", forms.TextInput(attrs=attrs)), **kwargs)
@@ -46,6 +48,8 @@ class GramsField(forms.CharField):
 
 class NumberField(forms.CharField):
     """A number with a point or a comma, as people type it; cleans to Decimal with so many places."""
+
+    is_number = True
 
     def __init__(self, *, places=2, at_least=Decimal(0), at_most=Decimal(10_000_000), **kwargs):
         super().__init__(

@@ -1,5 +1,6 @@
 """Reading spools and deliveries from a table: what each row means, and why one cannot be taken."""
 
+import re
 from collections import Counter
 from decimal import Decimal
 
@@ -8,20 +9,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inventory.choices import Finish, SpoolState
-from inventory.domain import delivery_files, import_undo, items, spool_files
+from inventory.domain import delivery_files, import_undo, items, other_programs, spool_files
 from inventory.forms.fields import ColoursField, GramsField, NumberField
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
+from nozzly.web.reading import Table
 
+_CURRENCY = re.compile(r"^[^\d.,'+-]{1,4}(?=[\d.,+-])|(?<=[\d.,])[^\d.,']{1,5}$")
+_USED_UP = {SpoolState.EMPTY, SpoolState.ARCHIVED}
 _DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"]
 
 
 class MoneyField(NumberField):
-    """Money with or without a currency sign in front or behind."""
+    """Money with or without a currency in front or behind: € 18.90, 18,90 kr, A$18.90."""
 
     def clean(self, value):
-        return super().clean(str(value or "").strip("€$£¥ \u00a0\u202fAUDCHFEGNZPKRS"))
+        return super().clean(_CURRENCY.sub("", str(value or "").strip()))
+
+
+class MillimetresField(NumberField):
+    """1.75, 1,75 or 1.75 mm."""
+
+    def clean(self, value):
+        return super().clean(re.sub(r"\s*mm$", "", str(value or "").strip(), flags=re.IGNORECASE))
 
 
 class SpoolRow(forms.Form):
@@ -34,7 +45,7 @@ class SpoolRow(forms.Form):
     colour_name = forms.CharField(label=gettext_lazy("Colour"), max_length=80)
     colour_hexes = ColoursField(label=gettext_lazy("How it looks"), max_length=80, required=False)
     finish = forms.ChoiceField(label=gettext_lazy("Finish"), choices=Finish.choices, required=False)
-    diameter_mm = NumberField(
+    diameter_mm = MillimetresField(
         label=gettext_lazy("Diameter (mm)"), places=3, at_least=Decimal(1), at_most=Decimal(4), required=False
     )
     net_weight_g = GramsField(label=gettext_lazy("Full reel (g)"), at_least=Decimal(1), required=False)
@@ -54,29 +65,36 @@ class SpoolImporter(Importer):
     title = gettext_lazy("Import spools")
     intro = gettext_lazy(
         "Rows with a code you have are corrected, all others are added as opening stock. "
-        "Weights may be in g, kg, lb or oz."
+        "Weights may be in g, kg, lb or oz. Exports of Spoolman (CSV or JSON) and SpoolManager are understood as they are."
     )
     permission = Permission.IMPORT
     row_form = SpoolRow
     aliases = {
-        "brand": ("manufacturer", "vendor", "maker"),
+        "brand": ("manufacturer", "vendor", "maker", "hersteller", "marke"),
         "material": ("material type", "type"),
-        "colour_name": ("color", "color name", "filament", "name"),
+        "colour_name": ("color", "colour name", "color name", "farbe", "filament", "name"),
         "colour_hexes": ("hex", "color hex", "colour hex", "rgb"),
         "diameter_mm": ("diameter",),
-        "net_weight_g": ("weight", "net weight", "initial weight", "total weight"),
-        "left_g": ("remaining", "remaining weight", "left", "remaining weight g"),
+        "net_weight_g": ("weight", "net weight", "initial weight", "total weight", "gewicht"),
+        "left_g": ("remaining", "remaining weight", "left", "rest"),
         "tare_g": ("spool weight", "empty weight", "tare"),
-        "place": ("location", "storage"),
+        "place": ("location", "storage", "ort"),
         "batch": ("lot", "lot nr", "lot number"),
-        "received_on": ("purchased on", "bought on", "date"),
+        "received_on": ("purchased on", "bought on", "date", "datum"),
         "note": ("comment", "notes"),
-        "value": ("price", "cost"),
+        "value": ("price", "cost", "preis"),
     }
     list_url = "inventory:spool_list"
     sample = [
         ["", "Prusament", "PLA", "Galaxy Black", "#3d3e3d", "", "1.75", "1 kg", "640", "", "", "Shelf A", "", "", "", "", "14.90"]
     ]  # fmt: skip
+
+    def translate(self, table):
+        program = other_programs.program_of(table.headers)
+        if program is None:
+            return table, ""
+        rows = program.rows(table.headers, table.rows)
+        return Table(self.headers(), [[row.get(name, "") for name in self.columns()] for row in rows]), program.name
 
     def classify(self, rows: list[CheckedRow]) -> None:
         known = spool_files.known_rolls([row.data["code"] for row in rows if row.data["code"]])
@@ -88,8 +106,8 @@ class SpoolImporter(Importer):
             elif code in known:
                 changed = spool_files.differs(known[code], row.data)
                 row.verdict = Verdict.CHANGED if changed else Verdict.UNCHANGED
-            elif row.data["left_g"] == 0:
-                row.refuse(_("A new roll has something left on it."))
+            elif row.data["left_g"] == 0 and row.data["state"] not in _USED_UP:
+                row.refuse(_("A new roll has something left on it, or its state is empty."))
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = spool_files.apply(rows, key=key, by=by, at=at)

@@ -96,7 +96,9 @@ def _csv_lines(text: str) -> list[list[str]]:
 def decoded(content: bytes) -> str:
     """The text of a file, whatever wrote it. Raises UnreadableTable."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return content.decode("utf-16", errors="replace")
+        text = content.decode("utf-16", errors="replace")
+        if "\x00" not in text and "\ufffd" not in text:
+            return text
     for encoding in _ENCODINGS:
         try:
             text = content.decode(encoding)
