@@ -5,17 +5,22 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from nozzly.testing.factories.accounts import UserFactory
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory
+from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, made here for everybody
+    CustomerAddressFactory,
+    CustomerMergeFactory,
+    CustomerSettingsFactory,
+    ExpenseFactory,
+    ProfitFactFactory,
+    ProfitMarkFactory,
+    ReportMailFactory,
+    TaxFilingFactory,
+)
 from sales.choices import ChannelChargeKind, ImportAction, OrderEventKind
 from sales.models import (
     ChannelCharge,
     Customer,
-    CustomerAddress,
-    CustomerMerge,
-    CustomerSettings,
-    Expense,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -35,15 +40,11 @@ from sales.models import (
     Parcel,
     ParcelLine,
     Payout,
-    ProfitFact,
-    ProfitMark,
     Refund,
     RefundFee,
-    ReportMail,
     Return,
     ReturnLine,
     SellerDetails,
-    TaxFiling,
 )
 
 
@@ -274,76 +275,6 @@ class OrderPaymentFactory(DjangoModelFactory):
     at = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
-class CustomerAddressFactory(DjangoModelFactory):
-    class Meta:
-        model = CustomerAddress
-
-    customer = factory.SubFactory(CustomerFactory)
-    label = "Workshop"
-    address = "2 Mill Lane"
-    city = "Leeds"
-    postcode = "LS1 1AA"
-    country = "GB"
-
-
-class CustomerMergeFactory(DjangoModelFactory):
-    class Meta:
-        model = CustomerMerge
-
-    kept = factory.SubFactory(CustomerFactory)
-    gone = factory.SubFactory(CustomerFactory)
-    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
-
-
-class CustomerSettingsFactory(DjangoModelFactory):
-    class Meta:
-        model = CustomerSettings
-        django_get_or_create = ("pk",)
-
-    pk = 1
-
-
-class ExpenseFactory(DjangoModelFactory):
-    class Meta:
-        model = Expense
-
-    spent_on = date(2026, 11, 5)
-    booked_on = factory.SelfAttribute("spent_on")
-    category = "rent"
-    text = "Rent of the workshop"
-    net = Decimal("300.00")
-    cost = factory.SelfAttribute("net")
-    key = factory.LazyFunction(uuid4)
-
-
-class ProfitFactFactory(DjangoModelFactory):
-    class Meta:
-        model = ProfitFact
-
-    kind = "sale"
-    source_id = factory.Sequence(lambda n: 1_000_000 + n)
-    on = date(2026, 11, 20)
-    net = Decimal("20.00")
-    material = Decimal("5.00")
-    profit = Decimal("15.00")
-
-
-class ProfitMarkFactory(DjangoModelFactory):
-    class Meta:
-        model = ProfitMark
-
-    kind = "sale"
-    source_id = factory.Sequence(lambda n: 1_000_000 + n)
-
-
-class ReportMailFactory(DjangoModelFactory):
-    class Meta:
-        model = ReportMail
-
-    user = factory.SubFactory(UserFactory)
-    kind = "product"
-
-
 class SellerDetailsFactory(DjangoModelFactory):
     class Meta:
         model = SellerDetails
@@ -390,18 +321,3 @@ class InvoiceTaxFactory(DjangoModelFactory):
     tax_rate_pct = Decimal(20)
     net = Decimal("20.00")
     tax = Decimal("4.00")
-
-
-class TaxFilingFactory(DjangoModelFactory):
-    class Meta:
-        model = TaxFiling
-
-    first_on = date(2026, 10, 1)
-    last_on = date(2026, 10, 31)
-    basis = "invoice"
-    output_net = Decimal("100.00")
-    output_tax = Decimal("20.00")
-    input_net = Decimal("50.00")
-    input_tax = Decimal("10.00")
-    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    by = factory.SubFactory(UserFactory)

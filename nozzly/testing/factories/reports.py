@@ -1,0 +1,107 @@
+"""Rows of reports, expenses and what customers are beyond a name."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from nozzly.testing.factories.accounts import UserFactory
+from sales.models import (
+    CustomerAddress,
+    CustomerMerge,
+    CustomerSettings,
+    Expense,
+    ProfitFact,
+    ProfitMark,
+    ReportMail,
+    TaxFiling,
+)
+
+_CUSTOMER = "nozzly.testing.factories.sales.CustomerFactory"
+
+
+class CustomerAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerAddress
+
+    customer = factory.SubFactory(_CUSTOMER)
+    label = "Workshop"
+    address = "2 Mill Lane"
+    city = "Leeds"
+    postcode = "LS1 1AA"
+    country = "GB"
+
+
+class CustomerMergeFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerMerge
+
+    kept = factory.SubFactory(_CUSTOMER)
+    gone = factory.SubFactory(_CUSTOMER)
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+class CustomerSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerSettings
+        django_get_or_create = ("pk",)
+
+    pk = 1
+
+
+class ExpenseFactory(DjangoModelFactory):
+    class Meta:
+        model = Expense
+
+    spent_on = date(2026, 11, 5)
+    booked_on = factory.SelfAttribute("spent_on")
+    category = "rent"
+    text = "Rent of the workshop"
+    net = Decimal("300.00")
+    cost = factory.SelfAttribute("net")
+    key = factory.LazyFunction(uuid4)
+
+
+class ProfitFactFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitFact
+
+    kind = "sale"
+    source_id = factory.Sequence(lambda n: 1_000_000 + n)
+    on = date(2026, 11, 20)
+    net = Decimal("20.00")
+    material = Decimal("5.00")
+    profit = Decimal("15.00")
+
+
+class ProfitMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitMark
+
+    kind = "sale"
+    source_id = factory.Sequence(lambda n: 1_000_000 + n)
+
+
+class ReportMailFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportMail
+
+    user = factory.SubFactory(UserFactory)
+    kind = "product"
+
+
+class TaxFilingFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxFiling
+
+    first_on = date(2026, 10, 1)
+    last_on = date(2026, 10, 31)
+    basis = "invoice"
+    output_net = Decimal("100.00")
+    output_tax = Decimal("20.00")
+    input_net = Decimal("50.00")
+    input_tax = Decimal("10.00")
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    by = factory.SubFactory(UserFactory)
