@@ -60,7 +60,9 @@ def rows_picture(report: Report) -> charts.Chart | None:
     if not best:
         return None
     title = _("Profit by {group}").format(group=str(GROUPS[report.group].label).lower())
-    return charts.shares(title=title, parts={_unique(row, best): row.profit for row in reversed(best)}, show=formatting.money)
+    return charts.shares(
+        title=title, parts={_unique(row, best): row.profit for row in reversed(best)}, show=formatting.money
+    )
 
 
 def _months(report: Report, rows: Sequence[Row]) -> dict[str, Sequence[Decimal]]:
