@@ -1,85 +1,90 @@
-"""Walking through the pages of a workspace in a real browser, in the words of its owner."""
+"""One row of everything, with texts and costs that give themselves away wherever they turn up."""
 
-import base64
 import io
-import os
-from pathlib import Path
+import pkgutil
+from contextlib import suppress
+from importlib import import_module
+from itertools import count
+from zipfile import ZipFile
 
-from playwright.sync_api import expect
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, models, transaction
+from factory.django import DjangoModelFactory
 from pypdf import PdfReader
 
-from nozzly.tenancy.current import in_public, in_workspace
-from nozzly.tenancy.models import Workspace
+from nozzly.core.errors import DomainError
+from nozzly.testing import factories
+
+SECRET_WORD = "thistlesecret"
+SECRET_COST = "7313.37"
+_TELLING_NAMES = {
+    "name", "title", "notes", "note", "text", "description", "reason", "comment", "company", "reference", "colour_name",
+    "label", "buyer_note", "personalisation", "subject", "body", "address", "batch", "search",
+}  # fmt: skip
+_COST_WORDS = ("cost", "margin", "profit")
 
 
-class Shop:
-    """The browser of the owner, with short words for what a day is made of."""
-
-    def __init__(self, live, page, *, slug):
-        self.live, self.page, self.slug = live, page, slug
-        with in_public():
-            self.workspace = Workspace.objects.get(slug=slug)
-
-    def open(self, path):
-        response = self.page.goto(self.live.url(path, slug=self.slug))
-        assert response.status == 200, f"{path} answers {response.status}"
-        return self.page
-
-    def press(self, name, *, exact=False):
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
-        self.page.wait_for_load_state()
-
-    def follow(self, name):
-        self.page.locator("main").get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
-
-    @property
-    def text(self):
-        return self.page.inner_text("main")
-
-    def sees(self, *texts):
-        """Wait until each text stands on the page."""
-        for text in texts:
-            expect(self.page.locator("main")).to_contain_text(text, timeout=10_000)
-
-    def picture(self, name):
-        """Leave a picture for the guide where NOZZLY_SCREENSHOTS says so (make pictures)."""
-        if folder := os.environ.get("NOZZLY_SCREENSHOTS"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-    def inside(self):
-        return in_workspace(self.workspace)
-
-    def file(self, kind, path="", *, by_form=False):
-        """The bytes of a file of this content type: of an address, or what the form on this page makes."""
-        got, content = self.page.evaluate(_FETCH, [path, by_form])
-        assert got.split(";")[0] == kind, f"{path or self.page.url} answers {got}"
-        return base64.b64decode(content)
-
-    def pdf(self, path="", *, by_form=False):
-        return self.file("application/pdf", path, by_form=by_form)
+def all_factories() -> dict[str, type[DjangoModelFactory]]:
+    """The first factory of each model: {"inventory.Spool": SpoolFactory}."""
+    found = {}
+    for module in pkgutil.iter_modules(factories.__path__):
+        for thing in vars(import_module(f"{factories.__name__}.{module.name}")).values():
+            if isinstance(thing, type) and issubclass(thing, DjangoModelFactory) and thing._meta.model:
+                found.setdefault(thing._meta.model._meta.label, thing)
+    return found
 
 
-# Fetched by the page itself: only browsers resolve names below localhost.
-_FETCH = """async ([path, byForm]) => {
-  const form = byForm ? {method: "POST", body: new FormData(document.querySelector("main form"))} : {};
-  const answer = await fetch(path || location.href, form);
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  return [answer.headers.get("content-type"), btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""))];
-}"""
+def one_of_everything() -> dict[str, models.Model]:
+    """Make one row by each factory, then plant the secrets; {"inventory.Spool": spool}."""
+    made = {label: make() for label, make in sorted(all_factories().items())}
+    numbers = count(1)
+    for model in _own_models():
+        for row in model._base_manager.all():
+            _plant(row, f"{SECRET_WORD}{next(numbers)}")
+    for row in made.values():
+        _close_files(row)
+        row.refresh_from_db()
+    return made
 
 
-def text_of(pdf):
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+def _close_files(row):
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.FileField) and (file := getattr(row, field.name)):
+            file.close()
 
 
-def option_with(page, name, text):
-    labels = page.eval_on_selector_all(f"[name={name}] option", "options => options.map(each => each.label)")
-    return next(label for label in labels if text in label)
+def _own_models() -> list[type[models.Model]]:
+    own = {name for name in settings.TENANT_APPS if not name.startswith(("django", "axes"))} - {"nozzly.accounts"}
+    return [model for model in apps.get_models() if model._meta.app_config.name in own]
 
 
-def first_suggestion(page, text):
-    options = page.eval_on_selector_all("datalist option", "options => options.map(each => each.value)")
-    found = [each for each in options if text in each]
-    assert found, f"nothing of {options} is {text}"
-    return found[0]
+def _plant(row, word):
+    """Field by field, each in a savepoint: a rule of the database may refuse the one or the other."""
+    for field in row._meta.concrete_fields:
+        if (
+            isinstance(field, models.CharField | models.TextField)
+            and field.name in _TELLING_NAMES
+            and not field.choices
+        ):
+            _set(row, field, word)
+        elif isinstance(field, models.DecimalField) and any(part in field.name for part in _COST_WORDS):
+            _set(row, field, SECRET_COST)
+
+
+def _set(row, field, value):
+    if field.max_length and len(value) > field.max_length:
+        return
+    with suppress(DatabaseError, DomainError), transaction.atomic():
+        type(row)._base_manager.filter(pk=row.pk).update(**{field.name: value})
+
+
+def words_of(response) -> str:
+    """What a person can read in an answer: pages as they are, PDFs and spreadsheets by their text."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    if body.startswith(b"PK"):
+        with ZipFile(io.BytesIO(body)) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    return body.decode("utf-8", "replace")
