@@ -1,6 +1,18 @@
 from django.urls import path
 
-from pricing.views import channels, compare, exchange, fairs, grid, listings, products, quotes, sheets, shipping
+from pricing.views import (
+    channels,
+    compare,
+    exchange,
+    fairs,
+    grid,
+    listings,
+    matches,
+    products,
+    quotes,
+    sheets,
+    shipping,
+)
 
 app_name = "pricing"
 
@@ -35,6 +47,9 @@ urlpatterns = [
     # Listings
     path("channels/listings/", listings.ListingList.as_view(), name="listing_list"),
     path("channels/listings/import/", listings.import_listings, name="import_listings"),
+    path("channels/listings/from-channel/", matches.import_channel_file, name="import_channel_file"),
+    path("channels/listings/matches/", matches.MatchList.as_view(), name="match_list"),
+    path("channels/listings/matches/<int:pk>/", matches.answer_match, name="answer_match"),
     path("channels/listings/<int:pk>/", listings.ListingDetail.as_view(), name="listing_detail"),
     path("channels/listings/<int:pk>/end/", listings.EndListing.as_view(), name="end_listing"),
     # Post

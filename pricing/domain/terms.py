@@ -12,11 +12,35 @@ from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
-from pricing.choices import ChannelKind, OffsiteAds
-from pricing.engine import NO_TAX, Sale, Schedule, TaxTreatment, UnknownRate, schedules
-from pricing.models import Channel, FeeOverride
+from pricing.choices import ChannelKind, OffsiteAds, OwnFeeBase, OwnFeeWhen
+from pricing.engine import (
+    NO_TAX,
+    Condition,
+    FeeVat,
+    Kind,
+    Per,
+    Refund,
+    Rule,
+    Sale,
+    Schedule,
+    TaxTreatment,
+    UnknownRate,
+    schedules,
+)
+from pricing.models import Channel, FeeOverride, OwnFee
 
 ZERO = Decimal(0)
+_AFTER_SHIPPED = 90
+_OWN_BASES = {
+    OwnFeeBase.GOODS: ("item", "-seller_discount"),
+    OwnFeeBase.GOODS_AND_POST: ("item", "shipping", "gift_wrap", "-seller_discount"),
+    OwnFeeBase.ALL_PAID: ("item", "shipping", "gift_wrap", "tax", "-seller_discount"),
+}
+_OWN_CONDITIONS = {
+    OwnFeeWhen.ALWAYS: Condition(),
+    OwnFeeWhen.INTERNATIONAL: Condition(international=True),
+    OwnFeeWhen.IN_PERSON: Condition(in_person=True),
+}
 
 
 @dataclass(frozen=True)
@@ -67,13 +91,15 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
     """The terms of many channels in a constant number of queries."""
     workspace = current_workspace()
     status = status_on(on, country=workspace.country)
-    overrides = _overrides(channels, on)
+    overrides, own_rules = _overrides(channels, on), _own_rules(channels, on)
     typed = _typed_rates(on)
     treatments: dict[Destination, Treatment] = {}
     answers = []
     for channel in channels:
         schedule = schedules.load(channel.schedule_id, on=on, exchange=_exchange(typed, channel, workspace.currency))
         schedule = _with_own_rates(schedule, overrides.get(channel.pk, {}))
+        if channel.pk in own_rules:
+            schedule = schedule.with_rules(tuple(own_rules[channel.pk]))
         where = to or Destination(channel.country)
         where = replace(where, channel_collects=where.channel_collects or channel.collects_tax)
         if where not in treatments:
@@ -120,6 +146,35 @@ def _overrides(channels: Iterable[Channel], on: date) -> dict[int, dict[str, Dec
     found: dict[int, dict[str, Decimal]] = {}
     for row in FeeOverride.objects.filter(channel__in=channels).valid_on(on):
         found.setdefault(row.channel_id, {})[row.name] = row.value
+    return found
+
+
+def own_rule(fee: OwnFee) -> Rule:
+    """A charge of the shop's own as a rule of the engine."""
+    limits = {"minimum": fee.least, "cap": fee.most}
+    kind = Kind.PERCENT if fee.pct else Kind.FIXED
+    if fee.least is not None or fee.most is not None:
+        kind = Kind.MINIMUM if fee.least is not None else Kind.CAPPED
+    return Rule(
+        code=f"own_{fee.pk or 0}",
+        label=fee.label,
+        kind=kind,
+        per=Per(fee.per),
+        base=_OWN_BASES[fee.base] if fee.pct else (),
+        pct=fee.pct,
+        fixed=fee.fixed,
+        when=_OWN_CONDITIONS[fee.when],
+        order=_AFTER_SHIPPED,
+        vat=FeeVat.CHARGED if fee.bears_vat else FeeVat.EXEMPT,
+        refund=Refund.KEPT if fee.is_kept_on_refund else Refund.PROPORTIONAL,
+        **limits,
+    )
+
+
+def _own_rules(channels: Iterable[Channel], on: date) -> dict[int, list[Rule]]:
+    found: dict[int, list[Rule]] = {}
+    for fee in OwnFee.objects.filter(channel__in=channels).valid_on(on):
+        found.setdefault(fee.channel_id, []).append(own_rule(fee))
     return found
 
 

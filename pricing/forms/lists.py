@@ -27,6 +27,21 @@ class ShippingFilter(FilterForm):
         return queryset
 
 
+class MatchFilter(FilterForm):
+    search = forms.CharField(label=_("Search titles"))
+    state = forms.ChoiceField(label=_("Show"), choices=[("", _("To be answered")), ("answered", _("Answered"))])
+
+    def narrow(self, queryset):
+        if text := self.cleaned_data["search"]:
+            queryset = queryset.filter(title__icontains=text)
+        return queryset.answered() if self.cleaned_data["state"] else queryset.waiting()
+
+
+class MatchAnswerForm(forms.Form):
+    product = forms.CharField(label=_("Product"), max_length=300)
+    pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=100_000)
+
+
 class ListingFilter(FilterForm):
     search = forms.CharField(label=_("Search listings"))
     channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=_("All channels"))
