@@ -116,12 +116,22 @@ class VariantQuerySet(QuerySet):
     def active(self):
         return self.filter(archived_at=None, product__archived_at=None)
 
+    def with_stock_target(self):
+        return self.active().filter(stock_target__isnull=False)
+
     def in_order(self):
         return self.order_by("position", "pk")
 
     def for_choice(self):
         """Rows for a drop-down: product and variant name without more queries."""
         return self.active().select_related("product").order_by(Lower("product__title"), "position", "pk")
+
+    def matching(self, text: str):
+        """Every word is part of the product's title or the variant's name; or the text begins a SKU."""
+        in_name = Q()
+        for word in text.replace("·", " ").split():
+            in_name &= Q(product__title__icontains=word) | Q(name__icontains=word)
+        return self.filter(in_name | Q(item__sku__istartswith=text.strip()))
 
     def for_table(self):
         """With bindings and all that costing asks of a variant."""

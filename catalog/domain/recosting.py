@@ -3,18 +3,20 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
 from django.db import transaction
 
-from catalog.domain.costing import CostBreakdown
+from catalog.domain.costing import CostBreakdown, CostLine
 from catalog.domain.costing_inputs import variant_costs
 from catalog.models import CostSnapshot, Product, Recipe, RecipePart, Variant
+from nozzly.core.bulk import insert_rows, update_rows
 
 AT_ONCE = 200
+_COLUMNS = tuple(field.name for field in fields(CostLine))
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def recost_everything(*, on: date, at: datetime) -> list[CostChange]:
 def as_rows(breakdown: CostBreakdown) -> list[dict]:
     """Lines as plain JSON values, for snapshots."""
     return [
-        {key: str(value) if isinstance(value, Decimal) else value for key, value in asdict(line).items()}
+        {name: str(value) if isinstance(value := getattr(line, name), Decimal) else value for name in _COLUMNS}
         for line in breakdown.lines
     ]
 
@@ -90,10 +92,12 @@ def _recost_chunk(variants: list[Variant], *, on: date, at: datetime) -> list[Co
         .filter(product__in={variant.product_id for variant in variants})
         .values_list("product", "pk")
     )
-    changes, snapshots = [], []
+    changes, snapshots, new = [], [], []
     for variant in variants:
         breakdown, before = costs[variant.pk], variant.full_cost
         moved = is_stale(variant, breakdown)
+        if moved or variant.cost_assumed != breakdown.assumed:
+            new.append(variant)
         variant.bought_cost, variant.full_cost = breakdown.bought, breakdown.full
         variant.cost_assumed, variant.costed_at = breakdown.assumed, at
         if moved and variant.product_id in recipes:
@@ -109,6 +113,7 @@ def _recost_chunk(variants: list[Variant], *, on: date, at: datetime) -> list[Co
                 )
             )
     with transaction.atomic():
-        Variant.objects.bulk_update(variants, ["bought_cost", "full_cost", "cost_assumed", "costed_at"])
-        CostSnapshot.objects.bulk_create(snapshots)
+        Variant.objects.filter(pk__in=[variant.pk for variant in variants]).update(costed_at=at)
+        update_rows(new, ["bought_cost", "full_cost", "cost_assumed"])
+        insert_rows(snapshots)
     return changes

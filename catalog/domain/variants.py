@@ -49,6 +49,7 @@ class VariantDraft:
     options: dict[str, str] = field(default_factory=dict)
     bindings: dict[str, Binding] = field(default_factory=dict)
     print_time_s: int | None = None
+    stock_target: int | None = None
 
 
 def add_variants(product: Product, drafts: Sequence[VariantDraft]) -> list[Variant]:
@@ -74,6 +75,7 @@ def add_variants(product: Product, drafts: Sequence[VariantDraft]) -> list[Varia
                 name=draft.name,
                 options=draft.options,
                 print_time_s=draft.print_time_s,
+                stock_target=draft.stock_target or None,
                 position=start + offset,
             )
             for offset, (draft, item) in enumerate(zip(drafts, items, strict=True))
@@ -97,7 +99,8 @@ def change_variant(variant: Variant, draft: VariantDraft) -> Variant:
         Item.objects.filter(pk=variant.item_id).update(name=_item_name(variant.product, draft.name), sku=sku)
         refresh_items([variant.item_id])
         variant.name, variant.options, variant.print_time_s = draft.name, draft.options, draft.print_time_s
-        variant.save(update_fields=["name", "options", "print_time_s"])
+        variant.stock_target = draft.stock_target or None
+        variant.save(update_fields=["name", "options", "print_time_s", "stock_target"])
         variant.slots.all().delete()
         _bind([(variant, draft.bindings)])
         load_on_own_plates(variant, draft.bindings)

@@ -36,6 +36,13 @@ class VariantForm(forms.Form):
     print_time_s = DurationField(
         label=_("Own print time"), required=False, help_text=_("Only where it differs from the recipe.")
     )
+    stock_target = forms.IntegerField(
+        label=_("Keep in stock"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Pieces. “Fill tonight” proposes plates up to it when nothing else waits."),
+    )
 
     def __init__(self, *args, product: Product, recipe: Recipe | None, variant: Variant | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -87,6 +94,7 @@ class VariantForm(forms.Form):
             options=data["options"],
             bindings=bound,
             print_time_s=data["print_time_s"],
+            stock_target=data["stock_target"],
         )
 
 
@@ -144,5 +152,6 @@ def _initial(variant: Variant) -> dict:
         "name": variant.name,
         "sku": variant.item.sku,
         "options": "\n".join(f"{name}: {value}" for name, value in variant.options.items()),
+        "stock_target": variant.stock_target,
         "print_time_s": variant.print_time_s,
     }

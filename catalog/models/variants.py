@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
-from catalog.models.rules import at_least
+from catalog.models.rules import above_zero, at_least
 from catalog.querysets import VariantQuerySet
 
 
@@ -17,6 +17,9 @@ class Variant(models.Model):
     options = models.JSONField(_("options"), default=dict, blank=True)
     print_time_s = models.PositiveIntegerField(
         _("print time, s"), null=True, blank=True, help_text=_("Only where it differs from the recipe.")
+    )
+    stock_target = models.PositiveIntegerField(
+        _("keep in stock"), null=True, blank=True, help_text=_("Pieces that beds without other work are filled up to.")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
@@ -33,6 +36,7 @@ class Variant(models.Model):
         verbose_name_plural = _("variants")
         constraints = [
             models.UniqueConstraint(fields=["product", "name"], name="catalog_variant_name_unique"),
+            above_zero("catalog_variant", "stock_target"),
             at_least("catalog_variant", "bought_cost"),
             at_least("catalog_variant", "full_cost"),
         ]

@@ -253,3 +253,17 @@ def test_changing_a_variant_needs_the_permission(client_for, role, name):
     variant = make_product()
 
     assert client_for(role).post(reverse(f"catalog:{name}", args=[variant.pk])).status_code == 403
+
+
+def test_a_variant_says_how_many_are_kept_in_stock(client, manager):
+    variant = make_product()
+
+    sent = {"name": variant.name, "sku": variant.item.sku, "stock_target": "12"}
+    response = client.post(reverse("catalog:edit_variant", args=[variant.pk]), sent)
+
+    variant.refresh_from_db()
+    assert (response.status_code, variant.stock_target) == (302, 12)
+    assert "keep in stock: 12" in client.get(variant.product.get_absolute_url()).content.decode()
+    client.post(reverse("catalog:edit_variant", args=[variant.pk]), sent | {"stock_target": "0"})
+    variant.refresh_from_db()
+    assert variant.stock_target is None

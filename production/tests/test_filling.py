@@ -7,6 +7,7 @@ import pytest
 from inventory.domain import reservations
 from production.domain import board as boards
 from production.domain import filling, runs
+from production.domain.filling import Lack
 from production.domain.runs import Pieces
 from production.models import Run
 from production.tests import shop
@@ -39,7 +40,7 @@ def test_missing_pieces_are_spoken_for_and_neither_there_nor_planned(user, drago
     (done,) = runs.plan_run(outputs=[Pieces(dragon, 1)], by=user, at=EVENING)
     runs.complete_run(done, key=uuid4(), by=user, at=MORNING)
 
-    assert filling.missing_pieces() == {dragon.pk: 2}
+    assert filling.lacking_pieces() == {dragon.pk: Lack(orders=2)}
 
 
 def test_propose_fills_idle_printers_until_nothing_is_missing(dragon, black, left):
@@ -98,3 +99,48 @@ def test_fill_plans_each_bed_once(user, dragon, black, left):
 
     assert list(Run.objects.values_list("printer__name", flat=True)) == ["Left", "Left"]
     assert proposals() == []
+
+
+# What is kept in stock
+
+
+def keep(variant, pieces):
+    variant.stock_target = pieces
+    variant.save()
+
+
+def test_pieces_lack_up_to_what_is_kept_in_stock(user, dragon):
+    owl, cat = shop.variant("Owl"), shop.variant("Cat")
+    keep(dragon, 4)
+    keep(owl, 3)
+    keep(cat, 1)
+    want(dragon, 2)
+    want(owl, 1)
+    (done, planned) = runs.plan_run(outputs=[Pieces(owl, 3), Pieces(cat, 1)], copies=2, by=user, at=EVENING)
+    runs.complete_run(done, key=uuid4(), by=user, at=MORNING)
+    runs.cancel_run(planned, by=user, at=MORNING)
+
+    assert filling.lacking_pieces() == {dragon.pk: Lack(orders=2, stock=4), owl.pk: Lack(stock=1)}
+
+
+def test_propose_prints_what_people_wait_for_before_stock(dragon, black, left):
+    owl = shop.variant("Owl", {"body": (black, 40, 2)})
+    plate_of(owl, 6, black, name="six owls")
+    plate_of(dragon, 1, black, name="a dragon")
+    keep(owl, 6)
+    want(dragon, 1)
+
+    found = proposals()
+
+    assert [(each.plate.name, each.covers[0].for_orders) for each in found] == [("a dragon", 1), ("six owls", 0)]
+
+
+def test_propose_leaves_out_files_for_another_nozzle(dragon, black, left):
+    plate = plate_of(dragon, 6, black)
+    plate.slice_files.update(nozzle_mm="0.60")
+    keep(dragon, 6)
+
+    assert proposals() == []
+    left.nozzle_mm = Decimal("0.6")
+    left.save()
+    assert len(proposals()) == 1
