@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Category, Product
 from inventory.models import Delivery
 from nozzly.core.countries import country_choices
+from nozzly.tax.models import TaxThreshold
 from nozzly.web.forms import FilterForm, KeyField
 from pricing.models import Channel
 from sales.domain.expenses import Spending
 from sales.forms import DayInput
 from sales.models import Customer
-from sales.report_choices import ExpenseCategory
+from sales.report_choices import ExpenseCategory, TaxBasis
 
 OLDEST = date(2000, 1, 1)
 RECEIPTS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif")
@@ -130,3 +131,33 @@ class ExpenseForm(forms.Form):
         names = ("spent_on", "category", "text", "supplier", "net", "delivery")
         in_costs = data["in_costs"] or data["delivery"] is not None
         return Spending(**{name: data[name] for name in names}, tax=data["tax"] or Decimal(0), in_costs=in_costs)
+
+
+class TaxFilter(FilterForm):
+    first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+    basis = forms.ChoiceField(
+        label=gettext_lazy("A sale counts"), choices=[("", gettext_lazy("By our scheme")), *TaxBasis.choices]
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("first", "last"):
+            if cleaned.get(name) and not OLDEST <= cleaned[name] <= date(2100, 1, 1):
+                self.add_error(name, _("A day of this century."))
+        return cleaned
+
+
+class CloseMonthForm(forms.Form):
+    """The day that was shown stands in the form, so that pressing twice does not close two months."""
+
+    last_on = forms.DateField(widget=forms.HiddenInput)
+
+
+class ThresholdForm(forms.ModelForm):
+    class Meta:
+        model = TaxThreshold
+        fields = ("country", "valid_from", "amount", "source")
+        widgets = {"valid_from": DayInput()}
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import customers, expenses, reports
+from sales.views import customers, expenses, reports, tax
 
 urlpatterns = [
     path("customers/", customers.CustomerList.as_view(), name="customer_list"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("customers/<int:pk>/", customers.CustomerDetail.as_view(), name="customer_detail"),
     path("customers/<int:pk>/edit/", customers.CustomerFormPage.as_view(), name="edit_customer"),
     path("reports/", reports.profit, name="reports"),
+    path("reports/tax/", tax.report, name="tax_report"),
+    path("reports/tax/entries/", tax.entries, name="tax_entries"),
+    path("reports/tax/close/", tax.close_month, name="close_month"),
+    path("reports/tax/threshold/", tax.add_threshold, name="add_threshold"),
     path("expenses/", expenses.ExpenseList.as_view(), name="expense_list"),
     path("expenses/new/", expenses.ExpenseFormPage.as_view(), name="create_expense"),
     path("expenses/<int:pk>/", expenses.ExpenseDetail.as_view(), name="expense_detail"),
