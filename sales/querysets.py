@@ -86,6 +86,10 @@ class OrderQuerySet(models.QuerySet):
             )
         )
 
+    def by_urgency(self):
+        """What is to leave first stands first."""
+        return self.order_by("-is_rush", F("due_on").asc(nulls_last=True), "pk")
+
     def inbox(self):
         return self.filter(state=OrderState.NEW)
 
@@ -138,23 +142,6 @@ class OrderLineQuerySet(models.QuerySet):
 
     def for_report(self, first: date, last: date):
         return self.sent().filter(order__shipped_on__range=(first, last))
-
-
-class StatementRowQuerySet(AppendOnlyQuerySet):
-    def standing(self):
-        """Rows that count: neither undone nor the undoing of another."""
-        return self.filter(reverses=None, reversed_by=None)
-
-
-class OrderImportQuerySet(models.QuerySet):
-    def for_table(self):
-        return self.select_related("channel", "created_by").prefetch_related("files")
-
-
-class ImportedLineQuerySet(models.QuerySet):
-    def waiting(self):
-        """Lines that nobody has said the product of."""
-        return self.filter(line__variant=None).exclude(line__order__state=OrderState.CANCELLED)
 
 
 class InvoiceQuerySet(AppendOnlyQuerySet):

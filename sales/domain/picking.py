@@ -116,7 +116,7 @@ def picks(needs: Sequence[Need], *, stall: frozenset[int] = frozenset()) -> list
 
     Lots at the places of ``stall`` go before all others.
     """
-    planned = _plan(needs, stall)
+    planned = plan(needs, stall)
     found = []
     for need, taken, missing, shelf in planned:
         found += [Pick(need.line, lot, pieces) for lot, pieces in taken]
@@ -127,7 +127,7 @@ def picks(needs: Sequence[Need], *, stall: frozenset[int] = frozenset()) -> list
 
 def shortages(needs: Sequence[Need]) -> list[Shortage]:
     """What a parcel would take that is not there, so that people are warned before they send it."""
-    return [Shortage(need, missing) for need, _taken, missing, _shelf in _plan(needs) if missing]
+    return [Shortage(need, missing) for need, _taken, missing, _shelf in plan(needs) if missing]
 
 
 def pieces_planned(line: OrderLine, variant: Variant) -> int:
@@ -146,7 +146,7 @@ def wanted(order: Order, need: Need, pieces: int) -> Pieces:
     )  # fmt: skip
 
 
-def _plan(needs: Sequence[Need], stall: frozenset[int] = frozenset()) -> list[tuple]:
+def plan(needs: Sequence[Need], stall: frozenset[int] = frozenset()) -> list[tuple]:
     """Each need with what is taken from which lot, what is missing, and the lots of its item."""
     kept = _kept_by_line({need.line.pk for need in needs})
     free = _free_by_lot({need.variant.item_id for need in needs})
@@ -208,7 +208,7 @@ def _free_by_lot(item_ids: Iterable[int]) -> dict[int, list[Lot]]:
         .values_list("lot", "total")
     )
     found: dict[int, list[Lot]] = {}
-    for lot in Lot.objects.filter(item__in=item_ids).available().holding().oldest_first():
+    for lot in Lot.objects.filter(item__in=item_ids).available().holding().oldest_first().select_related("location"):
         lot.left = lot.on_hand
         lot.free = max(lot.on_hand - spoken_for.get(lot.pk, Decimal(0)), Decimal(0))
         found.setdefault(lot.item_id, []).append(lot)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from nozzly.core.models import AppendOnlyModel
 from pricing.models import Channel
 from sales.choices import ChannelChargeKind
+from sales.import_querysets import ChannelMoneyQuerySet, StatementRowQuerySet
 from sales.models.orders import Order
-from sales.querysets import StatementRowQuerySet
 
 
 class StatementRow(AppendOnlyModel):
@@ -71,6 +71,8 @@ class ChannelCharge(StatementRow):
     at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = ChannelMoneyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("channel charge")
         verbose_name_plural = _("channel charges")
@@ -105,6 +107,8 @@ class Payout(StatementRow):
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ChannelMoneyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payout")

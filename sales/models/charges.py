@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sales.import_querysets import OrderChargeQuerySet
 from sales.models.channel_money import StatementRow, booked_once
 from sales.models.orders import Order
 
@@ -23,6 +24,8 @@ class OrderCharge(StatementRow):
     amount_home = models.DecimalField(_("amount in our currency"), max_digits=14, decimal_places=2)
     source = models.CharField(_("source"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
+
+    objects = OrderChargeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order charge")

@@ -11,8 +11,8 @@ from catalog.models import Variant
 from nozzly.core.models import Timestamped
 from pricing.models import Channel
 from sales.choices import ImportAction, ImportState, OrderFileKind
+from sales.import_querysets import ImportedLineQuerySet, OrderImportQuerySet
 from sales.models.orders import Order, OrderLine
-from sales.querysets import ImportedLineQuerySet, OrderImportQuerySet
 
 
 class ImportSettings(models.Model):

@@ -22,6 +22,7 @@ from sales.choices import OrderState, Readiness
 from sales.domain import invoices, orders, payments, picking, shipping, trail, unshipping
 from sales.domain.states import lines_of
 from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
+from sales.label_files import CARRIERS
 from sales.models import Order, OrderLine
 from sales.order_forms import NoteForm, ParcelForm
 from sales.resources import OrderResource
@@ -56,7 +57,11 @@ class OrderList(ListPage):
         return getattr(Order.objects, TABS[self.tab][1])().for_table()
 
     def get_context(self):
-        return {"tab": self.tab, "tabs": [(name, label) for name, (label, _method) in TABS.items()]}
+        return {
+            "tab": self.tab,
+            "tabs": [(name, label) for name, (label, _method) in TABS.items()],
+            "carriers": [(name, label) for name, (label, _columns) in CARRIERS.items()],
+        }
 
 
 class OrderDetail(DetailPage):
@@ -191,7 +196,7 @@ def packing_slip(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def pack_next(request: HttpRequest) -> HttpResponse:
     """Straight to the most urgent order that can be packed."""
-    waiting = Order.objects.to_pack().order_by("-is_rush", "due_on", "pk").first()
+    waiting = Order.objects.to_pack().by_urgency().first()
     if waiting is None:
         messages.info(request, _("Nothing waits to be packed."))
         return go_to(request, "sales:order_list")

@@ -1,0 +1,56 @@
+"""How imports, statements and lines without a product are read."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Abs, Coalesce
+
+from nozzly.core.models import AppendOnlyQuerySet
+from sales.choices import OrderState
+
+_NOTHING = models.Value(0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
+
+
+class StatementRowQuerySet(AppendOnlyQuerySet):
+    def standing(self):
+        """Rows that count: neither undone nor the undoing of another."""
+        return self.filter(reverses=None, reversed_by=None)
+
+
+class ChannelMoneyQuerySet(StatementRowQuerySet):
+    def for_table(self):
+        return self.standing().select_related("channel", "order_import")
+
+
+class OrderChargeQuerySet(StatementRowQuerySet):
+    def audited(self, first: date, last: date, channel_id: int | None = None):
+        """Charges, expected and real, of orders that a statement speaks of."""
+        rows = self.standing().filter(charged=True, order__placed_on__range=(first, last))
+        if channel_id:
+            rows = rows.filter(order__channel=channel_id)
+        return self.model.objects.standing().filter(order__in=rows.values("order"))
+
+    def differing(self, first: date, last: date, channel_id: int | None = None):
+        """By order and code: what was expected and charged where the two are not the same, the most money first."""
+        sums = self.audited(first, last, channel_id).values("order", "code").annotate(
+            expected=Sum("amount", filter=Q(charged=False)), charged_sum=Sum("amount", filter=Q(charged=True))
+        )  # fmt: skip
+        gap = Coalesce(F("charged_sum"), _NOTHING) - Coalesce(F("expected"), _NOTHING)
+        return sums.annotate(gap=Abs(gap)).filter(gap__gt=0).order_by("-gap", "-order", "code")
+
+
+class OrderImportQuerySet(models.QuerySet):
+    def for_table(self):
+        return self.select_related("channel", "created_by").prefetch_related("files")
+
+
+class ImportedLineQuerySet(models.QuerySet):
+    def unmatched_groups(self):
+        """Lines that nobody has named, alike ones together: how many, the first of them, when it was last bought."""
+        waiting = self.filter(line__variant=None).exclude(line__order__state=OrderState.CANCELLED)
+        named = waiting.values(
+            "line__order__channel__name", "line__title", "line__options", "sku", "listing"
+        )  # fmt: skip
+        counted = named.annotate(count=Count("pk"), first=Min("pk"), last_on=Max("line__order__placed_on"))
+        return counted.order_by("-count", "first")
