@@ -204,6 +204,18 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "args": ["inventory.tasks.warn_of_shortages"],
         "kwargs": {"spread_s": 300},
     },
+    "learn from runs": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=3, minute=52),
+        "args": ["production.tasks.learn_failures"],
+        "kwargs": {"spread_s": 600},
+    },
+    "work out costs": {  # before margins are looked at
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=4, minute=2),
+        "args": ["catalog.tasks.recost_if_prices_moved"],
+        "kwargs": {"spread_s": 600},
+    },
     "look at margins": {
         "task": "nozzly.tenancy.tasks.run_everywhere",
         "schedule": crontab(hour=4, minute=11),
@@ -312,6 +324,7 @@ STATICFILES_DIRS = [
     *(path for path in [BASE_DIR / "static"] if path.is_dir()),
     *((prefix, path) for prefix, folder in _PACKAGES.items() if (path := _NODE_MODULES / folder).is_dir()),
 ]
+LIBRARY_DIR = str(VAR_DIR / "library")  # filaments that an operator added, see docs/operations.md
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
 HASHED_STATIC = env.bool("NOZZLY_HASHED_STATIC", not DEBUG)  # needs collectstatic

@@ -19,6 +19,7 @@ from nozzly.tenancy.current import current_workspace
 
 # Shipped guesses hold from before any shop's first run, so that backdated prints find a rate.
 BEGINNING = date(2000, 1, 1)
+FEWEST_RUNS = 20
 _FINEST = Decimal("0.0001")
 
 
@@ -136,11 +137,31 @@ def rate_on(kind: str, on: date, *, product: Product | None = None) -> Sourced |
     return rates_on(on).rate(RateKind(kind), product.pk if product else None)
 
 
-def learn_failure_pct(product: Product, *, failed: int, total: int, valid_from: date, by: User | None) -> Rate | None:
-    """Set a product's failure allowance to what its runs say; None while there are too few of them to tell."""
-    if total < 20:
+def learned_failure_pct(*, failed: int, total: int, lost_beds: Decimal | None = None) -> Decimal | None:
+    """What the costing has to allow so that good beds pay for the lost ones; None while the runs are too few to tell.
+
+    ``lost_beds`` says how much of the failed ones was printed: a bed that failed at 30 % lost 0.3 of one.
+    """
+    lost = Decimal(failed) if lost_beds is None else lost_beds
+    if total < FEWEST_RUNS:
         return None
-    value = min(Decimal(100 * failed) / total, Decimal(90)).quantize(_FINEST)
+    paid_for = lost + total - failed
+    return min(100 * lost / paid_for, Decimal(90)).quantize(_FINEST) if paid_for else Decimal(0)
+
+
+def learn_failure_pct(
+    product: Product,
+    *,
+    failed: int,
+    total: int,
+    lost_beds: Decimal | None = None,
+    valid_from: date,
+    by: User | None,
+) -> Rate | None:
+    """Set a product's failure allowance to what its runs say; None while there are too few of them to tell."""
+    value = learned_failure_pct(failed=failed, total=total, lost_beds=lost_beds)
+    if value is None:
+        return None
     source = _("%(failed)s of %(total)s runs failed") % {"failed": failed, "total": total}
     return set_rate(
         RateKind.FAILURE_PCT,
