@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+import nozzly.home.panels  # noqa: F401 - fills places on pages of other apps
 from inventory.domain import sources
 from nozzly.home.views import sign_in
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from inventory.choices import Unit
 from inventory.models import Item, MaterialGroup, StockAlert, StockPolicy
 
 
@@ -23,6 +24,10 @@ class Shortage:
     def missing(self) -> Decimal:
         """How much to buy to reach the minimum, less what is on its way."""
         return max(self.policy.minimum - self.available - self.policy.on_order, Decimal(0))
+
+    @property
+    def unit(self) -> str:
+        return self.policy.item.get_unit_display() if self.policy.item else Unit.GRAM.label
 
     @property
     def is_low(self) -> bool:

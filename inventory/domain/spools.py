@@ -239,7 +239,11 @@ def doubt_about(spool: Spool, *, needed_g: Decimal) -> str:
     What is left is known no better than the weight of the empty reel.
     """
     spread_g = tare_spread_g(spool.lot.item.filament) or Decimal(0)
-    left_g = spool.lot.on_hand
+    return doubt(spool.lot.on_hand, needed_g=needed_g, spread_g=spread_g)
+
+
+def doubt(left_g: Decimal, *, needed_g: Decimal, spread_g: Decimal) -> str:
+    """Why so much may not suffice although it looks like it, or nothing."""
     if not spread_g or not needed_g <= left_g < needed_g + spread_g:
         return ""
     return _("±%(spread)s g: too risky for %(needed)s g") % {"spread": f"{spread_g:.0f}", "needed": f"{needed_g:.0f}"}

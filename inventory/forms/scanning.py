@@ -74,3 +74,7 @@ class EmptyForm(forms.Form):
         help_text=_("If it is on the scale anyway: the reel's weight is then known, not assumed."),
     )  # fmt: skip
     key = KeyField()
+
+
+class CoverForm(forms.Form):
+    needed_g = GramsField(label=_("Grams needed"), at_least=Decimal(1))

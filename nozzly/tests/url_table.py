@@ -102,6 +102,8 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:group_detail": (EVERY_ROLE, {"pk": "inventory.MaterialGroup"}),
     "inventory:edit_group": ("OM", {"pk": "inventory.MaterialGroup"}),
     "inventory:delivery_list": ("OMB", {}),
+    "inventory:import_filaments": ("OM", {}),
+    "inventory:import_items": ("OM", {}),
     "inventory:import_deliveries": ("OMB", {}),
     "inventory:receive_delivery": ("OMB", {}),
     "inventory:delivery_detail": ("OMB", {"pk": "inventory.Delivery"}),

@@ -61,6 +61,12 @@ _ELSEWHERE = (
         gettext_lazy("Where you sell and what it takes"),
         "building-store",
     ),
+    (
+        "inventory:alert_addresses",
+        gettext_lazy("Low stock alerts"),
+        gettext_lazy("By mail, ntfy or webhook"),
+        "bell",
+    ),
     ("accounts:member_list", gettext_lazy("Team"), gettext_lazy("People, roles, invitations"), "users"),
     ("web:activity", gettext_lazy("Activity"), gettext_lazy("Who changed what"), "history"),
     ("admin:index", gettext_lazy("Back office"), gettext_lazy("Every row, read-mostly"), "database"),

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from nozzly.web import formatting, icons, navigation, pdf, swatches
+from nozzly.web import panels as panels_of_apps
 
 register = template.Library()
 
@@ -284,3 +285,9 @@ def url_if_any(url_name, *args):
         return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def panels(context, place, subject):
+    """What apps above this page put into it: {% panels "item" item %}."""
+    return panels_of_apps.drawn(context["request"], place, subject)
