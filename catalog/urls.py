@@ -22,6 +22,7 @@ urlpatterns = [
     # Variants
     path("<int:pk>/variants/new/", variants.add_variant, name="add_variant"),
     path("<int:pk>/variants/colours/", variants.add_colourways, name="add_colourways"),
+    path("variants/suggestions/", variants.VariantSuggestions.as_view(), name="variant_suggestions"),
     path("variants/<int:pk>/edit/", variants.edit_variant, name="edit_variant"),
     path("variants/<int:pk>/archive/", variants.archive_variant, name="archive_variant"),
     path("variants/<int:pk>/restore/", variants.restore_variant, name="restore_variant"),

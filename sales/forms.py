@@ -1,8 +1,10 @@
+from datetime import timedelta
 from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
 from django.forms import formset_factory
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -10,7 +12,7 @@ from inventory.choices import ItemKind
 from inventory.models import Item
 from nozzly.core.countries import country_choices
 from nozzly.web.forms import FilterForm
-from nozzly.web.widgets import LongSelect
+from nozzly.web.lookups import LookUpField
 from pricing.models import Channel, ShippingService
 from sales.domain.orders import Facts, Line, Sending
 from sales.models import Customer
@@ -30,6 +32,15 @@ class DayInput(forms.DateInput):
 class OrderFilter(FilterForm):
     search = forms.CharField(label=_("Search orders"))
     channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.none(), empty_label=_("All channels"))
+    due = forms.ChoiceField(
+        label=_("Due"),
+        choices=[
+            ("", _("Any day")),
+            ("today", _("Today or late")),
+            ("week", _("In the next 7 days")),
+            ("rush", _("Rush")),
+        ],
+    )
     tab = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -41,6 +52,10 @@ class OrderFilter(FilterForm):
             queryset = queryset.matching(text)
         if channel := self.cleaned_data["channel"]:
             queryset = queryset.filter(channel=channel)
+        if due := self.cleaned_data["due"]:
+            days = {"today": 0, "week": 7}.get(due)
+            last = timezone.localdate() + timedelta(days=days or 0)
+            queryset = queryset.filter(is_rush=True) if days is None else queryset.filter(due_on__lte=last)
         return queryset
 
 
@@ -78,9 +93,10 @@ class OrderForm(forms.Form):
         empty_label=_("Across the counter, no fees"),
     )
     external_id = forms.CharField(label=_("Number on the channel"), max_length=80, required=False)
-    customer = forms.ModelChoiceField(
-        label=_("Customer"), queryset=Customer.objects.none(), required=False, widget=LongSelect
-    )
+    customer = LookUpField(
+        Customer.objects.none(), source="sales:customer_suggestions", label=_("Customer"), required=False,
+        help_text=_("Start to type the name of somebody who bought before."),
+    )  # fmt: skip
     customer_name = forms.CharField(label=_("Name of a new customer"), max_length=120, required=False)
     ship_to_country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
     placed_on = forms.DateField(label=_("Placed on"), widget=DayInput())
@@ -99,7 +115,6 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.active().in_order()
         self.fields["customer"].queryset = Customer.objects.known()
-        self.fields["customer"].widget.choices = _customer_choices()
 
     def clean(self):
         cleaned = super().clean()
@@ -112,29 +127,17 @@ class OrderForm(forms.Form):
         return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount")})
 
 
-def _customer_choices() -> list[tuple]:
-    """Names only: a shop has tens of thousands of customers."""
-    rows = Customer.objects.known().order_by("name", "pk").values_list("pk", "company", "name")
-    return [("", _("A new one, named below")), *((pk, company or name) for pk, company, name in rows)]
-
-
 class LineForm(forms.Form):
-    variant = forms.ModelChoiceField(
-        label=_("Product"),
-        queryset=Variant.objects.none(),
-        required=False,
-        empty_label=_("Choose a product"),
-        widget=LongSelect,
+    variant = LookUpField(
+        Variant.objects.none(), source="catalog:variant_suggestions", label=_("Product"), required=False
     )
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, required=False)
     unit_price = forms.DecimalField(label=_("Price each"), min_value=0, max_digits=14, decimal_places=2, required=False)
     personalisation = forms.CharField(label=_("Personalisation"), max_length=300, required=False)
 
-    def __init__(self, *args, choices=None, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["variant"].queryset = Variant.objects.for_choice()
-        if choices is not None:
-            self.fields["variant"].choices = choices
 
     def clean(self):
         cleaned = super().clean()
@@ -201,7 +204,7 @@ class ShipForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    variant = forms.ModelChoiceField(label=_("Product"), queryset=Variant.objects.none(), widget=LongSelect)
+    variant = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("Product"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

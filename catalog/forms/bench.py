@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
-from nozzly.web.widgets import LongSelect
+from nozzly.web.lookups import LookUpField
 
 
 class BuildForm(forms.Form):
@@ -19,8 +19,8 @@ class BuildForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    left = forms.ModelChoiceField(Variant.objects.none(), label=_("One"), empty_label="–", widget=LongSelect)
-    right = forms.ModelChoiceField(Variant.objects.none(), label=_("The other"), empty_label="–", widget=LongSelect)
+    left = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("One"))
+    right = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("The other"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

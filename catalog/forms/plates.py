@@ -8,7 +8,7 @@ from catalog.domain.variants import Binding
 from catalog.forms.recipes import Rows
 from catalog.models import Plate, PlateSlot, Variant
 from nozzly.web.forms import FilterForm
-from nozzly.web.widgets import LongSelect
+from nozzly.web.lookups import LookUpField
 
 
 class PlateFilter(FilterForm):
@@ -27,7 +27,7 @@ class PlateForm(forms.Form):
 
 
 class OutputRow(forms.Form):
-    variant = forms.ModelChoiceField(Variant.objects.none(), label=_("Product"), empty_label="–", widget=LongSelect)
+    variant = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("Product"))
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=1000, initial=1)
 
     def __init__(self, *args, variants, **kwargs):
@@ -64,7 +64,7 @@ class PlateSheet:
             data,
             prefix="outputs",
             form_kwargs={"variants": Variant.objects.for_choice()},
-            initial=[{"variant": output.variant_id, "pieces": output.pieces} for output in outputs],
+            initial=[{"variant": output.variant, "pieces": output.pieces} for output in outputs],
         )
         self.loads = LoadRows(
             data,

@@ -14,6 +14,7 @@ from catalog.models import PrinterModel, Variant
 from inventory.models import Item
 from nozzly.core.errors import DomainError
 from nozzly.core.units import parse_grams
+from nozzly.web.lookups import LookUpField
 
 _HEX = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour like #ff8000."))
 
@@ -90,7 +91,7 @@ class StepRow(forms.Form):
 
 
 class PartRow(forms.Form):
-    variant = forms.ModelChoiceField(Variant.objects.none(), label=_("Part"), empty_label="–")
+    variant = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("Part"))
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=10_000, initial=1)
 
     def __init__(self, *args, variants, **kwargs):
@@ -127,6 +128,7 @@ class RecipeSheet:
     def __init__(self, draft: RecipeDraft, *, product, data=None):
         items = Item.objects.available().parts_and_packaging().order_by("name")
         variants = Variant.objects.for_choice().exclude(product=product)
+        known = variants.in_bulk([row.variant_id for row in draft.parts]) if draft.parts else {}
         self.form = RecipeForm(
             data, initial={"print_time_s": draft.print_time_s, "printer_model": draft.printer_model_id}
         )
@@ -144,7 +146,7 @@ class RecipeSheet:
             data,
             prefix="parts",
             form_kwargs={"variants": variants},
-            initial=[{"variant": row.variant_id, "pieces": row.pieces} for row in draft.parts],
+            initial=[{"variant": known.get(row.variant_id), "pieces": row.pieces} for row in draft.parts],
         )
 
     @property

@@ -14,7 +14,15 @@ from catalog.models import Product, Variant
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
+from nozzly.web.lookups import SuggestionsView
 from nozzly.web.render import go_to, render
+
+
+class VariantSuggestions(SuggestionsView):
+    permission = Permission.CATALOG_VIEW
+
+    def rows(self):
+        return Variant.objects.for_choice()
 
 
 @requires(Permission.CATALOG_EDIT)

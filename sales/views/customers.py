@@ -1,12 +1,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import Permission
+from nozzly.web.lookups import SuggestionsView
 from nozzly.web.views import DetailPage, FormPage, ListPage
 from sales.forms import CustomerFilter, CustomerForm
 from sales.models import Customer, Order
 from sales.resources import CustomerResource
 
 ORDERS_SHOWN = 50
+
+
+class CustomerSuggestions(SuggestionsView):
+    permission = Permission.CUSTOMER_VIEW
+
+    def rows(self):
+        return Customer.objects.known().order_by("name", "pk")
 
 
 class CustomerList(ListPage):
