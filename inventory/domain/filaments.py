@@ -69,7 +69,7 @@ def change_filament(filament: Filament, facts: FilamentFacts) -> Filament:
 def get_or_create_filament(facts: FilamentFacts) -> Filament:
     """The filament of these facts, made when it is new."""
     known = Filament.objects.select_related("item", "brand", "material").filter(
-        brand__name__iexact=facts.brand, material__name__iexact=facts.material, finish=facts.finish,
+        brand__name__iexact=facts.brand, material__name__iexact=library.material_name(facts.material), finish=facts.finish,
         colour_name__iexact=facts.colour_name, diameter_mm=facts.diameter_mm, net_weight_g=facts.net_weight_g,
     )  # fmt: skip
     return known.first() or create_filament(facts)
@@ -115,10 +115,12 @@ def closest_filaments(wanted: Sequence[tuple[str, str]]) -> list[Filament | None
     return [chosen.get(index) for index in range(len(wanted))]
 
 
-def material_named(name: str) -> Material:
-    """The material, made with its shipped density when it is new."""
+def material_named(name: str, *, density_g_cm3: Decimal | None = None) -> Material:
+    """The material, made when it is new: with its shipped density, else with that of the first filament of it."""
     name = library.material_name(name)
     known = Material.objects.filter(name__iexact=name).first()
+    if known is None and name.upper() not in library.materials() and density_g_cm3 is not None:
+        return Material.objects.create(name=name, density_g_cm3=density_g_cm3)
     return known or Material.objects.create(name=name, density_g_cm3=library.density_g_cm3(name))
 
 
@@ -138,7 +140,8 @@ def _store(filament: Filament, facts: FilamentFacts) -> Filament:
     brand = Brand.objects.filter(name__iexact=facts.brand).first() or Brand.objects.create(
         name=facts.brand, empty_reel_g=facts.empty_reel_g
     )
-    filament.brand, filament.material = brand, material_named(facts.material)
+    filament.brand = brand
+    filament.material = material_named(facts.material, density_g_cm3=facts.density_g_cm3)
     filament.colour_name, filament.finish = facts.colour_name, facts.finish
     filament.colour_hexes = [colour.lower() for colour in facts.colour_hexes]
     filament.diameter_mm, filament.net_weight_g = facts.diameter_mm, facts.net_weight_g

@@ -10,6 +10,7 @@ from nozzly.core.money import round_unit_cost
 
 _FILES = Path(__file__).resolve().parent.parent / "library"
 _ALIASES = {"PLA+": "PLA", "PLA PRO": "PLA", "NYLON": "PA", "FLEX": "TPU", "COPE": "PETG"}
+USUAL_DIAMETER_MM = Decimal("1.75")
 _UNKNOWN_DENSITY = Decimal("1.24")
 _UNKNOWN_COST_PER_KG = Decimal(25)
 
@@ -38,13 +39,6 @@ class LibraryMaterial:
     name: str
     density_g_cm3: Decimal
     cost_per_kg: Decimal  # a usual price in euro or dollar, for a first guess
-
-
-def search(text: str, *, limit: int = 60) -> list[LibraryFilament]:
-    """Filaments in which every word is found, in the library's order."""
-    words = text.lower().split()
-    found = (entry for entry in filaments() if all(word in entry.words for word in words))
-    return [entry for entry, _number in zip(found, range(limit), strict=False)]
 
 
 def by_reference(reference: str) -> LibraryFilament | None:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from inventory.domain import filaments, library
+from inventory.domain import filaments, library, library_files, library_search
 from inventory.forms.filaments import LibraryForm
 from inventory.models import Filament
 from nozzly.accounts.permissions import Permission
@@ -18,13 +18,15 @@ from nozzly.web.render import go_to, next_url, render
 def library_page(request: HttpRequest) -> HttpResponse:
     form = LibraryForm(request.GET)
     text = form.cleaned_data["search"] if form.is_valid() else ""
-    entries = library.search(text)
+    entries = library_search.search(text)
     owned = Filament.objects.filter(reference__in=[entry.reference for entry in entries])
     context = {
         "form": form,
         "entries": entries,
         "owned": dict(owned.values_list("reference", "pk")),
-        "total": len(library.filaments()),
+        "usual_diameter_mm": library.USUAL_DIAMETER_MM,
+        "total": len(library_search.catalogue().by_reference),
+        "added": len(library_files.added()),
     }
     return render(request, "inventory/library.html", context, fragments=("library-results",))
 
@@ -32,7 +34,7 @@ def library_page(request: HttpRequest) -> HttpResponse:
 @requires(Permission.STOCK_EDIT)
 @require_POST
 def pick(request: HttpRequest) -> HttpResponse:
-    entry = library.by_reference(request.POST.get("reference", ""))
+    entry = library_search.by_reference(request.POST.get("reference", ""))
     if entry is None:
         raise Http404
     filament = filaments.pick(entry)
