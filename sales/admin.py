@@ -11,6 +11,11 @@ from sales.models import (
     CustomerMerge,
     CustomerSettings,
     Expense,
+    FairCount,
+    FairCountLine,
+    FairDeal,
+    FairSale,
+    FairStall,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -236,3 +241,33 @@ class SellerDetailsAdmin(ReadOnlyAdmin):
 class TaxFilingAdmin(ReadOnlyAdmin):
     list_display = ("first_on", "last_on", "basis", "output_tax", "input_tax", "at", "by")
     list_select_related = ("by",)
+
+
+@admin.register(FairStall)
+class FairStallAdmin(ReadOnlyAdmin):
+    list_display = ("event", "location", "opened_at", "closed_at")
+    list_select_related = ("event", "location")
+
+
+@admin.register(FairDeal)
+class FairDealAdmin(ReadOnlyAdmin):
+    list_display = ("stall", "unit_price", "pieces", "price")
+    list_select_related = ("stall__event",)
+
+
+@admin.register(FairSale)
+class FairSaleAdmin(ReadOnlyAdmin):
+    list_display = ("stall", "order", "method", "total", "short_pieces", "sold_at")
+    list_select_related = ("stall__event", "order")
+
+
+@admin.register(FairCount)
+class FairCountAdmin(ReadOnlyAdmin):
+    list_display = ("stall", "at", "cash_expected", "cash_counted")
+    list_select_related = ("stall__event",)
+
+
+@admin.register(FairCountLine)
+class FairCountLineAdmin(ReadOnlyAdmin):
+    list_display = ("count", "variant", "expected", "counted")
+    list_select_related = ("count__stall__event", "variant__product")

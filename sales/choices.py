@@ -123,3 +123,8 @@ class InvoiceForm(models.TextChoices):
 
     FULL = "full", _("Full")
     SIMPLIFIED = "simplified", _("Simplified")
+
+
+class FairMethod(models.TextChoices):
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Card")

@@ -2,6 +2,7 @@ from sales.models.channel_money import ChannelCharge, Payout
 from sales.models.charges import OrderCharge
 from sales.models.customers import Customer, CustomerAddress, CustomerMerge, CustomerSettings
 from sales.models.expenses import Expense
+from sales.models.fairs import FairCount, FairCountLine, FairDeal, FairSale, FairStall
 from sales.models.imports import ImportedLine, ImportedOrder, ImportFile, ImportSettings, MatchRule, OrderImport
 from sales.models.invoices import Invoice, InvoiceLine, InvoiceTax, SellerDetails
 from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
@@ -21,6 +22,11 @@ __all__ = [
     "CustomerMerge",
     "CustomerSettings",
     "Expense",
+    "FairCount",
+    "FairCountLine",
+    "FairDeal",
+    "FairSale",
+    "FairStall",
     "ImportFile",
     "ImportSettings",
     "ImportedLine",

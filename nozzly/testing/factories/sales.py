@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from nozzly.testing.factories.catalog import VariantFactory
-from nozzly.testing.factories.pricing import ChannelFactory
+from nozzly.testing.factories.pricing import ChannelFactory, EventFactory
 from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, made here for everybody
     CustomerAddressFactory,
     CustomerMergeFactory,
@@ -21,6 +21,11 @@ from sales.choices import ChannelChargeKind, ImportAction, OrderEventKind
 from sales.models import (
     ChannelCharge,
     Customer,
+    FairCount,
+    FairCountLine,
+    FairDeal,
+    FairSale,
+    FairStall,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -321,3 +326,54 @@ class InvoiceTaxFactory(DjangoModelFactory):
     tax_rate_pct = Decimal(20)
     net = Decimal("20.00")
     tax = Decimal("4.00")
+
+
+class FairStallFactory(DjangoModelFactory):
+    class Meta:
+        model = FairStall
+
+    event = factory.SubFactory(EventFactory)
+    opened_at = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+class FairDealFactory(DjangoModelFactory):
+    class Meta:
+        model = FairDeal
+
+    stall = factory.SubFactory(FairStallFactory)
+    unit_price = Decimal("4.00")
+    pieces = 3
+    price = Decimal("10.00")
+
+
+class FairSaleFactory(DjangoModelFactory):
+    class Meta:
+        model = FairSale
+
+    stall = factory.SubFactory(FairStallFactory)
+    order = factory.SubFactory(OrderFactory)
+    method = "cash"
+    total = Decimal("24.00")
+    sold_at = at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    key = factory.LazyFunction(uuid4)
+
+
+class FairCountFactory(DjangoModelFactory):
+    class Meta:
+        model = FairCount
+
+    stall = factory.SubFactory(FairStallFactory)
+    cash_expected = Decimal("24.00")
+    card_expected = Decimal(0)
+    key = factory.LazyFunction(uuid4)
+    at = datetime(2026, 11, 21, 17, tzinfo=UTC)
+
+
+class FairCountLineFactory(DjangoModelFactory):
+    class Meta:
+        model = FairCountLine
+
+    count = factory.SubFactory(FairCountFactory)
+    variant = factory.SubFactory(VariantFactory)
+    expected = 3
+    counted = 2
