@@ -8,11 +8,14 @@ from inventory.resources.exports import (
     StockValueResource,
 )
 from inventory.resources.imports import DeliveryImporter, SpoolImporter
+from inventory.resources.more_imports import FilamentImporter, ItemImporter
 
 __all__ = [
     "DeliveryImporter",
     "DeliveryResource",
+    "FilamentImporter",
     "FilamentResource",
+    "ItemImporter",
     "ItemResource",
     "SpoolImporter",
     "SpoolResource",

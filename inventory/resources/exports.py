@@ -113,7 +113,7 @@ class FilamentResource(ListResource):
 
 class ItemResource(ListResource):
     file = "parts"
-    cost_columns = ("last_cost",)
+    cost_columns = ("list_price", "last_cost")
 
     kind = Field("kind", _("Kind"))
     name = Field("name", _("Name"))
@@ -122,7 +122,15 @@ class ItemResource(ListResource):
     stock = Field(column_name=_("Stock"))
     reserved = Field(column_name=_("Reserved"))
     supplier = Field("preferred_supplier__name", _("Supplier"))
+    pack_size = Field(column_name=_("Pack size"))
+    list_price = Field(column_name=_("Usual price for one"))
     last_cost = Field(column_name=_("Last cost for one"))
+
+    def dehydrate_pack_size(self, item):
+        return plain(item.pack_size)
+
+    def dehydrate_list_price(self, item):
+        return plain(item.list_price_per_unit)
 
     def dehydrate_stock(self, item):
         return plain(item.stock)

@@ -1,6 +1,5 @@
 """Reading spools and deliveries from a table: what each row means, and why one cannot be taken."""
 
-import re
 from collections import Counter
 from decimal import Decimal
 
@@ -11,28 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from inventory.choices import Finish, SpoolState
 from inventory.domain import delivery_files, import_undo, items, other_programs, spool_files
 from inventory.forms.fields import ColoursField, GramsField, NumberField
+from inventory.resources.cells import MillimetresField, MoneyField
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
 from nozzly.web.reading import Table
 
-_CURRENCY = re.compile(r"^[^\d.,'+-]{1,4}(?=[\d.,+-])|(?<=[\d.,])[^\d.,']{1,5}$")
 _USED_UP = {SpoolState.EMPTY, SpoolState.ARCHIVED}
 _DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"]
-
-
-class MoneyField(NumberField):
-    """Money with or without a currency in front or behind: € 18.90, 18,90 kr, A$18.90."""
-
-    def clean(self, value):
-        return super().clean(_CURRENCY.sub("", str(value or "").strip()))
-
-
-class MillimetresField(NumberField):
-    """1.75, 1,75 or 1.75 mm."""
-
-    def clean(self, value):
-        return super().clean(re.sub(r"\s*mm$", "", str(value or "").strip(), flags=re.IGNORECASE))
 
 
 class SpoolRow(forms.Form):

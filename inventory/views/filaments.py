@@ -19,6 +19,7 @@ class FilamentList(ListPage):
     resource = FilamentResource
     create_url = "inventory:library"
     create_label = _("Add filament")
+    import_url = "inventory:import_filaments"
 
     def get_queryset(self):
         return Filament.objects.available().for_table()

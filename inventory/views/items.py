@@ -31,6 +31,7 @@ class ItemList(ListPage):
     resource = ItemResource
     create_url = "inventory:create_item"
     create_label = gettext_lazy("Add part")
+    import_url = "inventory:import_items"
 
     def get_queryset(self):
         return Item.objects.available().exclude(kind=ItemKind.FILAMENT).for_table()

@@ -21,6 +21,7 @@ NOT_THERE = {
     "accounts:end_sign_in",
     "catalog:slice_picture",  # the sliced file of the factory has none
     "catalog:licence_proof",  # nor has the licence
+    "sales:undo_import",  # only one that was applied
     "production:bring_back_printer",  # only one that is away
 }
 
@@ -188,6 +189,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "catalog:archive_plate": ("OM", {"pk": "catalog.Plate"}),
     "catalog:restore_plate": ("OM", {"pk": "catalog.Plate"}),
     "catalog:import_products": ("OM", {}),
+    "catalog:import_plates": ("OM", {}),
     "catalog:recipe_from_plate": ("OM", {"pk": "catalog.Recipe"}),
     "catalog:build_variant": ("OM", {"pk": "catalog.Variant"}),
     "catalog:build_list": (EVERY_ROLE, {}),
@@ -335,6 +337,20 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:issue_credit_note": ("OM", {"pk": "sales.Invoice"}),
     "sales:take_back_refund": ("OM", {"pk": "sales.Refund"}),
     "sales:undo_return": ("OM", {"pk": "sales.Return"}),
+    "sales:import_list": ("OMB", {}),
+    "sales:upload_orders": ("OMB", {}),
+    "sales:books_start": ("OM", {}),
+    "sales:import_detail": ("OMB", {"pk": "sales.OrderImport"}),
+    "sales:apply_import": ("OMB", {"pk": "sales.OrderImport"}),
+    "sales:drop_import": ("OMB", {"pk": "sales.OrderImport"}),
+    "sales:undo_import": ("OM", {"pk": "sales.OrderImport"}),
+    "sales:unmatched_lines": (EVERY_ROLE, {}),
+    "sales:answer_line": ("OM", {"pk": "sales.OrderLine"}),
+    "sales:match_rule_list": (EVERY_ROLE, {}),
+    "sales:forget_rule": ("OM", {"pk": "sales.MatchRule"}),
+    "sales:fee_audit": ("OMBV", {}),
+    "sales:channel_charge_list": ("OMBV", {}),
+    "sales:payout_list": ("OMBV", {}),
     "sales:match_line": ("OM", {"pk": "sales.OrderLine"}),
     "sales:customer_list": ("OMBV", {}),
     "sales:create_customer": ("OM", {}),
