@@ -8,6 +8,7 @@ from pricing.views import (
     grid,
     listings,
     matches,
+    own_fees,
     products,
     quotes,
     sheets,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("channels/<int:pk>/rates/", channels.set_rate, name="set_rate"),
     path("channels/<int:pk>/archive/", channels.ArchiveChannel.as_view(), name="archive_channel"),
     path("channels/<int:pk>/restore/", channels.restore_channel, name="restore_channel"),
+    path("channels/<int:pk>/fees/new/", own_fees.add_own_fee, name="add_own_fee"),
+    path("channels/<int:pk>/seen/", own_fees.mark_fees_seen, name="mark_fees_seen"),
+    path("channels/fees/<int:pk>/end/", own_fees.end_own_fee, name="end_own_fee"),
     path("channels/rates/<int:pk>/drop/", channels.DropRate.as_view(), name="drop_rate"),
     # Listings
     path("channels/listings/", listings.ListingList.as_view(), name="listing_list"),

@@ -15,7 +15,7 @@ from nozzly.tenancy.current import current_workspace
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
-from pricing.domain import channels, fee_table
+from pricing.domain import channels, fee_table, updates
 from pricing.domain.terms import terms_of
 from pricing.forms.channels import ChannelForm, NewChannelForm, RateForm
 from pricing.forms.lists import ChannelFilter
@@ -39,7 +39,9 @@ class ChannelList(ListPage):
         return Channel.objects.for_table()
 
     def get_context(self):
-        return {"schedules": fee_table.newest_schedules()}
+        rows = Channel.objects.active()
+        unseen = updates.unseen(rows, on=timezone.localdate())
+        return {"schedules": fee_table.newest_schedules(), "unseen": unseen}
 
 
 class NewChannel(FormPage):
@@ -153,6 +155,10 @@ def _context(terms, form, *, on, worked):
         "rates": fee_table.rate_rows(terms, on=on),
         "form": form,
         "worked": worked,
+        "own_fees": terms.channel.own_fees.order_by("valid_from", "pk"),
+        "today": on,
+        "update": updates.update_of(terms, on=on),
+        "coming": updates.coming(terms, on=on),
     }
 
 
