@@ -201,7 +201,9 @@ class PlateQuerySet(QuerySet):
             Prefetch("outputs", outputs.objects.select_related("variant__product").order_by("pk")),
             Prefetch(
                 "slots",
-                slots.objects.select_related("filament__brand", "filament__material", "group").order_by("position"),
+                slots.objects.select_related(
+                    "filament__item", "filament__brand", "filament__material", "group"
+                ).order_by("position"),
             ),
             Prefetch("slice_files", files.objects.select_related("printer_model").order_by("-pk")),
         )

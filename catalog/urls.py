@@ -35,6 +35,7 @@ urlpatterns = [
     path("sliced/<int:pk>/file/", files.slice_download, name="slice_download"),
     # Plates
     path("plates/", plates.PlateList.as_view(), name="plate_list"),
+    path("plates/import/", plates.import_plates, name="import_plates"),
     path("plates/new/", plates.create_plate, name="create_plate"),
     path("plates/<int:pk>/", plates.PlateDetail.as_view(), name="plate_detail"),
     path("plates/<int:pk>/edit/", plates.edit_plate, name="edit_plate"),

@@ -1,4 +1,5 @@
-from catalog.resources.exports import PlateResource, ProductResource
+from catalog.resources.exports import ProductResource
 from catalog.resources.imports import ProductImporter
+from catalog.resources.plates import PlateImporter, PlateResource
 
-__all__ = ["PlateResource", "ProductImporter", "ProductResource"]
+__all__ = ["PlateImporter", "PlateResource", "ProductImporter", "ProductResource"]

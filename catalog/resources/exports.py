@@ -52,24 +52,5 @@ class ProductResource(ListResource):
         return _money(product.full_cost_to)
 
 
-class PlateResource(ListResource):
-    file = "plates"
-
-    name = Field(attribute="name", column_name="Plate")
-    makes = Field(column_name="Makes")
-    loads = Field(column_name="Loads")
-    print_time_s = Field(attribute="print_time_s", column_name="Print time (s)")
-    files = Field(column_name="Files")
-
-    def dehydrate_makes(self, plate):
-        return ", ".join(f"{output.pieces} × {output.variant}" for output in plate.outputs.all())
-
-    def dehydrate_loads(self, plate):
-        return ", ".join(str(slot.filament or slot.group or slot.name) for slot in plate.slots.all())
-
-    def dehydrate_files(self, plate):
-        return ", ".join(file.original_name for file in plate.slice_files.all())
-
-
 def _money(amount):
     return "" if amount is None else round_money(amount, current_workspace().currency)

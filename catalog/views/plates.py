@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.domain import plate_recipes, plates, recosting, slicing
 from catalog.forms.plates import PlateFilter, PlateSheet, SliceFileForm
 from catalog.models import Plate
-from catalog.resources import PlateResource
+from catalog.resources import PlateImporter, PlateResource
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
+from nozzly.web.pages.imports import import_page
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, ListPage
 
@@ -29,9 +30,13 @@ class PlateList(ListPage):
     resource = PlateResource
     create_url = "catalog:create_plate"
     create_label = _("Add plate")
+    import_url = "catalog:import_plates"
 
     def get_queryset(self):
         return Plate.objects.for_table()
+
+
+import_plates = import_page(PlateImporter)
 
 
 class PlateDetail(DetailPage):
