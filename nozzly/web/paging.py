@@ -51,6 +51,12 @@ def positive_int(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) == int(text) else default
 
 
+def slice_of(rows: list, *, number: int, size: int, has_next: bool) -> Slice:
+    """A page of rows that were read by other means; how many follow is not counted."""
+    total = COUNT_LIMIT + 1 if has_next else (number - 1) * size + len(rows)
+    return Slice(rows=rows, number=number, size=size, has_next=has_next, total=total)
+
+
 def take_slice(queryset: QuerySet, *, number: int, size: int, keys_first: bool = False) -> Slice:
     """One query for the rows (one more than shown), and a count only where the rows do not tell.
 

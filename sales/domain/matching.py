@@ -120,6 +120,11 @@ def remember(
     return rule
 
 
+def forget(rule: MatchRule) -> None:
+    """Later files ask again; lines that were answered stay."""
+    rule.delete()
+
+
 def suggestions(texts: Iterable[Words], *, most: int = 3) -> dict[Words, list[Suggestion]]:
     """For each line the products whose names are most like it, by letter triples in common."""
     variants = list(

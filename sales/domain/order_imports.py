@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -186,6 +187,14 @@ def start(order_import: OrderImport) -> OrderImport:
         return row
 
 
+def note_job(order_import: OrderImport, job_id: int) -> None:
+    """Which background job applies it, so that its page can show how far it is."""
+    with transaction.atomic():
+        row = _lock(order_import)
+        row.summary = row.summary | {"job": job_id}
+        row.save(update_fields=["summary", "updated_at"])
+
+
 def apply(
     order_import: OrderImport, *, step: Callable[[int, int], None] = lambda _done, _total: None, by: User, at: datetime
 ) -> OrderImport:
@@ -231,7 +240,7 @@ def _close(order_import: OrderImport, found: Check, made: dict, *, by: User, at:
     with transaction.atomic():
         row = _lock(order_import)
         row.state, row.applied_by, row.applied_at = ImportState.APPLIED, by, at
-        row.summary = summary_of(found) | {"made": made}
+        row.summary = row.summary | summary_of(found) | {"made": made}
         row.problems = problems_of(found)
         row.save()
         for file in row.files.all():
@@ -243,9 +252,10 @@ def _close(order_import: OrderImport, found: Check, made: dict, *, by: User, at:
     return row
 
 
-def fail(order_import: OrderImport, *, reason: str) -> None:
+def fail(order_import: OrderImport, *, error: Exception) -> None:
     """What was written stays, whole orders only; it can be applied again."""
     row = OrderImport.objects.get(pk=order_import.pk)
+    reason = str(error) if isinstance(error, DomainError) else _("Something went wrong on our side; apply it again.")
     row.state = ImportState.FAILED
     row.problems = [{"file": "", "line": 0, "text": reason, "refuses": True}]
     row.save(update_fields=["state", "problems", "updated_at"])
@@ -253,6 +263,16 @@ def fail(order_import: OrderImport, *, reason: str) -> None:
 
 def summary_of(found: Check) -> dict:
     return {"counts": import_plans.counts_of(found.orders) | found.rows.counts()}
+
+
+def totals_of(found: Check) -> dict[str, Decimal]:
+    """What the new orders come to, by currency; currencies are never added."""
+    totals: dict[str, Decimal] = {}
+    for plan in found.orders:
+        if plan.verdict == Verdict.NEW:
+            currency = plan.order.currency or "–"
+            totals[currency] = totals.get(currency, Decimal(0)) + plan.order.reckoned_total
+    return totals
 
 
 def problems_of(found: Check) -> list[dict]:

@@ -1,0 +1,89 @@
+"""Lines that no product is known for, answered once for all that are alike."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.guard import requires
+from nozzly.web.paging import positive_int, slice_of
+from nozzly.web.render import go_to, next_url, render
+from nozzly.web.views import ConfirmPage, ListPage
+from sales.domain import matching, unmatched
+from sales.import_forms import ProductForm
+from sales.models import ImportedLine, MatchRule, OrderLine
+
+PAGE = 20
+
+
+@requires(Permission.ORDER_VIEW)
+@require_http_methods(["GET"])
+def unmatched_lines(request: HttpRequest) -> HttpResponse:
+    """Alike lines are one row, with the products whose names are most like it."""
+    number = positive_int(request.GET.get("page", ""), 1)
+    start = (number - 1) * PAGE
+    groups = list(ImportedLine.objects.unmatched_groups()[start : start + PAGE + 1])
+    words = [
+        matching.Words(row["line__title"], row["line__options"], row["sku"], row["listing"]) for row in groups[:PAGE]
+    ]
+    found = matching.suggestions(words)
+    rows = [(row, found[each]) for row, each in zip(groups, words, strict=False)]
+    context = {"page": slice_of(rows, number=number, size=PAGE, has_next=len(groups) > PAGE)}
+    return render(request, "sales/unmatched_lines.html", context)
+
+
+@requires(Permission.ORDER_EDIT)
+@require_http_methods(["GET", "POST"])
+def answer_line(request: HttpRequest, pk: int) -> HttpResponse:
+    line = get_object_or_404(OrderLine.objects.select_related("order__channel"), pk=pk)
+    words = unmatched.words_of(line)
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            known = unmatched.answer(
+                line, variant=form.cleaned_data["variant"], pieces=form.cleaned_data["pieces"], by=request.user,
+                at=timezone.now(),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = ngettext("%(count)s line is known now.", "%(count)s lines are known now.", known) % {"count": known}
+            messages.success(request, text)
+            return go_to(request, next_url(request, "sales:unmatched_lines"))
+    context = {"form": form, "line": line, "suggestions": matching.suggestions([words])[words]}
+    return render(request, "sales/answer_line.html", context, status=422 if form.errors else 200)
+
+
+class MatchRuleList(ListPage):
+    permission = Permission.ORDER_VIEW
+    template = "sales/match_rule_list.html"
+    fragments = ("rule-table",)
+    title = _("Remembered answers")
+    sorts = {"words": "words", "learned": "updated_at"}
+    default_sort = "-learned"
+
+    def get_queryset(self):
+        return MatchRule.objects.select_related("channel", "variant__product", "variant__item", "learned_by")
+
+
+class ForgetRule(ConfirmPage):
+    """Lines that were answered stay; later files ask again."""
+
+    permission = Permission.ORDER_EDIT
+    title = _("Forget answer")
+    confirm_label = _("Forget it")
+    success_message = _("{object} is forgotten.")
+
+    def get_queryset(self):
+        return MatchRule.objects.select_related("variant__product")
+
+    def perform(self, subject, *, by, at):
+        matching.forget(subject)
+
+    def success_url(self):
+        return "sales:match_rule_list"
