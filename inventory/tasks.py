@@ -18,7 +18,7 @@ from inventory.choices import AlertRoute
 from inventory.documents import labels_pdf
 from inventory.domain import alerts, checking, policies
 from inventory.domain.policies import Shortage
-from inventory.models import AlertAddress, Lot
+from inventory.models import AlertAddress, Location, Lot
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
@@ -32,14 +32,27 @@ logger = logging.getLogger(__name__)
 
 
 @job_kind("inventory.labels")
-def print_labels(
-    progress: Progress, *, lot_ids: list[int], layout: str, base: str, start: int, parts: list[str]
+def print_labels(  # noqa: PLR0913 - what is printed, on what, how
+    progress: Progress,
+    *,
+    lot_ids: list[int],
+    place_ids: list[int] = (),
+    layout: str,
+    base: str,
+    start: int,
+    parts: list[str],
 ) -> str:
-    progress.step(0, total=len(lot_ids), message=_("Drawing the labels"))
+    total = len(lot_ids) + len(place_ids)
+    progress.step(0, total=total, message=_("Drawing the labels"))
     lots = Lot.objects.for_label().in_bulk(lot_ids)
-    content = labels_pdf([lots[pk] for pk in lot_ids if pk in lots], layout=layout, base=base, start=start, parts=parts)
+    places = Location.objects.select_related("parent").in_bulk(place_ids)
+    things = [lots[pk] for pk in lot_ids if pk in lots] + [places[pk] for pk in place_ids if pk in places]
+    content = labels_pdf(
+        things, layout=layout, base=base, start=start, parts=parts,
+        after_each=lambda done: progress.step(done, total=total),
+    )  # fmt: skip
     progress.save_file("labels.pdf", content)
-    progress.step(len(lot_ids), total=len(lot_ids))
+    progress.step(total, total=total)
     return _("The labels are ready.")
 
 

@@ -2,17 +2,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from inventory.documents import LAYOUTS, PARTS
-from inventory.models import Lot
+from inventory.documents import LAYOUTS, PARTS, USUAL_PARTS
+from inventory.models import Location, Lot
 
 MOST_LABELS = 1000
 _PART_NAMES = {
-    "brand": _("Brand and material"),
+    "code": _("Code"),
+    "brand": _("Brand"),
+    "material": _("Material"),
     "colour": _("Colour name"),
     "swatch": _("Swatch"),
     "grams": _("Grams on a full reel"),
     "batch": _("Batch"),
     "date": _("Received on"),
+    "logo": _("Logo"),
 }
 
 
@@ -25,17 +28,22 @@ class LabelForm(forms.Form):
         help_text=_("On a sheet that is partly used."),
     )  # fmt: skip
     parts = forms.MultipleChoiceField(
-        label=_("Beside the code"), choices=[(part, _PART_NAMES[part]) for part in PARTS], initial=PARTS, required=False,
+        label=_("Beside the code"), choices=[(part, _PART_NAMES[part]) for part in PARTS], initial=USUAL_PARTS, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     lot = forms.ModelMultipleChoiceField(
-        Lot.objects.all(), label=_("Rolls"), widget=forms.MultipleHiddenInput,
-        error_messages={"required": _("Choose the rolls to label in the list first.")},
+        Lot.objects.all(), label=_("Rolls"), widget=forms.MultipleHiddenInput, required=False
+    )  # fmt: skip
+    place = forms.ModelMultipleChoiceField(
+        Location.objects.all(), label=_("Places"), widget=forms.MultipleHiddenInput, required=False
     )  # fmt: skip
 
-    def clean_lot(self):
-        chosen = self.cleaned_data["lot"]
-        if len(chosen) > MOST_LABELS:
+    def clean(self):
+        chosen = super().clean()
+        count = len(chosen.get("lot") or ()) + len(chosen.get("place") or ())
+        if not count and not self.errors:
+            raise ValidationError(_("Choose what to label in a list first."))
+        if count > MOST_LABELS:
             raise ValidationError(_("At most %(most)s labels at once.") % {"most": MOST_LABELS})
         return chosen
 

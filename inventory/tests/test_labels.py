@@ -1,6 +1,8 @@
 """Labels are read back by a real decoder from the pages a printer would get."""
 
+from datetime import UTC, datetime
 from io import BytesIO
+from uuid import uuid4
 
 import pypdfium2
 import pytest
@@ -9,23 +11,26 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from inventory.documents import LAYOUTS, labels_pdf
+from inventory.domain.spools import add_spools
 from inventory.models import Lot
 from nozzly.tenancy.current import in_public
 from nozzly.tenancy.models import Domain
-from nozzly.testing.factories.inventory import FilamentFactory, LotFactory, SpoolFactory
+from nozzly.testing.factories.inventory import FilamentFactory, LocationFactory, LotFactory, SpoolFactory
 from nozzly.web.models import Job
 
 LABELS = "inventory:labels"
 BASE = "https://shop.example"
 
 
-def addresses(pdf):
+def addresses(pdf, *, dpi=200):
     """What the codes of a PDF say, in the order of the labels: page by page, row by row."""
     found = []
     for page in pypdfium2.PdfDocument(pdf):
-        picture = page.render(scale=200 / 72, grayscale=True).to_pil()
-        codes = [(code.position.top_left, code.text) for code in zxingcpp.read_barcodes(picture) if code.text]
-        found += [text for _row, _x, text in sorted((round(at.y / 80), at.x, text) for at, text in codes)]
+        picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
+        read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=False)
+        codes = [(code.position.top_left, code.text) for code in read if code.text]
+        row_px = 0.4 * dpi
+        found += [text for _row, _x, text in sorted((round(at.y / row_px), at.x, text) for at, text in codes)]
     return found
 
 
@@ -44,10 +49,39 @@ def test_label_n_carries_the_address_of_lot_n(layout):
     assert len(PdfReader(BytesIO(pdf)).pages) == -(-26 // LAYOUTS[layout].per_sheet)
 
 
+def test_of_300_labels_the_code_on_each_opens_its_roll_and_none_is_lost(client, operator):
+    add_spools(FilamentFactory(), count=300, key=uuid4(), by=operator, at=datetime(2026, 3, 1, tzinfo=UTC))
+    lots = list(Lot.objects.for_label().order_by("pk"))
+
+    read = addresses(labels_pdf(lots, layout="l7160", base=BASE), dpi=110)
+
+    assert read == [f"{BASE}/s/{lot.code}" for lot in lots]
+    assert len(set(read)) == 300
+    opened = [client.get(url.removeprefix(BASE)).url for url in read[::30]]
+    assert opened == [lot.get_absolute_url() for lot in lots[::30]]
+
+
+def test_places_and_finished_goods_get_labels_too(client, operator, reachable):
+    room = LocationFactory(name="Workshop")
+    shelf = LocationFactory(name="Shelf A", parent=room)
+    goods = LotFactory(item__kind="product", item__name="Red whistle", item__sku="WH-R", held=3)
+
+    page = client.get(reverse(LABELS), {"places": "all"})
+    response = client.post(
+        reverse(LABELS), {"lot": [goods.pk], "place": [shelf.pk, room.pk], "layout": "a4-24", "parts": ["code"]}
+    )
+
+    assert page.context["form"].initial["place"] == [room, shelf]
+    assert addresses(response.content) == [f"{BASE}/s/{code}" for code in (goods.code, room.code, shelf.code)]
+    text = PdfReader(BytesIO(response.content)).pages[0].extract_text()
+    assert all(words in text for words in ("Red whistle", "WH-R", "Shelf A", "Workshop", shelf.code))
+    assert client.get(f"/s/{shelf.code}").url == shelf.get_absolute_url()
+
+
 def test_labels_start_on_a_used_sheet_and_show_only_what_is_ticked():
     lot = SpoolFactory(filament=FilamentFactory(colour_name="Galaxy"), lot__batch="B-77").lot
 
-    pdf = PdfReader(BytesIO(labels_pdf([lot] * 3, layout="a4-24", base=BASE, start=23, parts=["colour"])))
+    pdf = PdfReader(BytesIO(labels_pdf([lot] * 3, layout="a4-24", base=BASE, start=23, parts=["code", "colour"])))
 
     texts = [page.extract_text() for page in pdf.pages]
     assert [text.count(lot.code) for text in texts] == [2, 1]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from inventory.documents import LAYOUTS, address, labels_pdf
 from inventory.forms.labels import MOST_LABELS, LabelForm
 from inventory.forms.spools import SpoolFilter
-from inventory.models import Lot
+from inventory.models import Location, Lot
 from inventory.tasks import print_labels
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
@@ -36,8 +36,8 @@ class NoAddressForPhones(DomainError):
 @require_http_methods(["GET", "POST"])
 def labels(request: HttpRequest) -> HttpResponse:
     """Choose the paper, then print. More than a handful are made in the background."""
-    chosen = list(_chosen(request))
-    form = LabelForm(request.POST or None, initial={"lot": chosen})
+    chosen, places = list(_chosen(request)), list(_places(request))
+    form = LabelForm(request.POST or None, initial={"lot": chosen, "place": places})
     base, refusal = _base_or_refusal(request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,8 +46,8 @@ def labels(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
     context = {
         "form": form,
-        "count": len(chosen),
-        "example": address(base, chosen[0].code) if base and chosen else "",
+        "count": len(chosen) + len(places),
+        "example": address(base, (chosen or places)[0].code) if base and (chosen or places) else "",
         "refusal": refusal,
     }
     return render(request, "inventory/labels.html", context, status=422 if form.errors else 200)
@@ -101,15 +101,27 @@ def _chosen(request):
     if "filtered" in request.GET:
         form = SpoolFilter(request.GET)
         return form.narrow(rows.spools()).order_by("title", "pk")[:MOST_LABELS] if form.is_valid() else rows.none()
-    wanted = [int(pk) for pk in request.GET.getlist("lot") if pk.isascii() and pk.isdigit() and len(pk) < 18]
-    return rows.filter(pk__in=wanted[:MOST_LABELS]).order_by("title", "pk")
+    return rows.filter(pk__in=_numbers(request, "lot")).order_by("title", "pk")
+
+
+def _places(request):
+    rows = Location.objects.select_related("parent").in_tree_order()
+    if request.GET.get("places") == "all":
+        return rows[:MOST_LABELS]
+    return rows.filter(pk__in=_numbers(request, "place"))
+
+
+def _numbers(request, name: str) -> list[int]:
+    given = [pk for pk in request.GET.getlist(name) if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    return [int(pk) for pk in given[:MOST_LABELS]]
 
 
 def _print(request, chosen, base: str) -> HttpResponse:
-    ids = [lot.pk for lot in chosen["lot"].order_by("title", "pk")]
+    lots = list(chosen["lot"].for_label().order_by("title", "pk"))
+    places = list(chosen["place"].select_related("parent").in_tree_order())
     what = {"layout": chosen["layout"], "base": base, "start": chosen["start"], "parts": chosen["parts"]}
-    if len(ids) > _AT_ONCE:
-        title = _("{count} labels, {paper}").format(count=len(ids), paper=LAYOUTS[chosen["layout"]].name)
-        return go_to(request, jobs.start(print_labels, title=title, by=request.user, lot_ids=ids, **what))
-    pdf = labels_pdf(list(chosen["lot"].for_label().order_by("title", "pk")), **what)
-    return file_response(pdf, name="labels", kind="pdf", inline=True)
+    if len(lots) + len(places) > _AT_ONCE:
+        title = _("{count} labels, {paper}").format(count=len(lots) + len(places), paper=LAYOUTS[chosen["layout"]].name)
+        ids = {"lot_ids": [lot.pk for lot in lots], "place_ids": [place.pk for place in places]}
+        return go_to(request, jobs.start(print_labels, title=title, by=request.user, **ids, **what))
+    return file_response(labels_pdf([*lots, *places], **what), name="labels", kind="pdf", inline=True)

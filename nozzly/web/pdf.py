@@ -1,7 +1,7 @@
 """PDF documents by WeasyPrint, which may open this workspace's own files and our static files, and nothing else."""
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -41,13 +41,35 @@ def render_pdf(template: str, context: Mapping | None = None) -> bytes:
 
 def html_to_pdf(html: str) -> bytes:
     """Raises PdfUnavailable."""
+    weasyprint = _weasyprint()
+    return weasyprint.HTML(string=html, base_url=_BASE_URL, url_fetcher=_fetcher(weasyprint)).write_pdf()
+
+
+def render_portions(
+    template: str, contexts: Iterable[Mapping], *, after_each: Callable[[int], None] = lambda _done: None
+) -> bytes:
+    """One PDF of the template drawn once for each context; ``after_each`` hears how many are done.
+
+    Raises PdfUnavailable.
+    """
+    weasyprint = _weasyprint()
+    fonts, fetcher, drawn = weasyprint.text.fonts.FontConfiguration(), _fetcher(weasyprint), []
+    for done, context in enumerate(contexts, start=1):
+        html = render_to_string(template, dict(context))
+        page = weasyprint.HTML(string=html, base_url=_BASE_URL, url_fetcher=fetcher)
+        drawn.append(page.render(font_config=fonts))
+        after_each(done)
+    return drawn[0].copy([page for document in drawn for page in document.pages]).write_pdf()
+
+
+def _weasyprint():
     try:
         import weasyprint
     except OSError as missing:
         raise PdfUnavailable(
             _("PDFs cannot be made on this machine: install Pango (libpango-1.0-0, libpangoft2-1.0-0) and start again.")
         ) from missing
-    return weasyprint.HTML(string=html, base_url=_BASE_URL, url_fetcher=_fetcher(weasyprint)).write_pdf()
+    return weasyprint
 
 
 def _fetcher(weasyprint):
