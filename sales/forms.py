@@ -59,30 +59,6 @@ class OrderFilter(FilterForm):
         return queryset
 
 
-class CustomerFilter(FilterForm):
-    search = forms.CharField(label=_("Search customers"))
-
-    def narrow(self, queryset: QuerySet) -> QuerySet:
-        text = self.cleaned_data["search"]
-        return queryset.matching(text) if text else queryset
-
-
-class CustomerForm(forms.ModelForm):
-    class Meta:
-        model = Customer
-        fields = [
-            "name", "company", "email", "phone", "address", "city", "region", "postcode", "country", "tax_number",
-            "channel_handle", "note",
-        ]  # fmt: skip
-        widgets = {"address": forms.Textarea(attrs={"rows": 2}), "note": forms.Textarea(attrs={"rows": 3})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=[("", "–"), *country_choices()]
-        )
-
-
 class OrderForm(forms.Form):
     """Head of an order typed by hand; a customer is chosen or named."""
 
@@ -209,10 +185,3 @@ class MatchForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["variant"].queryset = Variant.objects.for_choice()
-
-
-class PeriodForm(FilterForm):
-    """A stretch of days, both included."""
-
-    first = forms.DateField(label=_("From"), widget=DayInput())
-    last = forms.DateField(label=_("To"), widget=DayInput())

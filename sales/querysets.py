@@ -1,7 +1,8 @@
 from datetime import date
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from inventory.models import Lot, Reservation
@@ -16,8 +17,8 @@ _NONE = Value(0, output_field=models.DecimalField(max_digits=14, decimal_places=
 
 class CustomerQuerySet(models.QuerySet):
     def known(self):
-        """Those whose data was not erased."""
-        return self.filter(erased_at=None)
+        """Those whose data was not erased, each person once."""
+        return self.filter(erased_at=None, merged_into=None)
 
     def matching(self, text: str):
         return self.filter(
@@ -28,14 +29,20 @@ class CustomerQuerySet(models.QuerySet):
             | Q(channel_handle__icontains=text)
         )
 
+    def tagged(self, tag: str):
+        return self.filter(tags__contains=[tag])
+
     def with_totals(self):
-        """How often they bought, and what it earned (sent orders, workspace's currency); summed for the rows shown."""
+        """How often they bought, and what it earned by the facts of profit, refunds and returns in it."""
         orders = self.model._meta.get_field("orders").related_model.objects.filter(customer=OuterRef("pk"))
         orders = orders.order_by().values("customer")
         count = orders.exclude(state=OrderState.CANCELLED).annotate(count=models.Count("pk")).values("count")
+        facts = apps.get_model("sales", "ProfitFact").objects.filter(customer=OuterRef("pk")).order_by()
+        profit = facts.values("customer").annotate(total=Sum("profit")).values("total")
         return self.annotate(
             order_count=Coalesce(Subquery(count), 0),
-            profit_home=Subquery(orders.annotate(total=Sum("profit_home")).values("total")),
+            profit_home=Subquery(profit),
+            first_order_on=Subquery(orders.annotate(first=models.Min("placed_on")).values("first")),
             last_order_on=Subquery(orders.annotate(last=models.Max("placed_on")).values("last")),
         )
 
@@ -102,6 +109,19 @@ class OrderQuerySet(models.QuerySet):
         """Packed already, or confirmed with everything on the shelf."""
         ready = Q(state=OrderState.PACKED) | Q(state=OrderState.CONFIRMED, readiness=Readiness.READY)
         return self.with_readiness().filter(ready)
+
+    def waiting_counts(self) -> dict[str, int]:
+        """How many stand in the inbox, to print and to pack, by one query for all three."""
+        rows = self.open().with_readiness().order_by().values_list("state", "readiness").annotate(count=Count("pk"))
+        counts = dict.fromkeys(("inbox", "to_print", "to_pack"), 0)
+        for state, readiness, count in rows:
+            if state == OrderState.NEW:
+                counts["inbox"] += count
+            elif state == OrderState.PACKED or readiness == Readiness.READY:
+                counts["to_pack"] += count
+            elif state == OrderState.CONFIRMED and readiness in {Readiness.MISSING, Readiness.PRINTING}:
+                counts["to_print"] += count
+        return counts
 
     def for_table(self):
         return (

@@ -33,7 +33,7 @@ class FactKind(models.TextChoices):
     RUN_LOSS = "run_loss", _("Run losses")
     EXPENSE = "expense", _("Expenses")
     CHARGE = "charge", _("Shop-level charges")
-    STOCK = "stock", _("Stock counted, scrapped or used ourselves")
+    STOCK = "stock", _("Stock lost or found")
 
     @classmethod
     def unassigned(cls) -> tuple["FactKind", ...]:

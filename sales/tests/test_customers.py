@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LotFactory
-from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
-from sales.domain import orders
+from nozzly.testing.factories.sales import CustomerAddressFactory, CustomerFactory, OrderFactory, OrderLineFactory
+from nozzly.web.models import AuditEntry
+from sales.domain import customers, orders
 from sales.domain.orders import Sending
 from sales.models import Customer
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def sold(user, *, at=datetime(2026, 11, 22, 12, tzinfo=UTC), **order):
@@ -28,7 +31,7 @@ def test_customer_list_query_count_does_not_grow(client, owner, django_assert_nu
     customers = CustomerFactory.create_batch(customer_count)
     client.get(reverse("sales:customer_list"))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):
         response = client.get(reverse("sales:customer_list"))
 
     assert list(response.context["page"]) == customers
@@ -69,3 +72,123 @@ def test_customer_export_leaves_profit_out_for_those_without_costs(client, owner
 
 def test_business_customer_is_one_with_a_tax_number():
     assert [CustomerFactory(tax_number=number).is_business for number in ("", "GB123")] == [False, True]
+
+
+def waiting(customer):
+    return OrderFactory(customer=customer)
+
+
+def test_two_rows_of_one_person_become_one_and_two_again(client, manager):
+    kept, gone = CustomerFactory(name="Ada", phone="", tags=["wholesale"]), CustomerFactory(phone="123", tags=["fair"])
+    order, address = sold(manager, customer=gone), CustomerAddressFactory(customer=gone)
+    preview = client.get(reverse("sales:merge_customer", args=[kept.pk]), {"gone": gone.pk})
+    client.post(reverse("sales:merge_customer", args=[kept.pk]), {"gone": gone.pk})
+    twice = client.post(reverse("sales:merge_customer", args=[kept.pk]), {"gone": gone.pk})
+
+    kept.refresh_from_db()
+    assert (preview.context["gone"], twice.status_code) == (gone, 422)
+    assert (kept.phone, kept.tags, list(kept.orders.all()), list(kept.addresses.all())) == (
+        "123", ["fair", "wholesale"], [order], [address],
+    )  # fmt: skip
+    assert list(Customer.objects.known()) == [kept]
+
+    client.post(reverse("sales:undo_merge", args=[kept.merges.get().pk]))
+
+    kept.refresh_from_db()
+    assert (kept.phone, kept.tags, list(gone.orders.all()), list(gone.addresses.all())) == (
+        "", ["wholesale"], [order], [address],
+    )  # fmt: skip
+
+
+def test_profit_of_a_merged_customer_is_that_of_both(client, manager):
+    kept, gone = CustomerFactory(), CustomerFactory()
+    orders_of_both = [sold(manager, customer=kept), sold(manager, customer=gone)]
+    customers.merge(kept, gone, by=manager, at=NOON)
+
+    page = client.get(kept.get_absolute_url())
+
+    assert page.context["customer"].profit_home == sum(order.profit_home for order in orders_of_both)
+
+
+@pytest.mark.parametrize("other", ["itself", "erased"])
+def test_merge_is_refused_with(manager, other):
+    kept = CustomerFactory()
+    gone = kept if other == "itself" else CustomerFactory(erased_at=NOON)
+
+    with pytest.raises((customers.SameCustomer, customers.AlreadyMerged)):
+        customers.merge(kept, gone, by=manager, at=NOON)
+
+
+def test_an_erased_customer_leaves_orders_and_no_name(client, manager):
+    customer = CustomerFactory(name="Ada Lovelace", email="ada@example.com", note="likes red")
+    CustomerAddressFactory(customer=customer)
+    order = sold(manager, customer=customer, ship_to="Ada Lovelace\n1 Mill Lane", gift_note="For Ada")
+    order.lines.update(personalisation="Ada")
+
+    client.post(reverse("sales:erase_customer", args=[customer.pk]))
+
+    customer.refresh_from_db()
+    order.refresh_from_db()
+    texts = [
+        customer.name,
+        customer.email,
+        customer.note,
+        order.ship_to,
+        order.gift_note,
+        order.lines.first().personalisation,
+    ]
+    assert not any("Ada" in text or "ada" in text for text in texts)
+    assert (customer.addresses.count(), order.profit_home is not None) == (0, True)
+    assert "Lovelace" not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_customer_whose_order_still_waits_is_not_erased(client, manager):
+    customer = CustomerFactory(name="Ada")
+    waiting(customer)
+
+    refused = client.post(reverse("sales:erase_customer", args=[customer.pk]))
+
+    assert (refused.status_code, Customer.objects.get().name) == (422, "Ada")
+
+
+def test_customers_are_erased_by_themselves_after_the_time_the_shop_chose(client, owner):
+    old, fresh, waits = (CustomerFactory(name=name) for name in ("Old", "Fresh", "Waits"))
+    for customer, placed_on in ((old, date(2024, 1, 1)), (fresh, date(2026, 6, 1)), (waits, date(2024, 1, 1))):
+        OrderFactory(
+            customer=customer, placed_on=placed_on, state="new" if customer == waits else "cancelled", cancelled_at=NOON
+        )
+
+    assert customers.erase_old(on=NOON.date(), at=NOON) == 0
+    client.post(reverse("sales:customer_retention"), {"retention_months": "24"})
+
+    assert customers.erase_old(on=NOON.date(), at=NOON) == 1
+    assert sorted(Customer.objects.known().values_list("name", flat=True)) == ["Fresh", "Waits"]
+
+
+def test_customer_list_tells_who_came_back_and_finds_by_tag(client, owner):
+    ada, _bob = CustomerFactory(tags=["wholesale"]), CustomerFactory()
+    for _number in range(2):
+        OrderFactory(customer=ada)
+    OrderFactory(customer=_bob)
+
+    page = client.get(reverse("sales:customer_list"))
+    found = [
+        list(client.get(reverse("sales:customer_list"), query).context["page"])
+        for query in ({"tag": "Wholesale"}, {"again": "on"})
+    ]
+
+    assert (page.context["buyers"], page.context["again"], found) == (2, 1, [[ada], [ada]])
+
+
+def test_customer_has_several_addresses(client, manager):
+    customer = CustomerFactory()
+    form = {"label": "Shop", "address": "2 Mill Lane", "city": "Leeds", "country": "GB"}
+    client.post(reverse("sales:create_address", args=[customer.pk]), form)
+    address = customer.addresses.get()
+    client.post(reverse("sales:edit_address", args=[address.pk]), form | {"city": "York"})
+
+    assert customer.addresses.get().city == "York"
+    assert "York" in client.get(customer.get_absolute_url()).content.decode()
+
+    client.post(reverse("sales:delete_address", args=[address.pk]))
+    assert customer.addresses.count() == 0
