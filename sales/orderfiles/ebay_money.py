@@ -81,19 +81,27 @@ def _row(desk: Desk, row: Row, on, kind: str, named: tuple[str, str], amount: De
 def _order_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
     """The ledger names what was sold; where it names no item, the order comes without lines."""
     head = rows[0]
-    order = FileOrder(key, head.number, currency=_row(desk, head, None, "sale", ("", ""), ZERO).currency)
+    order = FileOrder(key, head.number)
     order.buyer = Buyer(
         handle=filled(head["buyer"])[:120], name=plain(filled(head["name"]))[:120], city=filled(head["city"])[:80],
         region=filled(head["region"])[:80], postcode=filled(head["zip"])[:20], country=country_code(head["country"]),
     )  # fmt: skip
-    good = desk.each(rows[:1], lambda row: setattr(order, "placed_on", desk.day(row, "date")))
+    good = desk.each(rows[:1], lambda row: _head(desk, order, row))
     good &= desk.each([row for row in rows if filled(row["title"])], lambda row: order.lines.append(_line(desk, row)))
-    if good:
-        order.postage = sum((desk.amount(row, "postage") or ZERO for row in rows), ZERO)
-        order.total = sum((desk.amount(row, "gross") or ZERO for row in rows), ZERO)
-        order.tax = max(order.total - order.goods_total - order.postage, ZERO) if order.lines else ZERO
-        order.total = max(order.total, order.goods_total + order.postage)
+    good = good and desk.attempt(order.number, lambda: _money_of(desk, order, rows))
     desk.close(order, good=good)
+
+
+def _head(desk: Desk, order: FileOrder, row: Row) -> None:
+    order.placed_on = desk.day(row, "date")
+    order.currency = _row(desk, row, None, "sale", ("", ""), ZERO).currency
+
+
+def _money_of(desk: Desk, order: FileOrder, rows: Sequence[Row]) -> None:
+    order.postage = sum((desk.amount(row, "postage") or ZERO for row in rows), ZERO)
+    order.total = sum((desk.amount(row, "gross") or ZERO for row in rows), ZERO)
+    order.tax = max(order.total - order.goods_total - order.postage, ZERO) if order.lines else ZERO
+    order.total = max(order.total, order.goods_total + order.postage)
 
 
 def _line(desk: Desk, row: Row) -> FileLine:

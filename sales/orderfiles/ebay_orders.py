@@ -54,8 +54,7 @@ def _order_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
     items = [row for row in _distinct(rows) if row["listing"] or row["title"]]
     good = desk.each([head], lambda row: _money_of(desk, order, row, rows))
     good = good and desk.each(items, lambda row: order.lines.append(_line(desk, order, row, alone=len(items) == 1)))
-    if good:
-        _whole_order(desk, order, head, items)
+    good = good and desk.attempt(order.number, lambda: _whole_order(desk, order, head, items))
     desk.close(order, good=good)
 
 

@@ -38,7 +38,7 @@ def _items_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
     good &= desk.each(rows[:1], lambda row: _head(desk, order, row))
     good &= desk.each(rows, lambda row: _same_currency(order, row))
     if good:
-        _whole_order(desk, order, rows)
+        good = desk.attempt(order.number, lambda: _whole_order(desk, order, rows))
         days = [line.shipped_on for line in order.lines]
         order.shipped_on = max(days) if all(days) else None
     desk.close(order, good=good)

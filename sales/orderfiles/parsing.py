@@ -114,6 +114,15 @@ class Desk:
                 self.problem(row.number, str(error))
         return good
 
+    def attempt(self, line: int, work: Callable[[], object]) -> bool:
+        """Do something with a whole order; what cannot be read is named. Answers whether it could."""
+        try:
+            work()
+        except DomainError as error:
+            self.problem(line, str(error))
+            return False
+        return True
+
     def close(self, order: FileOrder, *, good: bool) -> None:
         """Take the order into the file; one with a row that cannot be read is taken in only as refused."""
         if good and order.placed_on is None and "dates" not in self.file.questions:

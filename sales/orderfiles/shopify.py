@@ -64,8 +64,7 @@ def _order_of(desk: Desk, key: str, other: str, rows: Sequence[Row]) -> None:
     good &= desk.each(
         [row for row in rows if row["title"] or row["price"]], lambda row: order.lines.append(_line(desk, row))
     )
-    if good:
-        _settle(desk, order, rows)
+    good = good and desk.attempt(order.number, lambda: _settle(desk, order, rows))
     desk.close(order, good=good)
 
 
