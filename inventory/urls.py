@@ -2,6 +2,7 @@ from django.urls import path
 
 from inventory.views import (
     alerts,
+    bulk_edits,
     covering,
     deliveries,
     filaments,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("spools/add/", spool_actions.add_spools, name="add_spools"),
     path("spools/opening/", spool_actions.opening_stock, name="opening_stock"),
     path("spools/move/", spool_actions.move_many, name="move_many"),
+    path("spools/edit/", bulk_edits.edit_many, name="edit_many"),
     path("spools/import/", imports.import_spools, name="import_spools"),
     path("spools/labels/", labels.labels, name="labels"),
     path("spools/<str:code>/", spools.SpoolDetail.as_view(), name="spool_detail"),

@@ -16,6 +16,17 @@ class FilamentList(ListPage):
     filter_form = FilamentFilter
     sorts = {"name": "item__name", "stock": "stock_g"}
     default_sort = "name"
+    columns = {
+        "group": _("Group"),
+        "open": _("Open"),
+        "sealed": _("Sealed"),
+        "stock": _("Stock"),
+        "reserved": _("Reserved"),
+        "rolls": _("Rolls"),
+        "reel": _("Empty reel"),
+        "density": _("Density"),
+    }
+    usual_columns = ("group", "open", "sealed", "stock", "reserved", "rolls")
     resource = FilamentResource
     create_url = "inventory:library"
     create_label = _("Add filament")

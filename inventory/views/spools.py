@@ -25,6 +25,17 @@ class SpoolList(ListPage):
     filter_form = SpoolFilter
     sorts = {"filament": "title", "code": "code", "left": "on_hand", "received": "received_on"}
     default_sort = "filament"
+    columns = {
+        "code": gettext_lazy("Code"),
+        "left": gettext_lazy("Left"),
+        "full": gettext_lazy("Full reel"),
+        "state": gettext_lazy("State"),
+        "place": gettext_lazy("Place"),
+        "supplier": gettext_lazy("Supplier"),
+        "received": gettext_lazy("Received"),
+        "note": gettext_lazy("Note"),
+    }
+    usual_columns = ("code", "left", "state", "place", "received", "value")
     keys_first = True
     resource = SpoolResource
     create_url = "inventory:add_spools"
@@ -35,6 +46,7 @@ class SpoolList(ListPage):
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated and request.user.sees_cost:
             self.sorts = self.sorts | {"value": "bought_value"}
+            self.columns = self.columns | {"value": gettext_lazy("Value")}
 
     def get_queryset(self):
         return Lot.objects.spools().for_table().seen_by(self.request.user)

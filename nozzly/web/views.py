@@ -28,6 +28,8 @@ class ListPage(View):
     filter_form = None
     sorts = {}
     default_sort = ""
+    columns = {}  # key -> label of what may be shown or hidden; the template asks {% if "state" in shown %}
+    usual_columns = ()  # those shown when nobody chose; empty: all
     page_size = 25
     keys_first = False  # for lists of many rows that join many tables without annotations, see take_slice
     resource = None
@@ -52,14 +54,20 @@ class ListPage(View):
             size=size if size in PAGE_SIZES else self.page_size,
             keys_first=self.keys_first,
         )
-        context = {"page": page, "view": self, "filter_form": self.form, "sort": self.sort} | self.get_context()
-        return render(request, self.template, context, fragments=self.fragments)
+        context = {"page": page, "view": self, "filter_form": self.form, "sort": self.sort, "shown": self.shown}
+        return render(request, self.template, context | self.get_context(), fragments=self.fragments)
 
     def get_queryset(self):
         raise NotImplementedError
 
     def get_context(self) -> dict:
         return {}
+
+    @property
+    def shown(self) -> set[str]:
+        """Keys of the columns to show: those chosen in the URL, else the usual ones."""
+        chosen = set(self.request.GET.getlist("columns")) & self.columns.keys()
+        return chosen or set(self.usual_columns or self.columns)
 
     def narrowed(self, queryset):
         return self.form.narrow(queryset) if self.form and self.form.is_valid() else queryset

@@ -237,6 +237,9 @@ def filter_bar(context):
         "others": [bound for bound in form.visible_fields() if bound.name != "search"] if form else [],
         "search": form["search"] if form and "search" in form.fields else None,
         "sort": context["request"].GET.get("sort", ""),
+        "columns": [(key, label, key in context["shown"]) for key, label in view.columns.items()] if view else [],
+        "chosen_columns": [key for key in context["request"].GET.getlist("columns") if view and key in view.columns],
+        "other_pairs": _pairs_without(context["request"].GET, {"columns", "page", "format"}),
         "chips": chips,
         "fragment": _fragment(context),
         "can_export": bool(view and view.resource),
@@ -245,6 +248,10 @@ def filter_bar(context):
         "views_url": _views_url(context) if form else "",
         "import_url": link_for(context, view.import_url) if view and view.import_url else "",
     }
+
+
+def _pairs_without(query, names) -> list[tuple[str, str]]:
+    return [(key, value) for key, values in query.lists() if key not in names for value in values]
 
 
 def _views_url(context) -> str:

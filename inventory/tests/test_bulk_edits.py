@@ -1,0 +1,120 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from inventory.models import Lot, Spool
+from nozzly.testing.factories.inventory import LocationFactory, SpoolFactory, SupplierFactory
+from nozzly.web.models import AuditEntry
+
+URL = "inventory:edit_many"
+
+
+def edit(client, rolls, **given):
+    return client.post(reverse(URL), {"lots": ",".join(str(roll.pk) for roll in rolls), **given})
+
+
+def everything():
+    lots = Lot.objects.order_by("pk").values()
+    return {lot["id"]: {k: v for k, v in lot.items() if k != "search"} for lot in lots}, {
+        spool["lot_id"]: spool for spool in Spool.objects.values()
+    }
+
+
+def test_edit_changes_exactly_the_ticked_rolls_and_what_was_filled_in(client, owner):
+    one, two, other = (SpoolFactory(lot__note="old", lot__batch=f"B{number}") for number in range(3))
+    lots, rolls = everything()
+    supplier, place = SupplierFactory(), LocationFactory()
+
+    response = edit(
+        client, [two, one], supplier=supplier.pk, location=place.pk, note="new lot", tare_g="0.2 kg", state="drying",
+        received_on="2026-03-04",
+    )  # fmt: skip
+
+    assert response.url == reverse("inventory:spool_list")
+    for roll in (one, two):
+        lots[roll.pk] |= {
+            "supplier_id": supplier.pk, "location_id": place.pk, "note": "new lot", "received_on": date(2026, 3, 4),
+        }  # fmt: skip
+        rolls[roll.pk] |= {"tare_g": Decimal("200.000"), "state": "drying"}
+        rolls[roll.pk]["opened_at"] = Spool.objects.get(pk=roll.pk).opened_at
+    assert everything() == (lots, rolls)
+    assert set(Lot.objects.matching("new lot")) == {one.lot, two.lot}
+    assert AuditEntry.objects.get().details == {"rolls": 2}
+    assert other.lot.note == "old"
+
+
+def test_edit_empties_what_is_ticked_to_be_emptied(client, owner):
+    roll = SpoolFactory(lot__note="old", lot__location=LocationFactory(), lot__supplier=SupplierFactory(), tare_g=200)
+
+    edit(client, [roll], clear=["note", "location", "supplier", "tare_g"])
+
+    lot = Lot.objects.select_related("spool").get()
+    assert (lot.note, lot.location, lot.supplier, lot.spool.tare_g) == ("", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({}, "Fill in what is to be changed."),
+        ({"note": "x", "clear": ["note"]}, "Either a new value, or empty."),
+        ({"tare_g": "heavy"}, "is not a weight"),
+        ({"state": "empty"}, "Select a valid choice"),
+    ],
+)
+def test_edit_says_what_is_wrong_and_changes_nothing(client, owner, given, reason):
+    roll = SpoolFactory()
+    before = everything()
+
+    response = edit(client, [roll], **given)
+
+    assert (response.status_code, reason in response.text) == (422, True)
+    assert everything() == before
+
+
+def test_edit_of_rolls_that_are_gone_or_of_one_slot_changes_none(client, owner):
+    one, two = SpoolFactory(), SpoolFactory()
+    before = everything()
+    slot = LocationFactory(kind="slot")
+
+    assert "not there any more" in client.post(reverse(URL), {"lots": f"{one.pk},999999", "note": "x"}).text
+    assert "takes one roll at a time" in edit(client, [one, two], location=slot.pk, note="x").text
+    assert client.post(reverse(URL), {"lots": "1;drop", "note": "x"}).status_code == 422
+    assert everything() == before
+
+
+def test_edit_page_takes_the_ticked_rolls_or_all_that_the_filter_shows(client, owner, operator, client_for):
+    here = client_for("owner")
+    red, blue = SpoolFactory(filament__colour_name="Red"), SpoolFactory(filament__colour_name="Blue")
+
+    ticked = here.get(reverse(URL), {"lot": [red.pk, "x"]})
+    shown = here.get(reverse(URL), {"filtered": "1", "search": "blue"})
+
+    assert ticked.context["form"].initial["lots"] == [red.pk]
+    assert shown.context["form"].initial["lots"] == [blue.pk]
+    assert here.get(reverse(URL)).status_code == 302
+    assert "javascript:" not in here.get(reverse(URL), {"lot": red.pk, "next": "javascript:alert(1)"}).text
+    assert client_for("operator").get(reverse(URL), {"lot": red.pk}).status_code == 403
+
+
+def test_spool_list_shows_the_chosen_columns_and_keeps_them(client, owner):
+    SpoolFactory(lot__note="by the window")
+
+    usual = client.get(reverse("inventory:spool_list")).text
+    chosen = client.get(reverse("inventory:spool_list"), {"columns": ["note", "code", "nonsense"], "sort": "code"}).text
+
+    assert "by the window" not in usual
+    assert "by the window" in chosen
+    assert 'data-label="Place"' not in chosen
+    assert '<input type="hidden" name="columns" value="note">' in chosen
+    assert "columns=note&amp;columns=code" in chosen  # the pages and sorts link on
+
+
+def test_operators_choose_no_value(client, operator):
+    SpoolFactory()
+
+    page = client.get(reverse("inventory:spool_list"), {"columns": ["value", "code"]}).text
+
+    assert 'value="value"' not in page
+    assert 'data-label="Value"' not in page
