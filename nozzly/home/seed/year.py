@@ -19,6 +19,7 @@ from nozzly.home.domain.sign_up import Newcomer, move_in
 from nozzly.home.seed import sizes
 from nozzly.home.seed.books import Posting
 from nozzly.home.seed.catalogue import Catalogue
+from nozzly.home.seed.keeping import Keeping
 from nozzly.home.seed.market import Market
 from nozzly.home.seed.pricelist import PriceList
 from nozzly.home.seed.shop import Agenda, Shop
@@ -92,6 +93,7 @@ def _play(workspace: Workspace, size: Size, *, at: datetime) -> None:
     tonight.place_rolls()
     stockroom.store_states()
     _settle(shop, workshop, market)
+    Keeping(shop, stockroom).play()
     workspaces.fix_code(at=at)
 
 

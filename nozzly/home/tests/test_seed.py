@@ -13,8 +13,9 @@ from PIL import Image
 
 from catalog.models import Product, Variant
 from inventory.choices import SpoolState
+from inventory.domain import policies
 from inventory.domain.checking import check_ledger
-from inventory.models import Lot, Reservation, Spool
+from inventory.models import Lot, Offer, Reservation, Spool, StockAlert, StockPolicy, Stocktake, Weighing
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Role
 from nozzly.home.seed import drawing, shapes, sizes, year
@@ -163,6 +164,17 @@ def test_seed_knows_what_everything_costs_and_is_sold_for(shop):
     assert Listing.objects.live().exists()
     assert PriceChange.objects.filter(before__isnull=False).exists()
     assert not RunMaterial.objects.filter(run__state=RunState.DONE, lot=None).exists()
+
+
+def test_seed_leaves_a_stock_room_that_is_kept(shop):
+    short = policies.shortages()
+
+    assert 2 <= len(short) < StockPolicy.objects.count()
+    assert StockAlert.objects.filter(cleared_at=None).count() == len(short)
+    assert Weighing.objects.count() > 3
+    assert set(Stocktake.objects.values_list("state", flat=True)) == {"approved", "counting"}
+    assert not Spool.objects.filter(state="drying").exclude(dryings__ended_at=None).exists()
+    assert Offer.objects.exists()
 
 
 def test_seed_falls_the_same_way_twice(furnished):
