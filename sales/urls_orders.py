@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import after_sale, bulk, invoices
+from sales.views import after_sale, bulk, fairs, invoices
 
 urlpatterns = [
     path("orders/bulk/", bulk.bulk_orders, name="bulk_orders"),
@@ -20,6 +20,17 @@ urlpatterns = [
     path("invoices/details/", invoices.SellerDetailsPage.as_view(), name="seller_details"),
     path("invoices/<int:pk>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<int:pk>/credit/", invoices.issue_credit_note, name="issue_credit_note"),
+    path("stalls/", fairs.fair_list, name="fair_list"),
+    path("stalls/open/", fairs.open_stall, name="open_stall"),
+    path("stalls/<int:pk>/", fairs.FairDetail.as_view(), name="fair_detail"),
+    path("stalls/<int:pk>/sell/", fairs.fair_sell, name="fair_sell"),
+    path("stalls/<int:pk>/sales/", fairs.book_fair_sale, name="book_fair_sale"),
+    path("stalls/<int:pk>/state.json", fairs.fair_state, name="fair_state"),
+    path("stalls/<int:pk>/count/", fairs.count_stall, name="count_stall"),
+    path("stalls/<int:pk>/deals/", fairs.add_deal, name="add_deal"),
+    path("stalls/<int:pk>/close/", fairs.close_stall, name="close_stall"),
+    path("deals/<int:pk>/end/", fairs.drop_deal, name="drop_deal"),
+    path("stall-sales/<int:pk>/undo/", fairs.UndoFairSale.as_view(), name="undo_fair_sale"),
     path("refunds/<int:pk>/take-back/", after_sale.TakeBackRefund.as_view(), name="take_back_refund"),
     path("returns/<int:pk>/take-back/", after_sale.UndoReturn.as_view(), name="undo_return"),
 ]

@@ -301,6 +301,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "pricing:reopen_quote": ("OM", {"pk": "pricing.JobQuote"}),
     "pricing:decline_quote": ("OM", {"pk": "pricing.JobQuote"}),
     "pricing:accept_quote": ("OM", {"pk": "pricing.JobQuote"}),
+    "pricing:deals": ("OMBV", {}),
     "pricing:price_grid": ("OMBV", {}),
     "pricing:reprice": ("OM", {}),
     "pricing:apply_prices": ("OM", {}),

@@ -70,6 +70,7 @@ SECTIONS = (
         (
             Entry(_("Orders"), "sales:order_list", "shopping-bag", on_phone_bar=True),
             Entry(_("Order imports"), "sales:import_list", "file-upload"),
+            Entry(_("Stalls"), "sales:fair_list", "building-store"),
             Entry(_("Invoices"), "sales:invoice_list", "file-invoice"),
             Entry(_("Customers"), "sales:customer_list", "users"),
             Entry(_("Reports"), "sales:reports", "chart-bar"),

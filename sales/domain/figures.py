@@ -1,16 +1,19 @@
 """What an order brings: revenue, tax and fees by the terms of its day, shared to its lines to the cent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from nozzly.core.money import round_money, split_money
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
+from pricing.choices import ChannelKind
 from pricing.domain.terms import ZERO, Terms, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
 from sales.models import Order, OrderLine
+
+CASH = "cash"  # what schedules call it
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def figures_of(
 
     Whoever works out many orders of a day passes the ``terms`` that they share.
     """
-    terms = terms or _terms_of(order, on or order.placed_on)
+    terms = _for_cash(terms or _terms_of(order, on or order.placed_on), order)
     quoted = quote(terms.schedule, _sale(order, lines, terms), tax=terms.tax)
     home = current_workspace().currency
     return Figures(
@@ -57,6 +60,15 @@ def _terms_of(order: Order, on: date) -> Terms:
     return terms_without_channel(order.currency, on=on, to=to)
 
 
+def _for_cash(terms: Terms, order: Order) -> Terms:
+    """A card reader takes nothing of what was paid in cash, also where its schedule does not say so."""
+    if not order.paid_in_cash or terms.channel.kind != ChannelKind.FAIR:
+        return terms
+    if any(CASH in rule.when.without for rule in terms.schedule.rules):
+        return terms
+    return replace(terms, schedule=replace(terms.schedule, rules=()))
+
+
 def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
     """The order as the engine sees it: its first line by unit, the others as one amount."""
     first, *others = lines
@@ -74,6 +86,8 @@ def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
         offsite_ads_pct=terms.ad_rate_pct if order.by_offsite_ad else ZERO,
         promoted_pct=ZERO,
         orders_per_month=None,
+        orders_per_event=None,
+        options=frozenset({CASH}) if order.paid_in_cash else frozenset(),
     )
 
 
