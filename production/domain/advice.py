@@ -61,8 +61,11 @@ def save_settings(*, variance_alert_pct: Decimal, advice_pct: Decimal) -> FloorS
     return row
 
 
-def open_advice(*, at: datetime, threshold_pct: Decimal | None = None) -> list[Advice]:
-    """What is worth a change and nobody has answered, the largest change first."""
+def open_advice(
+    *, at: datetime, threshold_pct: Decimal | None = None, measured: Sequence[Sample] | None = None
+) -> list[Advice]:
+    """What is worth a change and nobody has answered, the largest change first; ``measured`` where it was read already."""
+    measured = samples.since(at - LOOKS_BACK) if measured is None else measured
     on = localdate(at)
     threshold_pct = floor_settings().advice_pct if threshold_pct is None else threshold_pct
     answered = {
@@ -72,7 +75,7 @@ def open_advice(*, at: datetime, threshold_pct: Decimal | None = None) -> list[A
     }
     found = [
         each
-        for each in corrections(samples.since(at - LOOKS_BACK), threshold_pct=threshold_pct)
+        for each in corrections(measured, threshold_pct=threshold_pct)
         if (each.recipe.pk, each.slot.name) not in answered
     ]
     return sorted(found, key=lambda each: -abs(each.change_pct))

@@ -30,6 +30,7 @@ class Sample:
     """One colour of one run, whatever the number of rolls it came from."""
 
     run_id: int
+    finished_at: datetime
     printer_id: int | None
     printer: str
     material: str
@@ -50,15 +51,17 @@ def since(start: datetime) -> list[Sample]:
         .exclude(method=Method.SLICED)
         .order_by("-run__finished_at", "-pk")
         .values_list(
-            "pk", "run_id", "position", "slot_name", "actual_g", "run__printer_id", "run__printer__name",
+            "pk", "run_id", "run__finished_at", "slot_name", "actual_g", "run__printer_id", "run__printer__name",
             "lot__item__filament__material__name",
         )[:MOST_LINES]
     )  # fmt: skip
     found: dict[tuple, Sample] = {}
     of_line: dict[int, Sample] = {}
-    for pk, run_id, _position, slot_name, actual_g, printer_id, printer, material in lines:
+    for pk, run_id, finished_at, slot_name, actual_g, printer_id, printer, material in lines:
         key = (run_id, slot_name, material)
-        sample = found.setdefault(key, Sample(run_id, printer_id, printer or "", material or "", slot_name))
+        if key not in found:
+            found[key] = Sample(run_id, finished_at, printer_id, printer or "", material or "", slot_name)
+        sample = found[key]
         sample.actual_g += actual_g
         of_line[pk] = sample
     for line_id, output_id, share in _shares(of_line):

@@ -35,6 +35,7 @@ class Totals:
     runs: int
     failed: int
     grams: Compared
+    purge_g: Compared
     time_s: Compared
     minutes: Compared
     cost: Compared
@@ -79,6 +80,8 @@ def totals(start: datetime, end: datetime) -> Totals:
     lines = RunMaterial.objects.filter(run__in=runs.done()).aggregate(
         estimated=Coalesce(Sum(F("estimated_g") + F("estimated_purge_g")), _ZERO),
         actual=Coalesce(Sum(F("actual_g") + F("actual_purge_g")), _ZERO),
+        purge_est=Coalesce(Sum("estimated_purge_g"), _ZERO),
+        purge=Coalesce(Sum("actual_purge_g"), _ZERO),
     )
     pieces = RunOutput.objects.filter(run__in=runs).aggregate(
         good_pieces=Coalesce(Sum("good"), 0), printed=Coalesce(Sum(F("good") + F("b_grade") + F("scrapped")), 0)
@@ -87,6 +90,7 @@ def totals(start: datetime, end: datetime) -> Totals:
         runs=sums["runs"],
         failed=sums["failed"],
         grams=Compared(lines["estimated"], lines["actual"]),
+        purge_g=Compared(lines["purge_est"], lines["purge"]),
         time_s=Compared(Decimal(sums["time_est"]), Decimal(sums["time"])),
         minutes=Compared(sums["minutes_est"], sums["minutes"]),
         cost=Compared(sums["cost_est"], sums["cost"]),
@@ -97,7 +101,7 @@ def totals(start: datetime, end: datetime) -> Totals:
 
 
 def by_reason(start: datetime, end: datetime) -> list[dict]:
-    """Failed runs by reason, the commonest first: name, runs, loss."""
+    """Failed runs by reason, the commonest first: name, runs, loss, and the share of all failures up to here."""
     rows = (
         Run.objects.finished_between(start, end)
         .failed()
@@ -105,7 +109,12 @@ def by_reason(start: datetime, end: datetime) -> list[dict]:
         .annotate(runs=Count("pk"), loss=Coalesce(Sum("loss_cost"), _ZERO))
         .order_by("-runs", "failure_reason__name")
     )
-    return [{"name": row["failure_reason__name"] or "–", "runs": row["runs"], "loss": row["loss"]} for row in rows]
+    found = [{"name": row["failure_reason__name"] or "–", "runs": row["runs"], "loss": row["loss"]} for row in rows]
+    total, so_far = sum(row["runs"] for row in found), 0
+    for row in found:
+        so_far += row["runs"]
+        row["up_to_here_pct"] = Decimal(so_far * 100) / total
+    return found
 
 
 def by_month(start: datetime, end: datetime) -> list[dict]:
@@ -138,9 +147,37 @@ def by_product(start: datetime, end: datetime, *, most: int = 25) -> list[dict]:
     )
 
 
+def by_material(start: datetime, end: datetime) -> list[dict]:
+    """Materials of good runs, the most used first: grams and purge against the estimate, and what they cost."""
+    rows = (
+        RunMaterial.objects.filter(run__in=Run.objects.finished_between(start, end).done(), lot__isnull=False)
+        .values("lot__item__filament__material__name")
+        .annotate(
+            runs=Count("run", distinct=True),
+            grams_est=Coalesce(Sum(F("estimated_g") + F("estimated_purge_g")), _ZERO),
+            grams=Coalesce(Sum(F("actual_g") + F("actual_purge_g")), _ZERO),
+            purge_est=Coalesce(Sum("estimated_purge_g"), _ZERO),
+            purge=Coalesce(Sum("actual_purge_g"), _ZERO),
+            spent=Coalesce(Sum("full_cost"), _ZERO),
+        )
+        .order_by("-grams", "lot__item__filament__material__name")
+    )
+    return [
+        {
+            "material": row["lot__item__filament__material__name"] or "–",
+            "runs": row["runs"],
+            "grams": Compared(row["grams_est"], row["grams"]),
+            "purge_g": Compared(row["purge_est"], row["purge"]),
+            "spent": row["spent"],
+        }
+        for row in rows
+    ]
+
+
 def by_printer(start: datetime, end: datetime) -> list[dict]:
-    """Active printers: runs, failures, stars, hours on the bed and the share of the time that is."""
+    """Active printers: runs, failures, stars, grams and time against the estimate, hours on the bed and their share."""
     window_s = Decimal(max(int((end - start).total_seconds()), 1))
+    good = Q(runs__state=RunState.DONE)
     inside = Q(runs__state__in=RunState.closed(), runs__finished_at__gte=start, runs__finished_at__lt=end)
     printers = (
         Printer.objects.active()
@@ -149,20 +186,37 @@ def by_printer(start: datetime, end: datetime) -> list[dict]:
             failed=Count("runs", filter=inside & Q(runs__state=RunState.FAILED)),
             stars=Avg("runs__stars", filter=inside),
             busy_s=Coalesce(Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=inside), 0),
+            sliced_s=Coalesce(Sum("runs__print_time_s", filter=inside & good), 0),
+            good_s=Coalesce(Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=inside & good), 0),
         )
         .by_name()
     )
+    grams = _grams_by_printer(start, end)
     return [
         {
             "printer": printer,
             "runs": printer.closed,
             "failed_pct": Decimal(printer.failed * 100) / printer.closed if printer.closed else None,
             "stars": printer.stars,
+            "grams": grams.get(printer.pk, Compared(_ZERO, _ZERO)),
+            "time_s": Compared(Decimal(printer.sliced_s), Decimal(printer.good_s)),
             "busy_s": printer.busy_s,
             "used_pct": min(Decimal(printer.busy_s) * 100 / window_s, Decimal(100)),
         }
         for printer in printers
     ]
+
+
+def _grams_by_printer(start: datetime, end: datetime) -> dict[int, Compared]:
+    rows = (
+        RunMaterial.objects.filter(run__in=Run.objects.finished_between(start, end).done())
+        .values_list("run__printer")
+        .annotate(
+            estimated=Coalesce(Sum(F("estimated_g") + F("estimated_purge_g")), _ZERO),
+            actual=Coalesce(Sum(F("actual_g") + F("actual_purge_g")), _ZERO),
+        )
+    )
+    return {printer: Compared(estimated, actual) for printer, estimated, actual in rows}
 
 
 def by_batch(start: datetime, end: datetime, *, most: int = 15) -> list[dict]:
@@ -180,14 +234,17 @@ def by_batch(start: datetime, end: datetime, *, most: int = 15) -> list[dict]:
     )
 
 
-def what_it_takes(start: datetime, *, threshold_pct: Decimal | None = None) -> list[Takes]:
+def what_it_takes(
+    start: datetime, *, threshold_pct: Decimal | None = None, measured: Iterable[Sample] | None = None
+) -> list[Takes]:
     """Percent over the recipe for each printer and material, fitted on what recipe advice does not explain.
 
     A slot that the runs have surely put off counts with its corrected grams, so that accepting the advice and
     minding the printer never correct the same grams twice.
     """
     threshold_pct = advice.floor_settings().advice_pct if threshold_pct is None else threshold_pct
-    measured = [sample for sample in samples.since(start) if sample.printer_id and sample.material]
+    measured = samples.since(start) if measured is None else measured
+    measured = [sample for sample in measured if sample.printer_id and sample.material]
     corrected = {
         (each.recipe.pk, each.slot.name.casefold()): each.really.mean / each.slot.grams
         for each in advice.corrections(measured, threshold_pct=threshold_pct)

@@ -176,3 +176,25 @@ def test_start_page_warns_of_what_does_not_fit(client, operator, boss, now):
     )
 
     assert f"No roll of {white} is in the house." in page(client, "start_run", run.pk).content.decode()
+
+
+def test_variance_page_tells_materials_purge_reasons_and_printers_apart(client, owner, taught):
+    shown = page(client, "variance", days=30).context
+
+    (pla,) = shown["materials"]
+    assert (pla["runs"], pla["grams"].estimated, pla["grams"].actual) == (3, Decimal(126), Decimal(141))
+    assert (pla["purge_g"].estimated, pla["purge_g"].off_pct) == (Decimal(6), Decimal(-100))
+    (left,) = shown["printers"]
+    assert (left["grams"].actual, left["time_s"].off_pct) == (Decimal(141), 0)
+    assert [(row["name"], row["runs"], row["up_to_here_pct"]) for row in shown["reasons"]] == [("Warped", 1, 100)]
+
+
+def test_reasons_add_up_to_all_failures(client, owner, boss, dragon, now):
+    for reason in ("Warped", "Warped", "Warped", "Spaghetti"):
+        (bad,) = runs.plan_run(outputs=[Pieces(dragon, 1)], even_if_short=True, by=boss, at=now)
+        report = FailureReport(Decimal(30), FailureReason.objects.get_or_create(name=reason)[0])
+        runs.fail_run(bad, report=report, key=uuid4(), by=boss, at=now)
+
+    reasons = page(client, "variance", days=30).context["reasons"]
+
+    assert [(row["name"], row["up_to_here_pct"]) for row in reasons] == [("Warped", 75), ("Spaghetti", 100)]

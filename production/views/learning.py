@@ -17,9 +17,12 @@ from nozzly.web import charts, formatting
 from nozzly.web.attaching import attach
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
-from production.domain import advice, variance
+from production.domain import advice
+from production.domain.lessons import lessons
 from production.forms.learning import AdviceForm, FloorSettingsForm, PeriodForm, PhotoForm
 from production.models import Run
+
+ADVICE_SHOWN = 25
 
 
 @requires(Permission.RUN_VIEW)
@@ -27,26 +30,23 @@ from production.models import Run
 def variance_page(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     end = timezone.now()
-    start = end - timedelta(days=form.chosen_days())
-    threshold_pct = advice.floor_settings().advice_pct
-    open_advice = advice.open_advice(at=end, threshold_pct=threshold_pct)
-    reasons = variance.by_reason(start, end)
+    midnight = timezone.localtime(end).replace(hour=0, minute=0, second=0, microsecond=0)
+    taught = lessons(midnight - timedelta(days=form.chosen_days()), end)
+    shown = taught.advice[:ADVICE_SHOWN]
+    effects = advice.effect_on_cost(shown) if request.user.sees_cost else {}
     context = {
         "form": form,
-        "totals": variance.totals(start, end),
-        "reasons": reasons,
-        "products": variance.by_product(start, end),
-        "printers": variance.by_printer(start, end),
-        "batches": variance.by_batch(start, end),
-        "takes": variance.what_it_takes(start, threshold_pct=threshold_pct),
-        "advice": open_advice,
-        "charts": _charts(reasons, variance.by_month(start, end)),
+        "totals": taught.totals,
+        "reasons": taught.reasons,
+        "products": taught.products,
+        "materials": taught.materials,
+        "printers": taught.printers,
+        "batches": taught.batches,
+        "takes": taught.takes,
+        "advice": [(each, effects.get(each.slot.pk)) for each in shown],
+        "more_advice": len(taught.advice) - len(shown),
+        "charts": _charts(taught.reasons, taught.months),
     }
-    if request.user.sees_cost:
-        effects = advice.effect_on_cost(open_advice)
-        context["advice"] = [(each, effects[each.slot.pk]) for each in open_advice]
-    else:
-        context["advice"] = [(each, None) for each in open_advice]
     return render(request, "production/variance.html", context)
 
 

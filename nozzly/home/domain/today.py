@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -73,11 +74,13 @@ def month_before(today: date) -> Month:
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
     """What waits, as far as the person may do something about it."""
+    sees_orders = user.has_permission(Permission.ORDER_PACK) or user.has_permission(Permission.ORDER_EDIT)
+    orders = Order.objects.waiting_counts() if sees_orders or user.has_permission(Permission.RUN_PLAN) else {}
     offers = [
         (Permission.RUN_OPERATE, _("Runs to finish"), due_runs(at).count, "production:morning_round", "", "printer"),
-        (Permission.ORDER_PACK, _("Parcels to pack"), Order.objects.to_pack().count, "sales:order_list", "?tab=pack", "package"),
-        (Permission.ORDER_EDIT, _("Orders to confirm"), Order.objects.inbox().count, "sales:order_list", "?tab=inbox", "inbox"),
-        (Permission.RUN_PLAN, _("Orders that wait for prints"), Order.objects.to_print().count, "sales:order_list", "?tab=print", "cube"),
+        (Permission.ORDER_PACK, _("Parcels to pack"), partial(orders.get, "to_pack"), "sales:order_list", "?tab=pack", "package"),
+        (Permission.ORDER_EDIT, _("Orders to confirm"), partial(orders.get, "inbox"), "sales:order_list", "?tab=inbox", "inbox"),
+        (Permission.RUN_PLAN, _("Orders that wait for prints"), partial(orders.get, "to_print"), "sales:order_list", "?tab=print", "cube"),
         (Permission.STOCK_COUNT, _("Lots to count"), _to_count().count, "inventory:spool_list", "?state=count", "scale"),
     ]  # fmt: skip
     found = [

@@ -1,0 +1,62 @@
+"""All that one page says of a period, worked out once and kept until another run ends."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, Max
+
+from catalog.models import Recipe
+from production.domain import advice, samples, variance
+from production.domain.advice import Advice
+from production.models import RecipeAdvice, Run
+
+_KEPT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    totals: variance.Totals
+    reasons: list[dict]
+    months: list[dict]
+    products: list[dict]
+    materials: list[dict]
+    printers: list[dict]
+    batches: list[dict]
+    takes: list[variance.Takes]
+    advice: list[Advice]
+
+
+def lessons(start: datetime, end: datetime) -> Lessons:
+    """What the runs that ended in [start, end) teach; from the cache while no run, recipe or answer is new."""
+    settings = advice.floor_settings()
+    runs = Run.objects.finished_between(start, end).aggregate(count=Count("pk"), last=Max("finished_at"))
+    newest = (Recipe.objects.aggregate(last=Max("pk")), RecipeAdvice.objects.aggregate(last=Max("answered_at")))
+    key = f"lessons:{start:%Y%m%d%H%M}:{settings.advice_pct}:{sorted(runs.items())}:{newest}"
+    key = "".join(letter for letter in key if letter.isalnum() or letter in ":.-")
+    found = cache.get(key)
+    if found is None:
+        found = _worked_out(start, end, settings)
+        cache.set(key, found, _KEPT_FOR.total_seconds())
+    return found
+
+
+def _worked_out(start: datetime, end: datetime, settings) -> Lessons:
+    back = end - advice.LOOKS_BACK
+    measured = samples.since(min(start, back))
+    pct = settings.advice_pct
+    return Lessons(
+        totals=variance.totals(start, end),
+        reasons=variance.by_reason(start, end),
+        months=variance.by_month(start, end),
+        products=variance.by_product(start, end),
+        materials=variance.by_material(start, end),
+        printers=variance.by_printer(start, end),
+        batches=variance.by_batch(start, end),
+        takes=variance.what_it_takes(
+            start, threshold_pct=pct, measured=[sample for sample in measured if sample.finished_at >= start]
+        ),
+        advice=advice.open_advice(
+            at=end, threshold_pct=pct, measured=[sample for sample in measured if sample.finished_at >= back]
+        ),
+    )
