@@ -135,7 +135,7 @@ class MarginAlarmQuerySet(models.QuerySet):
 
 class EventQuerySet(models.QuerySet):
     def for_table(self):
-        return self.select_related("channel")
+        return self.select_related("channel", "location")
 
 
 class JobQuoteQuerySet(models.QuerySet):

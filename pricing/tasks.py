@@ -12,7 +12,7 @@ from nozzly.web.notifying import notify
 from nozzly.web.working import Progress, job_kind
 from pricing.documents import sheet_pdf
 from pricing.domain.alarms import check_margins
-from pricing.domain.sheets import contents_of
+from pricing.domain.sheets import contents_of, keep_file
 from pricing.models import Listing, PriceSheet
 
 
@@ -23,6 +23,7 @@ def print_sheet(progress: Progress, *, sheet_id: int) -> str:
     contents = contents_of(sheet, on=on)
     total = len(contents.rows) + 1
     content = sheet_pdf(contents, on=on, tell=lambda done: progress.step(done, total=total))
+    keep_file(sheet, content, at=timezone.now())
     progress.save_file("price-sheet.pdf", content)
     progress.point_to(sheet.get_absolute_url())
     progress.step(total, total=total)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from inventory.choices import MovementKind
 from inventory.domain.searching import insert_lots
 from inventory.domain.valuation import Balance
+from inventory.models.locations import Location
 from inventory.models.lots import Lot
 from inventory.models.movements import Movement
 from inventory.querysets import MovementQuerySet
@@ -223,6 +224,15 @@ def gone_between(first: date, last: date) -> dict[int, Decimal]:
     rows = Movement.objects.filter(kind__in=kinds, booked_on__range=(first, last))
     sums = rows.order_by().values("lot__item").annotate(gone=-Sum("quantity"))
     return {row["lot__item"]: row["gone"] for row in sums}
+
+
+def sold_from(place: Location, first: date, last: date) -> dict[int, Decimal]:
+    """By item: how much was sold out of a place and all that stands in it, less what came back, first to last day."""
+    kinds = (MovementKind.SALE, MovementKind.RETURN)
+    there = Location.objects.within(place)
+    rows = Movement.objects.filter(kind__in=kinds, lot__location__in=there, booked_on__range=(first, last))
+    sums = rows.filter(reversed_by=None).order_by().values("lot__item").annotate(sold=-Sum("quantity"))
+    return {row["lot__item"]: row["sold"] for row in sums if row["sold"] > 0}
 
 
 def batch_of(movement_id: int) -> list[Movement]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from nozzly.core.money import round_money
+from nozzly.core.money import minor_unit, round_money
 from pricing.domain.compare import Row, solved
 from pricing.domain.grid import margins
 from pricing.domain.terms import Terms, terms_of
@@ -61,7 +61,9 @@ def plan(event: Event, *, on: date) -> FairPlan:
     terms = _bare(terms_of(event.channel, on=on))
     listings = Listing.objects.for_check().filter(channel=event.channel)
     fixed = round_money(event.fixed_cost / terms.rate, event.channel.currency)
-    share = round_money(fixed / event.expected_units, event.channel.currency)
+    step = minor_unit(event.channel.currency)
+    # Upwards: all shares together must cover the whole, also where money has no cents.
+    share = (fixed / event.expected_units / step).to_integral_value(rounding=ROUND_CEILING) * step
     rows = tuple(
         FairRow(listing, row, solved(replace(row, costs=replace(row.costs, per_order=share)), Goal.break_even()))
         for listing, row in margins(listings, on=on, terms=[terms])

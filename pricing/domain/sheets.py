@@ -4,17 +4,20 @@ A sheet for customers never asks for a cost, so none can stand on it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from pricing.choices import SheetKind
 from pricing.domain.grid import margins
-from pricing.domain.terms import Terms, terms_of
+from pricing.domain.terms import Terms, terms_of, worth_at_home
 from pricing.models import Channel, Listing, PriceSheet
 
 _HUNDRED = Decimal(100)
@@ -46,10 +49,16 @@ class SheetContents:
     channel: Channel
     rows: tuple[SheetRow, ...]
     tax_label: str
+    rate: Decimal = Decimal(1)
+    rate_assumed: bool = False
 
     @property
     def currency(self) -> str:
-        return self.channel.currency
+        return self.sheet.currency or self.channel.currency
+
+    @property
+    def is_converted(self) -> bool:
+        return self.currency != self.channel.currency
 
     @property
     def shows_costs(self) -> bool:
@@ -69,7 +78,21 @@ def contents_of(sheet: PriceSheet, *, on: date) -> SheetContents:
     listings = list(_listings(sheet, channel))
     money = _costs(listings, terms, on=on) if sheet.kind == SheetKind.INTERNAL else {}
     rows = tuple(_row(listing, sheet, terms, money.get(listing.pk, {})) for listing in listings)
-    return SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=tax_label(sheet, terms))
+    contents = SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=tax_label(sheet, terms))
+    return _converted(contents, terms, on=on) if contents.is_converted else contents
+
+
+def keep_file(sheet: PriceSheet, content: bytes, *, at: datetime) -> PriceSheet:
+    """Keep the PDF with the sheet under an address that lasts; the one before goes."""
+    with transaction.atomic():
+        row = PriceSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
+        storage, before = row.file.storage, row.file.name
+        row.file.save(f"{uuid4().hex}.pdf", ContentFile(content), save=False)
+        row.file_at = at
+        row.save(update_fields=["file", "file_at"])
+        if before:
+            transaction.on_commit(lambda: storage.delete(before))
+        return row
 
 
 def row_count(sheet: PriceSheet) -> int:
@@ -115,6 +138,21 @@ def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Dec
         picture=photo.image.name if photo and sheet.shows_pictures else "",
         **money,
     )
+
+
+def _converted(contents: SheetContents, terms: Terms, *, on: date) -> SheetContents:
+    """In the sheet's own currency at the day's rate; what stands on the channel is converted, so that both sheets agree."""
+    worth, assumed = worth_at_home(contents.currency, on=on)
+    rate = terms.rate / worth
+    rows = tuple(
+        replace(row, **{name: _at(getattr(row, name), rate, contents.currency) for name in ("price", "cost", "profit")})
+        for row in contents.rows
+    )
+    return replace(contents, rows=rows, rate=rate, rate_assumed=assumed or terms.rate_assumed)
+
+
+def _at(amount: Decimal | None, rate: Decimal, currency: str) -> Decimal | None:
+    return None if amount is None else round_money(amount * rate, currency)
 
 
 def _costs(listings: list[Listing], terms: Terms, *, on: date) -> dict[int, dict[str, Decimal | None]]:

@@ -149,6 +149,15 @@ def _overrides(channels: Iterable[Channel], on: date) -> dict[int, dict[str, Dec
     return found
 
 
+def worth_at_home(currency: str, *, on: date) -> tuple[Decimal, bool]:
+    """What one unit of a currency is worth in the workspace's own on a day, and whether that is only a guess."""
+    home = current_workspace().currency
+    if currency == home:
+        return Decimal(1), False
+    typed = _typed_rates(on).get(currency)
+    return (typed, False) if typed else (convert(Decimal(1), currency=currency, to=home), True)
+
+
 def own_rule(fee: OwnFee) -> Rule:
     """A charge of the shop's own as a rule of the engine."""
     limits = {"minimum": fee.least, "cap": fee.most}

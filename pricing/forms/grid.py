@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
+from inventory.choices import LocationKind
+from inventory.models import Location
 from nozzly.web.forms import FilterForm
 from pricing.choices import ChannelKind
 from pricing.domain.grid import RepricingRule
@@ -106,12 +108,25 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = Event
-        fields = ("name", "channel", "starts_on", "days", "stall", "travel", "other", "expected_units", "note")
+        fields = (
+            "name",
+            "channel",
+            "location",
+            "starts_on",
+            "days",
+            "stall",
+            "travel",
+            "other",
+            "expected_units",
+            "note",
+        )
         widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.active().filter(kind=ChannelKind.FAIR).in_order()
+        self.fields["location"].queryset = Location.objects.exclude(kind=LocationKind.SLOT).in_tree_order()
+        self.fields["location"].empty_label = _("No place of its own")
         for name in ("days", "expected_units"):
             self.fields[name].min_value = 1
 

@@ -42,6 +42,10 @@ class MatchAnswerForm(forms.Form):
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=100_000)
 
 
+class SinceForm(forms.Form):
+    since = forms.DateField(required=False)
+
+
 class ListingFilter(FilterForm):
     search = forms.CharField(label=_("Search listings"))
     channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=_("All channels"))

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.core.countries import currency_choices
 from pricing.choices import SheetKind
 from pricing.forms.fields import PercentField
 from pricing.models import Channel, PriceSheet
@@ -21,6 +22,9 @@ class PriceSheetForm(forms.ModelForm):
             "paper",
             "shows_pictures",
             "shows_sku",
+            "shows_category",
+            "shows_pieces",
+            "currency",
             "shop_url",
             "footer",
         )
@@ -28,6 +32,9 @@ class PriceSheetForm(forms.ModelForm):
 
     def __init__(self, *args, sees_cost=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("Currency"), required=False, choices=[("", _("The channel's own")), *currency_choices()]
+        )
         self.fields["channel"].queryset = Channel.objects.active().in_order()
         self.fields["channel"].empty_label = _("The first channel")
         self.fields["category"].empty_label = _("All products")

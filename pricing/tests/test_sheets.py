@@ -1,6 +1,6 @@
 """Price sheets: what stands on them, and that no customer's sheet tells a cost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -16,13 +16,15 @@ from nozzly.testing.factories.pricing import ListingFactory, PriceSheetFactory
 from nozzly.web.models import Job
 from pricing.choices import SheetKind
 from pricing.documents import sheet_pdf, thumbnail
-from pricing.domain.sheets import NoChannel, contents_of
+from pricing.domain.exchange import type_rate
+from pricing.domain.sheets import NoChannel, contents_of, keep_file
 from pricing.models import PriceSheet
 from pricing.tests import shop
 from pricing.tests.shop import TODAY
 from pricing.views import sheets as sheet_views
 
 D = Decimal
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LIST = "/pricing/sheets/"
 
 
@@ -341,3 +343,38 @@ def test_internal_sheet_is_for_those_who_see_costs(client, manager, listing, wit
     assert client.get(page(sheet, "edit_price_sheet")).status_code == 404
     assert list(client.get(LIST).context["page"]) == []
     assert client.post(f"{LIST}new/", facts(kind="internal")).status_code == 422
+
+
+def test_a_sheet_in_another_currency_says_its_rate(client, viewer):
+    shop.registered()
+    listing = shop.dragon(price=D("24.00"))
+    sheet = PriceSheetFactory(channel=listing.channel, currency="USD", shows_category=True, shows_pieces=True)
+
+    contents = contents_of(sheet, on=TODAY)
+    page = client.get(sheet.get_absolute_url())
+
+    assert (contents.currency, [row.price for row in contents.rows]) == ("USD", [D("30.00")])
+    assert "1 GBP = 1.2500 USD." in page.text
+
+
+def test_yen_on_a_sheet_have_no_cents():
+    listing = shop.dragon(price=D("24.00"))
+    type_rate("JPY", rate=D("0.0051"), on=TODAY)
+
+    (row,) = contents_of(PriceSheetFactory(channel=listing.channel, currency="JPY"), on=TODAY).rows
+
+    assert row.price == D(4706)
+
+
+def test_a_kept_pdf_has_an_address_that_lasts(client_for):
+    shop.dragon()
+    sheet = PriceSheetFactory(kind=SheetKind.INTERNAL)
+    address = f"{sheet.get_absolute_url()}file/"
+    before = client_for(Role.OWNER).get(address)
+
+    keep_file(sheet, b"%PDF-1.7 first", at=NOON)
+    keep_file(sheet, b"%PDF-1.7 second", at=NOON)
+
+    assert before.status_code == 302
+    assert client_for(Role.OWNER).get(address).content == b"%PDF-1.7 second"
+    assert client_for(Role.OPERATOR).get(address).status_code == 403

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from nozzly.accounts.permissions import Permission
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 from pricing.domain.fairs import plan
+from pricing.domain.packing import pack_list
 from pricing.forms.grid import EventFilter, EventForm
 from pricing.models import Event
 
@@ -33,7 +34,7 @@ class EventDetail(DetailPage):
         return Event.objects.for_table()
 
     def get_context(self):
-        return {"plan": plan(self.object, on=timezone.localdate())}
+        return {"plan": plan(self.object, on=timezone.localdate()), "packing": pack_list(self.object)}
 
 
 class EventFormPage(FormPage):

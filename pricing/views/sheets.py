@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web import jobs
-from nozzly.web.downloads import download, file_response
+from nozzly.web.downloads import download, file_of_storage, file_response
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
@@ -105,6 +105,18 @@ def price_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return go_to(request, sheet)
     return file_response(content, name=_file_name(sheet), kind="pdf", inline=True)
+
+
+@requires(Permission.PRICE_VIEW)
+@require_safe
+def price_sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF that was made last; its address stays the same."""
+    sheet = _sheet(request, pk)
+    if not sheet.file:
+        messages.error(request, gettext("No PDF has been made of this sheet yet."))
+        return go_to(request, sheet)
+    name = f"{_file_name(sheet)}.pdf"
+    return file_of_storage(sheet.file.open(), shown_as=name, kind="application/pdf", inline=True)
 
 
 @requires(Permission.PRICE_VIEW)
