@@ -56,3 +56,8 @@ class ReportMailKind(models.TextChoices):
 class CustomerKind(models.TextChoices):
     PERSON = "person", _("Person")
     BUSINESS = "business", _("Business")
+
+
+class TrendAgainst(models.TextChoices):
+    YEAR = "year", _("the same days a year before")
+    BEFORE = "before", _("as many days right before")

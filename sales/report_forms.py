@@ -18,9 +18,9 @@ from pricing.models import Channel
 from sales.domain.expenses import Spending
 from sales.forms import DayInput
 from sales.models import Customer
-from sales.report_choices import ExpenseCategory, TaxBasis
+from sales.report_choices import ExpenseCategory, TaxBasis, TrendAgainst
 
-OLDEST = date(2000, 1, 1)
+OLDEST = date(2003, 1, 1)
 RECEIPTS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif")
 
 
@@ -57,6 +57,19 @@ class ReportFilter(FilterForm):
         data = self.cleaned_data if self.is_bound and self.is_valid() else {}
         wanted = {name: data.get(name) for name in ("channel", "category", "country", "product", "customer")}
         return {name: getattr(value, "pk", value) for name, value in wanted.items() if value}
+
+
+class TrendFilter(FilterForm):
+    first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+    against = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=TrendAgainst.choices)
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("first", "last"):
+            if cleaned.get(name) and not OLDEST <= cleaned[name] <= date(2100, 1, 1):
+                self.add_error(name, _("A day of this century."))
+        return cleaned
 
 
 class ExpenseFilter(FilterForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import customers, expenses, reports, tax
+from sales.views import customers, expenses, reports, tax, trends
 
 urlpatterns = [
     path("customers/", customers.CustomerList.as_view(), name="customer_list"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("customer-addresses/<int:pk>/delete/", customers.DeleteAddress.as_view(), name="delete_address"),
     path("customer-merges/<int:pk>/undo/", customers.undo_merge, name="undo_merge"),
     path("reports/", reports.profit, name="reports"),
+    path("reports/trends/", trends.page, name="trends"),
     path("reports/tax/", tax.report, name="tax_report"),
     path("reports/tax/entries/", tax.entries, name="tax_entries"),
     path("reports/tax/close/", tax.close_month, name="close_month"),

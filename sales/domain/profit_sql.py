@@ -96,9 +96,12 @@ SELECT 'sale', order_id, shipped_on, order_id, line_id, variant_id, channel_id, 
 FROM amounts
 """
 
+# Where a statement gives fees back they are in the fees of the sale already.
 REFUND = """
 WITH given AS (
-  SELECT r.id, r.booked_on, r.order_id, r.net_home, r.tax_home, r.fees_home, l.id AS line_id, l.variant_id,
+  SELECT r.id, r.booked_on, r.order_id, r.net_home, r.tax_home, CASE WHEN EXISTS (
+      SELECT 1 FROM sales_ordercharge c WHERE c.order_id = r.order_id AND c.charged AND c.reverses_id IS NULL AND c.amount < 0
+    ) THEN 0 ELSE r.fees_home END AS fees_home, l.id AS line_id, l.variant_id,
     CASE WHEN sum(greatest(coalesce(l.net_home, 0), 0)) OVER (PARTITION BY r.id) > 0
       THEN greatest(coalesce(l.net_home, 0), 0) ELSE 1 END AS weight
   FROM sales_refund r JOIN sales_orderline l ON l.order_id = r.order_id AND (r.line_id IS NULL OR r.line_id = l.id)

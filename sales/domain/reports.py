@@ -118,7 +118,7 @@ def profit_report(
     kinds = {row["kind"]: _row(row) for row in _sums(facts.order_by().values("kind"))}
     total = _total(kinds.values())
     rows = _rows(GROUPS[group], group, facts, total, worst_first=worst_first)
-    earlier = ProfitFact.objects.between(_year_before(first), _year_before(last)).narrowed(**(narrowed or {}))
+    earlier = ProfitFact.objects.between(year_before(first), year_before(last)).narrowed(**(narrowed or {}))
     before = _before(GROUPS[group], group, earlier)
     if before:
         rows = [
@@ -201,6 +201,6 @@ def _before(group: Group, name: str, earlier: QuerySet) -> dict:
     return {(row["key"], row["no_key"]): row["sum_profit"] for row in found}
 
 
-def _year_before(day: date) -> date:
+def year_before(day: date) -> date:
     """The 29th of February has the 28th before it."""
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)

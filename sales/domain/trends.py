@@ -1,0 +1,136 @@
+"""How it goes: this year beside the last, what rose and fell, what stopped selling, what is offered and never sold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, F, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import TruncMonth
+
+from catalog.models import Product
+from pricing.models import Listing
+from sales.domain import profit_facts
+from sales.domain.reports import year_before
+from sales.models import ProfitFact
+from sales.report_choices import FactKind, TrendAgainst
+
+ZERO = Decimal(0)
+MOVERS_SHOWN, LISTINGS_SHOWN = 10, 50
+MONTHS = 12
+QUIET_DAYS, KNOWN_DAYS = 60, 365
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A product's profit in a period and in the one it is compared with."""
+
+    product: Product
+    profit: Decimal
+    before: Decimal
+    pieces: int
+    pieces_before: int
+
+    @property
+    def change(self) -> Decimal:
+        return self.profit - self.before
+
+
+@dataclass(frozen=True)
+class Month:
+    first_on: date
+    net: Decimal
+    profit: Decimal
+    profit_before: Decimal
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """A product that used to sell."""
+
+    product: Product
+    last_on: date
+    pieces: int
+    profit: Decimal
+
+
+def compared_with(first: date, last: date, against: str) -> tuple[date, date]:
+    """The days a period is compared with: those of the year before, or as many right before it."""
+    if against == TrendAgainst.YEAR:
+        return year_before(first), year_before(last)
+    length = last - first
+    return first - length - timedelta(days=1), first - timedelta(days=1)
+
+
+def movers(first: date, last: date, *, against: str) -> list[Mover]:
+    """Products by how their profit changed, the best first."""
+    profit_facts.refresh()
+    now, before = _by_product(first, last), _by_product(*compared_with(first, last, against))
+    products = Product.objects.in_bulk(now.keys() | before.keys())
+    rows = [
+        Mover(product, now.get(pk, _NOTHING)[0], before.get(pk, _NOTHING)[0], now.get(pk, _NOTHING)[1], before.get(pk, _NOTHING)[1])
+        for pk, product in products.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.change, row.product.pk))
+
+
+def best_and_worst(rows: Sequence[Mover]) -> tuple[list[Mover], list[Mover]]:
+    best = [row for row in rows if row.change > 0][:MOVERS_SHOWN]
+    worst = [row for row in reversed(rows) if row.change < 0][:MOVERS_SHOWN]
+    return best, worst
+
+
+def months_up_to(on: date) -> list[Month]:
+    """Twelve months with the one of ``on`` as the last, each with the profit of the same month a year before."""
+    profit_facts.refresh()
+    start = _months_earlier(on.replace(day=1), 2 * MONTHS - 1)
+    sums = ProfitFact.objects.between(start, on).order_by().annotate(month=TruncMonth("on")).values("month")
+    found = {row["month"]: row for row in sums.annotate(net_sum=Sum("net"), profit_sum=Sum("profit"))}
+    months = [_months_earlier(on.replace(day=1), back) for back in reversed(range(MONTHS))]
+    return [
+        Month(
+            month, found.get(month, {}).get("net_sum", ZERO), found.get(month, {}).get("profit_sum", ZERO),
+            found.get(_months_earlier(month, MONTHS), {}).get("profit_sum", ZERO),
+        )
+        for month in months
+    ]  # fmt: skip
+
+
+def stopped_selling(on: date) -> list[Quiet]:
+    """Products that sold within a year and not for two months, those that earned most first."""
+    since, quiet = on - timedelta(days=KNOWN_DAYS), on - timedelta(days=QUIET_DAYS)
+    sold = ProfitFact.objects.between(since, on).filter(kind=FactKind.SALE, variant__product__archived_at=None)
+    rows = sold.order_by().values("variant__product").annotate(
+        last_on=Max("on"), piece_sum=Sum("pieces"), profit_sum=Sum("profit")
+    )  # fmt: skip
+    rows = rows.filter(last_on__lt=quiet, variant__product__isnull=False).order_by("-profit_sum")[:LISTINGS_SHOWN]
+    rows = list(rows)
+    products = Product.objects.in_bulk([row["variant__product"] for row in rows])
+    return [
+        Quiet(products[row["variant__product"]], row["last_on"], row["piece_sum"], row["profit_sum"]) for row in rows
+    ]
+
+
+def dead_listings(on: date, *, days: int = 90) -> list[Listing]:
+    """Offered for longer than that and not sold there in all that time; ``last_on`` says when it last was."""
+    sold = ProfitFact.objects.filter(kind=FactKind.SALE, variant=OuterRef("variant"), channel=OuterRef("channel"))
+    last = sold.order_by().values("variant").annotate(last=Max("on")).values("last")
+    since = on - timedelta(days=days)
+    rows = Listing.objects.filter(ended_at=None, created_at__date__lt=since)
+    rows = rows.filter(~Exists(sold.filter(on__gte=since))).annotate(last_on=Subquery(last))
+    rows = rows.select_related("variant__product", "channel")
+    return list(rows.order_by(F("last_on").asc(nulls_first=True), "pk")[:LISTINGS_SHOWN])
+
+
+_NOTHING = (ZERO, 0)
+
+
+def _by_product(first: date, last: date) -> dict[int, tuple[Decimal, int]]:
+    facts = ProfitFact.objects.between(first, last).filter(variant__isnull=False).order_by()
+    rows = facts.values("variant__product").annotate(profit_sum=Sum("profit"), piece_sum=Sum("pieces"))
+    return {row["variant__product"]: (row["profit_sum"], row["piece_sum"]) for row in rows if row["variant__product"]}
+
+
+def _months_earlier(month: date, count: int) -> date:
+    number = month.year * 12 + month.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
