@@ -18,7 +18,7 @@ from nozzly.web.pdf import render_pdf
 from nozzly.web.render import render
 from nozzly.web.views import FormPage, ListPage
 
-_SHOWN = 300
+_SHOWN = 60
 
 
 @requires(Permission.COST_VIEW)
