@@ -215,7 +215,7 @@ def test_totals_compare_estimate_and_reality(user, dragon, left):
     assert (found.runs, found.failed_pct, found.yield_pct.quantize(Decimal("0.1"))) == (2, 50, Decimal("33.3"))
     assert (found.grams.off_pct, found.time_s.off_pct, found.loss_cost) == (0, 50, failed.loss_cost)
     assert variance.by_reason(LONG_AGO, MORNING + timedelta(hours=1)) == [
-        {"name": "Warped", "runs": 1, "loss": failed.loss_cost}
+        {"name": "Warped", "runs": 1, "loss": failed.loss_cost, "up_to_here_pct": 100}
     ]
     (month,) = variance.by_month(LONG_AGO, MORNING + timedelta(hours=1))
     assert (month["good_pieces"], month["lost_pieces"]) == (1, 2)
