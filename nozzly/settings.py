@@ -222,6 +222,24 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "args": ["pricing.tasks.look_every_night"],
         "kwargs": {"spread_s": 1800},
     },
+    "read what changed profit": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(minute=47),
+        "args": ["sales.tasks.refresh_profit"],
+        "kwargs": {"spread_s": 600},
+    },
+    "mail the month's reports": {  # every day, so that a morning without a server is made up for
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=5, minute=37),
+        "args": ["sales.tasks.mail_reports"],
+        "kwargs": {"spread_s": 1800},
+    },
+    "erase old customers": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=4, minute=43),
+        "args": ["sales.tasks.erase_old_customers"],
+        "kwargs": {"spread_s": 1800},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)

@@ -18,7 +18,7 @@ from pricing.models import Channel
 from sales.domain.expenses import Spending
 from sales.forms import DayInput
 from sales.models import Customer
-from sales.report_choices import ExpenseCategory, TaxBasis, TrendAgainst
+from sales.report_choices import ExpenseCategory, ReportMailKind, TaxBasis, TrendAgainst
 
 OLDEST = date(2003, 1, 1)
 RECEIPTS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif")
@@ -174,3 +174,10 @@ class ThresholdForm(forms.ModelForm):
         widgets = {"valid_from": DayInput()}
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
+
+
+class ReportMailForm(forms.Form):
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("On the first of each month send me"), choices=ReportMailKind.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ urlpatterns = [
     path("customer-addresses/<int:pk>/delete/", customers.DeleteAddress.as_view(), name="delete_address"),
     path("customer-merges/<int:pk>/undo/", customers.undo_merge, name="undo_merge"),
     path("reports/", reports.profit, name="reports"),
+    path("reports/by-email/", reports.by_email, name="report_mails"),
     path("reports/trends/", trends.page, name="trends"),
     path("reports/tax/", tax.report, name="tax_report"),
     path("reports/tax/entries/", tax.entries, name="tax_entries"),

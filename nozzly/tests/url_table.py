@@ -379,6 +379,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:delete_address": ("OM", {"pk": "sales.CustomerAddress"}),
     "sales:undo_merge": ("OM", {"pk": "sales.CustomerMerge"}),
     "sales:reports": ("OMBV", {}),
+    "sales:report_mails": ("OMBV", {}),
     "sales:trends": ("OMBV", {}),
     "sales:tax_report": ("OMBV", {}),
     "sales:tax_entries": ("OMBV", {}),

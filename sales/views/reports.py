@@ -2,20 +2,21 @@
 
 from datetime import date, timedelta
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from nozzly.accounts.permissions import Permission
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
-from nozzly.web.render import render
+from nozzly.web.render import go_to, render
 from sales import report_documents as documents
-from sales.domain import reports
+from sales.domain import report_mails, reports
 from sales.domain.report_groups import GROUPS
-from sales.report_forms import ReportFilter
+from sales.report_forms import ReportFilter, ReportMailForm
 
 
 @requires(Permission.REPORT_VIEW)
@@ -89,3 +90,16 @@ def usual_periods(today: date) -> list[tuple[str, date, date]]:
         (str(today.year - 1), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         (_("12 months"), (this_month - timedelta(days=365)).replace(day=1), today),
     ]
+
+
+@requires(Permission.REPORT_VIEW)
+@require_http_methods(["GET", "POST"])
+def by_email(request: HttpRequest) -> HttpResponse:
+    """Which reports come to oneself by email each month."""
+    asked = set(request.user.report_mails.values_list("kind", flat=True))
+    form = ReportMailForm(request.POST if request.method == "POST" else None, initial={"kinds": sorted(asked)})
+    if request.method == "POST" and form.is_valid():
+        report_mails.ask_for(request.user, set(form.cleaned_data["kinds"]))
+        messages.success(request, _("Saved."))
+        return go_to(request, "sales:report_mails")
+    return render(request, "sales/report_mails.html", {"form": form}, status=422 if form.errors else 200)

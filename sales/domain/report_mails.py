@@ -1,0 +1,40 @@
+"""The report of each month by email, to those who asked for it."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from nozzly.accounts.models import User
+from nozzly.accounts.permissions import Permission
+from sales.models import ReportMail
+
+
+def ask_for(user: User, kinds: set[str]) -> None:
+    """From now on exactly these reports; what was sent is remembered for those that stay."""
+    with transaction.atomic():
+        ReportMail.objects.filter(user=user).exclude(kind__in=kinds).delete()
+        for kind in kinds:
+            ReportMail.objects.get_or_create(user=user, kind=kind)
+
+
+def due(on: date) -> list[ReportMail]:
+    """Reports of the month before ``on`` that were not sent, to people who may still see them."""
+    month = month_before(on)
+    rows = ReportMail.objects.exclude(sent_through__gte=month).select_related("user").order_by("pk")
+    return [row for row in rows if row.user.is_active and row.user.has_permission(Permission.REPORT_VIEW)]
+
+
+def take(row: ReportMail, on: date) -> bool:
+    """Mark it as sent before it is: a mail that fails is not sent twice. False when somebody else was first."""
+    month = month_before(on)
+    return bool(ReportMail.objects.filter(pk=row.pk).exclude(sent_through__gte=month).update(sent_through=month))
+
+
+def give_back(row: ReportMail) -> None:
+    """It could not be sent after all."""
+    ReportMail.objects.filter(pk=row.pk).update(sent_through=row.sent_through)
+
+
+def month_before(on: date) -> date:
+    """The first day of the month before."""
+    return (on.replace(day=1) - timedelta(days=1)).replace(day=1)
