@@ -2,7 +2,12 @@
 
 import re
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from inventory.forms.fields import NumberField
+from inventory.models import Location
 
 _CURRENCY = re.compile(r"^[^\d.,'+-]{1,4}(?=[\d.,+-])|(?<=[\d.,])[^\d.,']{1,5}$")
 
@@ -19,3 +24,14 @@ class MillimetresField(NumberField):
 
     def clean(self, value):
         return super().clean(re.sub(r"\s*mm$", "", str(value or "").strip(), flags=re.IGNORECASE))
+
+
+class PlaceField(forms.CharField):
+    """A path of places, "Room › Shelf": each name must be one that a place can have."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        names = [name.strip() for name in text.split(Location.SEPARATOR.strip())] if text else []
+        if any(not 0 < len(name) <= 80 for name in names) or len(names) > 9:
+            raise ValidationError(_("places are at most nine names of 80 letters, with › between them."))
+        return Location.SEPARATOR.join(names)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from inventory.choices import Finish, SpoolState
 from inventory.domain import delivery_files, import_undo, items, other_programs, spool_files
 from inventory.forms.fields import ColoursField, GramsField, NumberField
-from inventory.resources.cells import MillimetresField, MoneyField
+from inventory.resources.cells import MillimetresField, MoneyField, PlaceField
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
@@ -37,7 +37,7 @@ class SpoolRow(forms.Form):
     left_g = GramsField(label=gettext_lazy("Left (g)"), required=False)
     tare_g = GramsField(label=gettext_lazy("Own empty reel (g)"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", ""), *SpoolState.choices], required=False)
-    place = forms.CharField(label=gettext_lazy("Place"), max_length=400, required=False)
+    place = PlaceField(label=gettext_lazy("Place"), max_length=400, required=False)
     supplier = forms.CharField(label=gettext_lazy("Supplier"), max_length=120, required=False)
     batch = forms.CharField(label=gettext_lazy("Batch"), max_length=80, required=False)
     received_on = forms.DateField(label=gettext_lazy("Received on"), input_formats=_DATES, required=False)

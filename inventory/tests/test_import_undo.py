@@ -4,11 +4,17 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from inventory.domain import checking, ledger
+from inventory.domain import checking, ledger, spool_files
 from inventory.models import Delivery, Filament, Item, Location, Lot, Supplier
+from inventory.resources import SpoolImporter
 from inventory.tests.test_imports import DELIVERIES, HEAD, SPOOLS, apply, upload, verdicts
+from inventory.tests.test_ledger_concurrency import NOON, in_threads
+from nozzly.accounts.permissions import Role
 from nozzly.testing.factories.inventory import FilamentFactory, LocationFactory, SpoolFactory, SupplierFactory
+from nozzly.testing.fixtures import make_user
+from nozzly.web import intake
 from nozzly.web.models import ListImport
+from nozzly.web.reading import Table
 
 NEW = ",eSUN,PETG,White,,1000,640,Rack › Box 9,New shop,B1,12.00"
 
@@ -115,3 +121,30 @@ def test_undo_of_a_delivery_import_undoes_its_deliveries(client, owner):
     assert Delivery.objects.standing().count() == 0
     assert set(Lot.objects.values_list("on_hand", flat=True)) == {0}
     assert verdicts(upload(client, DELIVERIES, text)) == {"new": 1}
+
+
+@pytest.mark.threads
+def test_two_clicks_at_once_import_once(committed, workspace):
+    user = make_user(Role.OWNER)
+    table = Table(HEAD.split(","), [f"9ABC{NEW}".split(","), NEW.split(",")])
+    importer, key = SpoolImporter(), uuid4()
+
+    def click(_number):
+        upload = intake.Upload("rolls.csv", table)
+        mapping = importer.guess(table.headers)
+        return intake.carry_out(importer, upload, mapping, good_only=False, key=key, by=user, at=NOON).pk
+
+    made = in_threads(workspace, click, range(4))
+
+    assert (len(set(made)), Lot.objects.count(), ListImport.objects.get().new) == (1, 2, 2)
+
+
+def test_a_code_that_somebody_takes_meanwhile_is_a_sentence_and_no_error(client, owner, monkeypatch):
+    checked = upload(client, SPOOLS, f"{HEAD}\n9ABC{NEW}")
+    monkeypatch.setattr(spool_files, "known_rolls", lambda _codes: {})
+    SpoolFactory(lot__code="9ABC")
+
+    response = apply(client, SPOOLS, checked)
+
+    assert (response.status_code, "Somebody has just changed" in response.text) == (422, True)
+    assert Lot.objects.count() == 1

@@ -123,10 +123,12 @@ def test_umlauts_survive_whatever_wrote_the_file(client, owner, encoding):
         ("A,PLA,Red,1 stone", "is not a weight"),
         ("A,PLA,Red,-5", "Left (g): Between 0 and 100000 g."),
         ("A,PLA,Red,NaN", "is not a weight"),
+        (f"A,PLA,Red,9,{'x' * 81}", "Place: places are at most"),
+        ("A,PLA,Red,9,Shelf ›› Box", "Place: places are at most"),
     ],
 )
 def test_harmful_and_senseless_cells_get_a_reason(client, owner, row, reason):
-    checked = upload(client, SPOOLS, f"Brand,Material,Colour,Left (g)\n{row}")
+    checked = upload(client, SPOOLS, f"Brand,Material,Colour,Left (g),Place\n{row}")
 
     assert reason in checked.context["run"].rows[0].reasons[0]
     assert checked.status_code == 422

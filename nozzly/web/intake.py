@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
@@ -24,6 +24,10 @@ class ImportGone(DomainError):
 
 class NotAllGood(DomainError):
     """Rows are wrong, and nobody said that the others may come in without them."""
+
+
+class ChangedMeanwhile(DomainError):
+    pass
 
 
 class CannotBeUndone(DomainError):
@@ -74,14 +78,14 @@ def carry_out(  # noqa: PLR0913 - what an import has to say
     Raises NotAllGood, and whatever the importer's own domain refuses.
     """
     with transaction.atomic():
+        _hold(key)
         done = ListImport.objects.filter(key=key).first()
         if done:
             return done
         run = importer.dry_run(upload.table, mapping)
         if not (run.may_apply or (good_only and run.may_apply_good)):
             raise NotAllGood(refusal_of(run))
-        outcome = importer.apply(run.good, key=key, by=by, at=at)
-        outcome = outcome if isinstance(outcome, Outcome) else Outcome(outcome)
+        outcome = _apply(importer, run, key=key, by=by, at=at)
         counts = run.counts
         made = ListImport.objects.create(
             importer=importer.name, title=str(importer.title)[:120], file_name=upload.name[:200], key=key,
@@ -90,6 +94,24 @@ def carry_out(  # noqa: PLR0913 - what an import has to say
         )  # fmt: skip
         auditing.record(f"imported {importer.name}", details={"rows": len(run.good)}, subject=made, by=by, at=at)
     return made
+
+
+def _hold(key: UUID) -> None:
+    """Of two equal requests at once the second waits here, and then finds the import of the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int >> 65])
+
+
+def _apply(importer: Importer, run: DryRun, *, key: UUID, by, at: datetime) -> Outcome:
+    """Raises ChangedMeanwhile where somebody has just made what a row was to make."""
+    try:
+        with transaction.atomic():
+            outcome = importer.apply(run.good, key=key, by=by, at=at)
+    except IntegrityError as error:
+        raise ChangedMeanwhile(
+            _("Somebody has just changed what this file is about; nothing was imported. Check it again.")
+        ) from error
+    return outcome if isinstance(outcome, Outcome) else Outcome(outcome)
 
 
 def refusal_of(run: DryRun) -> str:
