@@ -4,7 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("bench.pages", "bench.tenancy", "bench.engine", "bench.inventory", "bench.costing", "bench.production", "bench.slices")
+PARTS = (
+    "bench.pages",
+    "bench.tenancy",
+    "bench.engine",
+    "bench.inventory",
+    "bench.costing",
+    "bench.production",
+    "bench.order_imports",
+    "bench.slices",
+)
 
 
 def main() -> int:

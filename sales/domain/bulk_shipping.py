@@ -1,7 +1,7 @@
 """Sending many orders at once, as an import does: the shelf is read once, the ledger is written once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -15,15 +15,18 @@ from inventory.domain import ledger
 from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
 from nozzly.core.money import round_money, round_unit_cost
-from nozzly.tax.domain.treatment import Destination
+from nozzly.tax.domain.status import status_on
+from nozzly.tax.domain.treatment import Destination, treat_sale
+from nozzly.tax.models import TaxStatus
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain import postage
 from pricing.domain.subjects import subjects_of
-from pricing.domain.terms import Terms, terms_of
+from pricing.domain.terms import Terms, engine_tax, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
 from sales.domain import figures, picking, shipping
+from sales.domain.rows_at_once import update_rows
 from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
 
 ZERO = Decimal(0)
@@ -34,19 +37,27 @@ FROZEN = (
 
 
 class TermsBook:
-    """Terms of one channel by day and destination, each worked out once."""
+    """Terms of one channel by day and destination, each worked out once; fees and rates of a day are asked once."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        self._days: dict[date, tuple[Terms, TaxStatus]] = {}
         self._kept: dict[tuple, Terms] = {}
 
     def of(self, on: date, country: str, *, business: bool = False) -> Terms:
         key = (on, country, business)
         if key not in self._kept:
-            home = current_workspace().country
-            to = Destination(country=country or home, business_buyer=business)
-            self._kept[key] = terms_of(self.channel, on=on, to=to)
+            self._kept[key] = self._work_out(on, country or current_workspace().country, business=business)
         return self._kept[key]
+
+    def _work_out(self, on: date, country: str, *, business: bool) -> Terms:
+        to = Destination(country=country, business_buyer=business, channel_collects=self.channel.collects_tax)
+        if on not in self._days:
+            status = status_on(on, country=current_workspace().country)
+            self._days[on] = (terms_of(self.channel, on=on, to=to), status)
+        terms, status = self._days[on]
+        treatment = treat_sale(status=status, to=to, on=on)
+        return replace(terms, treatment=treatment, tax=engine_tax(treatment, status))
 
 
 class PostageGuess:
@@ -114,7 +125,7 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
         found = figures.figures_of(each.order, each.lines, terms=_terms_for(each.order, terms))
         shipping.freeze(each.order, each.lines, each.parcel, found)
         charges += shipping.charges_of(each.order, found, at=at)
-    OrderLine.objects.bulk_update(lines, FROZEN, batch_size=500)
+    update_rows(lines, FROZEN)
     OrderCharge.objects.bulk_create(charges, batch_size=1000)
 
 

@@ -22,6 +22,7 @@ from sales.domain import refunds
 from sales.domain.bulk_shipping import PostageGuess, Sent, TermsBook, send_all
 from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders
 from sales.domain.matching import Match
+from sales.domain.rows_at_once import update_rows
 from sales.domain.settling import settle_lines
 from sales.models import Customer, ImportedLine, ImportedOrder, Order, OrderEvent, OrderImport, OrderLine
 from sales.orderfiles.facts import Buyer, FileLine, FileOrder
@@ -207,7 +208,7 @@ def _send(desk: Desk, wanted: Sequence[tuple[OrderPlan, Order, list[OrderLine]]]
         each.order.state, each.order.ship_key = OrderState.SHIPPED, each.key
         each.order.shipped_on = each.on
         each.order.shipped_at = min(each.at, desk.at)
-    Order.objects.bulk_update([each.order for each in sent], _SENT_FIELDS, batch_size=500)
+    update_rows([each.order for each in sent], _SENT_FIELDS)
     OrderEvent.objects.bulk_create(
         OrderEvent(order=each.order, kind=OrderEventKind.SHIPPED, text=each.order.tracking, at=desk.at, by=desk.by)
         for each in sent

@@ -16,6 +16,7 @@ from nozzly.accounts.models import User
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import picking, shipping
 from sales.domain.bulk_shipping import ZERO, estimates_for, set_cost
+from sales.domain.rows_at_once import update_rows
 from sales.models import Order, OrderEvent, OrderLine, ParcelLine
 
 _FIELDS = (
@@ -43,10 +44,8 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
             line.variant, line.pieces = variants[answers[line.pk][0]], answers[line.pk][1]
             line.order = held[line.order_id]
         _cost(lines, held, by=by, at=at)
-        OrderLine.objects.bulk_update(lines, _FIELDS, batch_size=500)
-        Order.objects.bulk_update(
-            [order for order in held.values() if order.is_sent], ["cost_home", "profit_home"], batch_size=500
-        )
+        update_rows(lines, _FIELDS)
+        update_rows([order for order in held.values() if order.is_sent], ["cost_home", "profit_home"])
         OrderEvent.objects.bulk_create(
             OrderEvent(
                 order=line.order, kind=OrderEventKind.NOTE, text=f"{line.title} = {line.variant}"[:300], at=at, by=by

@@ -131,6 +131,10 @@ class Desk:
         if good and order.reckoned_total > MOST:
             good = False
             self.problem(order.number, f"Order {order.external_id} is worth more than can be booked.")
+        amounts = (order.reckoned_total, order.goods_total, order.postage, order.tax, order.refunded)
+        if good and min(amounts) < 0:
+            good = False
+            self.problem(order.number, f"Order {order.external_id} has an amount below zero.")
         order.refused = not good
         self.file.orders.append(order)
 
