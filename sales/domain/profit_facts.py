@@ -1,10 +1,13 @@
 """Keeping the facts of profit true: what was marked since the last look is read from the books again."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db import connection, transaction
 
 from nozzly.core.money import minor_digits
 from nozzly.tenancy.current import current_workspace
-from sales.domain.profit_sql import INSERT, SOURCES, STATEMENTS
+from sales.domain.profit_sql import AGREEMENTS, INSERT, SOURCES, STATEMENTS
 from sales.models import ProfitFact, ProfitMark
 
 _SOURCES_AT_ONCE = 20_000
@@ -41,6 +44,35 @@ def rebuild() -> int:
                 cursor.execute(f"INSERT INTO sales_profitmark (kind, source_id) SELECT %s, id FROM {source}", [kind])  # noqa: S608 - our own constants
         refresh()
         return ProfitFact.objects.count()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Facts and books differ in something."""
+
+    what: str
+    facts: Decimal
+    books: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.what}: the facts say {self.facts}, the books {self.books}"
+
+
+def check() -> list[Mistake]:
+    """Whether the facts are what orders, ledger, runs and expenses say; empty when they are."""
+    refresh()
+    found = []
+    with connection.cursor() as cursor:
+        for what, queries in AGREEMENTS.items():
+            facts, books = (_number(cursor, query) for query in queries)
+            if facts != books:
+                found.append(Mistake(what, facts, books))
+    return found
+
+
+def _number(cursor: object, query: str) -> Decimal:
+    cursor.execute(query)
+    return cursor.fetchone()[0] or Decimal(0)
 
 
 def _read_again(cursor: object, kind: str, ids: list[int]) -> None:

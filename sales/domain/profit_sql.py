@@ -172,13 +172,13 @@ FROM taken
 
 # What is scrapped lowers the profit of its product; what a count finds belongs to none.
 STOCK = """
-SELECT 'stock', m.id, m.booked_on, CASE WHEN m.source = 'order' AND m.kind = 'scrap' THEN m.source_id END, NULL,
+SELECT 'stock', m.id, m.booked_on, o.id, NULL,
   CASE WHEN coalesce(undone.kind, m.kind) = 'scrap' THEN v.id END, o.channel_id, o.customer_id, NULL,
   coalesce(o.ship_to_country, ''), coalesce(undone.kind, m.kind), 0, 0,
   0, 0, 0, 0, 0, 0, 0, 0, 0, -m.full_value, m.full_value, 0, 0
 FROM inventory_movement m LEFT JOIN inventory_movement undone ON undone.id = m.reverses_id
   JOIN inventory_lot lot ON lot.id = m.lot_id LEFT JOIN catalog_variant v ON v.item_id = lot.item_id
-  LEFT JOIN sales_order o ON m.source = 'order' AND m.kind = 'scrap' AND o.id = m.source_id
+  LEFT JOIN sales_order o ON m.source = 'return' AND o.id = m.source_id
 WHERE m.id = ANY(%(ids)s) AND m.full_value <> 0
   AND coalesce(undone.kind, m.kind) IN ('waste', 'found', 'adjustment', 'scrap', 'weighing', 'revaluation', 'own_use')
 """
@@ -201,4 +201,42 @@ SOURCES = {
     "expense": "sales_expense",
     "charge": "sales_channelcharge",
     "stock": "inventory_movement WHERE kind IN ('waste', 'found', 'adjustment', 'scrap', 'weighing', 'revaluation', 'own_use', 'reversal')",
+}
+
+# What facts and books must agree on: a sentence and two queries of one number each.
+AGREEMENTS = {
+    "net revenue": (
+        "SELECT sum(net) FROM sales_profitfact WHERE kind = 'sale'",
+        "SELECT sum(net_home) FROM sales_order WHERE shipped_on IS NOT NULL",
+    ),
+    "postage": (
+        "SELECT sum(post) FROM sales_profitfact WHERE kind = 'sale'",
+        "SELECT sum(post_home) FROM sales_order WHERE shipped_on IS NOT NULL",
+    ),
+    "tax": (
+        "SELECT sum(tax) FROM sales_profitfact WHERE kind = 'sale'",
+        "SELECT sum(tax_home) FROM sales_order WHERE shipped_on IS NOT NULL",
+    ),
+    "profit of orders before statements": (
+        "SELECT sum(profit + fees) FROM sales_profitfact WHERE kind = 'sale'",
+        "SELECT sum(profit_home + fees_home) FROM sales_order WHERE shipped_on IS NOT NULL",
+    ),
+    "cost of the goods in the ledger": (
+        """SELECT sum(material + machine + labour + own - estimated) FROM sales_profitfact WHERE kind IN ('sale', 'return')""",
+        """SELECT -sum(m.full_value) FROM inventory_movement m LEFT JOIN inventory_movement undone ON undone.id = m.reverses_id
+        WHERE (m.source = 'order' AND coalesce(undone.kind, m.kind) = 'sale')
+          OR (m.source = 'return' AND coalesce(undone.kind, m.kind) = 'return')""",
+    ),
+    "refunds": (
+        "SELECT sum(refunds) FROM sales_profitfact WHERE kind = 'refund'",
+        "SELECT sum(net_home) FROM sales_refund",
+    ),
+    "run losses": (
+        "SELECT sum(other) FROM sales_profitfact WHERE kind = 'run_loss'",
+        "SELECT sum(loss_cost) FROM production_run WHERE finished_at IS NOT NULL AND state IN ('done', 'failed')",
+    ),
+    "expenses": (
+        "SELECT sum(other) FROM sales_profitfact WHERE kind = 'expense'",
+        "SELECT sum(cost) FROM sales_expense WHERE NOT in_costs",
+    ),
 }

@@ -5,15 +5,18 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db.models import Sum
+from django.core.management import CommandError, call_command
+from django.db.models import F, Sum
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LotFactory
 from nozzly.testing.factories.production import PrinterFactory, RunCostLineFactory, RunFactory, RunOutputFactory
 from nozzly.testing.factories.sales import ExpenseFactory, OrderChargeFactory, OrderFactory, OrderLineFactory
 from production.choices import RunState
-from sales.domain import orders, profit_facts
+from sales.choices import ReturnTo
+from sales.domain import orders, profit_facts, refunds, returns
 from sales.domain.orders import Sending
+from sales.domain.returns import Back, Parcelled
 from sales.models import Order, OrderLine, ProfitFact, ProfitMark
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -126,3 +129,33 @@ def test_rebuilt_facts_are_those_kept_along_the_way(user):
     profit_facts.rebuild()
 
     assert sorted(ProfitFact.objects.values_list(*columns), key=str) == kept
+
+
+def test_facts_agree_with_the_books_through_refunds_returns_and_their_undoing(user):
+    order = sold(user)
+    line = order.lines.first()
+    refund = refunds.refund_order(order, amount=Decimal("7.00"), on=AT.date(), key=uuid4(), by=user, at=AT)
+    stocked, _scrapped = (
+        returns.take_back(order, Parcelled([Back(line, 1, to=to)], on=AT.date()), key=uuid4(), by=user, at=AT)
+        for to in (ReturnTo.STOCK, ReturnTo.SCRAP)
+    )
+
+    assert profit_facts.check() == []
+
+    refunds.take_back_refund(refund, key=uuid4(), by=user, at=AT)
+    returns.undo_return(stocked, key=uuid4(), by=user, at=AT)
+
+    assert profit_facts.check() == []
+    left = ProfitFact.objects.aggregate(profit=Sum("profit"))["profit"]
+    assert left == order.profit_home
+
+
+def test_check_says_what_differs(user):
+    order = sold(user)
+    profit_facts.refresh()
+    ProfitFact.objects.filter(order=order).update(net=F("net") + 1, profit=F("profit") + 1)
+
+    assert [mistake.what for mistake in profit_facts.check()] == ["net revenue", "profit of orders before statements"]
+    with pytest.raises(CommandError, match="2 sums differ"):
+        call_command("check_profit", workspace="ta")
+    call_command("check_profit", workspace="ta", rebuild=True)
