@@ -47,6 +47,10 @@ class OrderFilter(FilterForm):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.in_order()
 
+    def active(self) -> list[tuple[str, str, str]]:
+        """The tab is no filter that somebody could take off."""
+        return [chip for chip in super().active() if chip[0] != "tab"]
+
     def narrow(self, queryset: QuerySet) -> QuerySet:
         if text := self.cleaned_data["search"]:
             queryset = queryset.matching(text)

@@ -167,11 +167,13 @@ def sell(stall: FairStall, sold: Sold, *, key: UUID, by: User, at: datetime) -> 
         Order.objects.filter(pk=order.pk).update(state=OrderState.CONFIRMED, confirmed_at=at)
         short = _short(stall, order)
         left_on = at if periods.is_closed(timezone.localdate(sold_at)) else sold_at
-        order = orders.ship_order(order, sending=Sending(stall=places), key=uuid5(key, "sent"), by=by, at=left_on)
-        return FairSale.objects.create(
+        # Before it is sent: its figures leave the costs of the fair out.
+        sale = FairSale.objects.create(
             stall=stall, order=order, method=sold.method, total=sold.total, short_pieces=short, sold_at=sold_at,
             device=sold.device[:40], key=key, at=at, by=by,
         )  # fmt: skip
+        sale.order = orders.ship_order(order, sending=Sending(stall=places), key=uuid5(key, "sent"), by=by, at=left_on)
+        return sale
 
 
 def undo_sale(sale: FairSale, *, by: User, at: datetime) -> None:

@@ -11,7 +11,7 @@ from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain.terms import ZERO, Terms, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
-from sales.models import Order, OrderLine
+from sales.models import FairSale, Order, OrderLine
 
 CASH = "cash"  # what schedules call it
 
@@ -69,6 +69,13 @@ def _for_cash(terms: Terms, order: Order) -> Terms:
     return replace(terms, schedule=replace(terms.schedule, rules=()))
 
 
+def _volume(order: Order, terms: Terms) -> dict:
+    """A sale taken at a stall shares no stall: that fair's own costs are counted once, for the fair."""
+    if terms.channel.kind != ChannelKind.FAIR or not terms.channel.orders_per_month:
+        return {}
+    return {"orders_per_event": None} if FairSale.objects.filter(order_id=order.pk).exists() else {}
+
+
 def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
     """The order as the engine sees it: its first line by unit, the others as one amount."""
     first, *others = lines
@@ -86,7 +93,7 @@ def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
         offsite_ads_pct=terms.ad_rate_pct if order.by_offsite_ad else ZERO,
         promoted_pct=ZERO,
         orders_per_month=None,
-        orders_per_event=None,
+        **_volume(order, terms),
         options=frozenset({CASH}) if order.paid_in_cash else frozenset(),
     )
 

@@ -157,6 +157,16 @@ def test_profit_of_a_fair_is_what_is_left_after_stall_travel_and_fees(user):
     assert outcome.fees > 0
 
 
+def test_sale_at_a_stall_shares_no_stall_in_its_own_fees(user):
+    stall = a_stall()
+    stall.event.channel.orders_per_month = 20
+    stall.event.channel.save()
+
+    sell(stall, user, (on_offer(stall), 1, "100.00"), method="card")
+
+    assert [charge.code for charge in OrderCharge.objects.all()] == ["card"]
+
+
 def test_bring_next_time_what_would_have_sold_to_the_end(user):
     stall = a_stall()
     gone, plenty = on_offer(stall, there=2), on_offer(stall, there=5)
