@@ -21,7 +21,8 @@ class Thumbnail:
 class SlotUse:
     """One filament slot: what is set up in it and what this plate takes out of it.
 
-    ``grams`` include whatever goes into the wipe tower or is flushed; ``purge_grams`` is that part of them.
+    ``grams`` include whatever goes into the wipe tower or is flushed; ``purge_grams`` is that part of them, as stated
+    or worked out from the file's own flush volumes.
     ``computed``: the file gives no weight, so grams come from length (or volume), diameter and density.
     ``used`` is False for a slot that is set up but takes no part in this plate.
     """

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from catalog.slices import figures, slots, vocabulary
+from catalog.slices import figures, flushes, slots, vocabulary
 from catalog.slices.archive import Archive
 from catalog.slices.errors import DamagedSlice, UnreadableSlice
 from catalog.slices.gcode_text import END_BYTES, Ends, ends_of_stream, notes_of, plate_of, says_enough
@@ -59,7 +59,9 @@ def read_3mf(archive: Archive) -> Slice:
     indexes = sorted({*infos, *_plates_with_gcode(archive)})[:MAX_PLATES]
     if not indexes:
         raise UnreadableSlice("This project has not been sliced yet. Slice it, then export the sliced plates.")
-    settings = project_settings(archive)
+    project = json_object(archive, PROJECT_SETTINGS) if PROJECT_SETTINGS in archive else {}
+    sequences = json_object(archive, flushes.SEQUENCE) if flushes.SEQUENCE in archive else {}
+    settings = project_settings(project)
     pictures = _Pictures(archive)
     maker, printer, plates = Maker(), Setup(), []
     for index in indexes:
@@ -68,7 +70,9 @@ def read_3mf(archive: Archive) -> Slice:
         for key, value in (*infos.get(index, PlateInfo(index)).values.items(), *settings):
             notes.add(key, value)
         plate = plate_of(notes, ends, index=index, layers=layers)
-        plates.append(_with_pictures(_with_info(plate, infos.get(index)), pictures.of(index)))
+        plate = _with_info(plate, infos.get(index))
+        filaments = flushes.with_flushes(plate.filaments, project=project, sequences=sequences, index=index)
+        plates.append(_with_pictures(replace(plate, filaments=filaments), pictures.of(index)))
         if len(plates) == 1:
             maker, printer = maker_of(*ends.parts), setup(notes)
     maker = maker if maker.slicer else info.maker
@@ -191,11 +195,8 @@ def _merged(stated: SlotUse, from_gcode: SlotUse) -> SlotUse:
     )
 
 
-def project_settings(archive: Archive) -> list[tuple[str, str | tuple[str, ...]]]:
-    """The settings that say something about filaments and printer; none when the file holds none it can be read from."""
-    if PROJECT_SETTINGS not in archive:
-        return []
-    found = json_object(archive, PROJECT_SETTINGS)
+def project_settings(found: dict) -> list[tuple[str, str | tuple[str, ...]]]:
+    """The settings that say something about filaments and printer."""
     settings: list[tuple[str, str | tuple[str, ...]]] = []
     for key in _SETTINGS:
         value = found.get(key)
