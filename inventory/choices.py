@@ -95,3 +95,11 @@ class AlertRoute(models.TextChoices):
     EMAIL = "email", _("Email, once a day")
     NTFY = "ntfy", _("ntfy topic")
     WEBHOOK = "webhook", _("Webhook")
+
+
+class WriteDownReason(models.TextChoices):
+    DAMAGED = "damaged", _("Damaged")
+    SLOW = "slow", _("Hardly sells")
+    CHEAPER = "cheaper", _("Costs less to buy again")
+    WRONG = "wrong", _("Was booked wrongly")
+    OTHER = "other", _("Other")

@@ -235,6 +235,12 @@ def sold_from(place: Location, first: date, last: date) -> dict[int, Decimal]:
     return {row["lot__item"]: row["sold"] for row in sums if row["sold"] > 0}
 
 
+def revaluations(first: date, last: date) -> list[Movement]:
+    """What was written down or up from the first to the last day and still stands, the newest first."""
+    rows = Movement.objects.filter(kind=MovementKind.REVALUATION, booked_on__range=(first, last), reversed_by=None)
+    return list(rows.select_related("lot__item", "lot__spool", "by").order_by("-booked_on", "-pk"))
+
+
 def batch_of(movement_id: int) -> list[Movement]:
     """All rows that were booked together with this one; none where there is no such row."""
     key = Movement.objects.filter(pk=movement_id).values("key")

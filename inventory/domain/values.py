@@ -13,6 +13,7 @@ from inventory.domain.valuation import Balance
 from inventory.models import Item, Lot
 
 PACE_DAYS = 90
+_YEAR_DAYS = 365
 _ZERO = Decimal(0)
 
 
@@ -28,11 +29,31 @@ class ItemValue:
     def days_on_hand(self) -> int | None:
         return int(self.quantity * PACE_DAYS / self.gone) if self.gone > 0 else None
 
+    @property
+    def turnover(self) -> Decimal | None:
+        """How many times a year what is there goes out at that pace; None when nothing is there or nothing goes."""
+        if self.gone <= 0 or self.quantity <= 0:
+            return None
+        return (self.gone * _YEAR_DAYS / PACE_DAYS / self.quantity).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True)
+class Revalued:
+    """A write-down, or up: already inside the values."""
+
+    lot: Lot
+    on: date
+    bought_value: Decimal
+    full_value: Decimal
+    reason: str
+    by: object
+
 
 @dataclass(frozen=True)
 class StockValue:
     on: date
     rows: list[ItemValue]
+    revalued: list[Revalued]  # since the start of that year
 
     @property
     def bought_value(self) -> Decimal:
@@ -53,7 +74,7 @@ class StockValue:
 
 
 def stock_value(on: date) -> StockValue:
-    """What was there at the close of the day, the dearest first. Four queries, whatever the stock."""
+    """What was there at the close of the day, the dearest first. Five queries, whatever the stock."""
     balances = _balances(on)
     gone = ledger.gone_between(on - timedelta(days=PACE_DAYS - 1), on)
     items = Item.objects.in_bulk(
@@ -63,7 +84,11 @@ def stock_value(on: date) -> StockValue:
         ItemValue(item, balances[pk].quantity, balances[pk].bought_value, balances[pk].full_value, gone.get(pk, _ZERO))
         for pk, item in items.items()
     ]
-    return StockValue(on, sorted(rows, key=lambda row: (-row.bought_value, row.item.name)))
+    revalued = [
+        Revalued(row.lot, row.booked_on, row.bought_value, row.full_value, row.source_text, row.by)
+        for row in ledger.revaluations(on.replace(month=1, day=1), on)
+    ]
+    return StockValue(on, sorted(rows, key=lambda row: (-row.bought_value, row.item.name)), revalued)
 
 
 def _balances(on: date) -> dict[int, Balance]:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from inventory.choices import WriteDownReason
 from inventory.domain import places, spools
 from inventory.forms.fields import NumberField
 from inventory.models import Location, Lot, StockPolicy
@@ -68,8 +69,21 @@ class CountLineForm(forms.Form):
 class RevalueForm(forms.Form):
     bought_value = NumberField(label=_("Bought value"), help_text=_("Material and what was paid for."))
     full_value = NumberField(label=_("Full value"), help_text=_("With machine time and own labour."))
-    note = forms.CharField(label=_("Why"), max_length=200)
+    reason = forms.ChoiceField(label=_("Why"), choices=WriteDownReason.choices)
+    note = forms.CharField(label=_("In words"), max_length=150, required=False)
     key = KeyField()
+
+    def clean(self):
+        chosen = super().clean()
+        if chosen.get("reason") == WriteDownReason.OTHER and not chosen.get("note"):
+            self.add_error("note", _("Say why: somebody will ask."))
+        return chosen
+
+    def figures(self) -> dict:
+        """What the domain is told; the kind of the write-down stands first in the ledger's text."""
+        chosen = dict(self.cleaned_data)
+        kind = WriteDownReason(chosen.pop("reason")).label
+        return chosen | {"note": f"{kind}: {chosen['note']}" if chosen["note"] else str(kind)}
 
     def __init__(self, *args, instance: Lot, initial=None, **kwargs):
         known = {"bought_value": instance.bought_value, "full_value": instance.full_value}

@@ -190,6 +190,7 @@ class StockValueResource(ListResource):
     bought_value = Field(column_name=_("Bought value"))
     full_value = Field(column_name=_("Full value"))
     days_on_hand = Field(column_name=_("Days on hand"))
+    turnover = Field(column_name=_("Turnover a year"))
 
     def iter_queryset(self, queryset):
         return iter(queryset)
@@ -208,3 +209,6 @@ class StockValueResource(ListResource):
 
     def dehydrate_days_on_hand(self, row):
         return "" if row.days_on_hand is None else str(row.days_on_hand)
+
+    def dehydrate_turnover(self, row):
+        return "" if row.turnover is None else plain(row.turnover)

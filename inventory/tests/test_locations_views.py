@@ -1,8 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from inventory.models import Location
-from nozzly.testing.factories.inventory import LocationFactory, SpoolFactory
+from inventory.models import Location, Lot
+from nozzly.testing.factories.inventory import LocationFactory, LotFactory, SpoolFactory
 
 LIST = "inventory:location_list"
 
@@ -91,3 +91,18 @@ def test_location_is_removed_only_when_empty(client, owner):
 @pytest.mark.parametrize("name", ["create_location"])
 def test_making_places_is_not_for_operators(client, operator, name):
     assert client.get(reverse(f"inventory:{name}")).status_code == 403
+
+
+def test_all_that_is_in_a_place_moves_at_once(client, operator):
+    box, stall = LocationFactory(), LocationFactory()
+    lots = [LotFactory(held=1, location=box), SpoolFactory(lot__location=box).lot]
+
+    page = client.get(box.get_absolute_url()).content.decode()
+    response = client.post(
+        reverse("inventory:move_many"),
+        {"lot": [lot.pk for lot in lots], "location": stall.pk, "next": box.get_absolute_url()},
+    )
+
+    assert "Move all that is in it" in page
+    assert response.url == box.get_absolute_url()
+    assert set(Lot.objects.values_list("location", flat=True)) == {stall.pk}

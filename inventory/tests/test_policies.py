@@ -94,7 +94,7 @@ def test_shopping_list_query_count_does_not_grow(client, owner, django_assert_nu
         StockPolicyFactory(item=None, group=MaterialGroupFactory())
     client.get(reverse(LIST))
 
-    with django_assert_num_queries(2):  # user, policies
+    with django_assert_num_queries(3):  # user, policies, offers
         client.get(reverse(LIST))
 
 

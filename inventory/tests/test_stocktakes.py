@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from inventory.choices import MovementKind, StocktakeState
 from inventory.domain import ledger, stocktakes
@@ -158,3 +160,15 @@ def test_stocktake_list_query_count_does_not_grow(client, owner, django_assert_n
     with django_assert_num_queries(2):  # user, rows
         client.get(reverse("inventory:stocktake_list"))
     assert "Never counted yet" in empty
+
+
+def test_a_count_goes_on_paper_with_what_was_flagged_first(client, operator):
+    stocktake = StocktakeFactory(name="Year end")
+    plain, flagged = LotFactory(held=4, item__name="Aaa"), LotFactory(held=3, item__name="Zzz", needs_count=True)
+
+    response = client.get(reverse("inventory:count_sheet", args=[stocktake.pk]))
+
+    text = PdfReader(BytesIO(response.content)).pages[0].extract_text()
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert text.index(flagged.code) < text.index(plain.code)
+    assert "3" not in text.partition("Zzz")[2].splitlines()[0]

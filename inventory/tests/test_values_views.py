@@ -9,7 +9,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from inventory.choices import MovementKind
-from inventory.domain import ledger, lots, values
+from inventory.domain import ledger, lots, undoing, values
 from inventory.domain.ledger import Entry
 from inventory.domain.lots import NotAnAmount
 from inventory.models import Lot
@@ -50,7 +50,7 @@ def test_stock_value_query_count_does_not_grow(client, owner, django_assert_num_
         use(SpoolFactory().lot, 10)
     client.get(reverse(PAGE))
 
-    with django_assert_num_queries(5):  # user, lots, later rows, what has gone, items
+    with django_assert_num_queries(6):  # user, lots, later rows, what has gone, items, write-downs
         client.get(reverse(PAGE))
 
 
@@ -80,7 +80,7 @@ def test_stock_value_is_not_for_operators(client, operator):
 def test_revalue_changes_the_value_and_keeps_the_quantity(client, owner):
     lot = SpoolFactory(worth=Decimal("20.00")).lot
     url = reverse("inventory:revalue_lot", args=[lot.code])
-    data = {"bought_value": "12.50", "full_value": "12.50", "note": "damp", "key": uuid4()}
+    data = {"bought_value": "12.50", "full_value": "12.50", "reason": "damaged", "note": "damp", "key": uuid4()}
 
     shown = client.get(url).content.decode()
     client.post(url, data)
@@ -90,6 +90,30 @@ def test_revalue_changes_the_value_and_keeps_the_quantity(client, owner):
     assert 'value="20"' in shown
     assert (lot.on_hand, lot.bought_value, lot.bought_cost) == (1000, Decimal("12.50"), Decimal("0.0125"))
     assert [row.kind for row in ledger.movements_of(lot)] == ["revaluation", "opening"]
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "Damaged: damp" in page
+    (row,) = client.get(reverse(PAGE)).context["value"].revalued
+    assert (row.lot, row.bought_value, row.by) == (lot, Decimal("-7.50"), owner)
+    undoing.undo(ledger.movements_of(lot).first().pk, by=owner, at=timezone.now())
+    assert client.get(reverse(PAGE)).context["value"].revalued == []
+
+
+def test_a_write_down_for_another_reason_says_which(client, owner):
+    lot = LotFactory(held=10, worth=5)
+    data = {"bought_value": "1", "full_value": "1", "reason": "other", "key": uuid4()}
+
+    response = client.post(reverse("inventory:revalue_lot", args=[lot.code]), data)
+
+    assert list(response.context["form"].errors) == ["note"]
+
+
+def test_turnover_is_how_often_a_year_the_stock_goes_out(owner):
+    lot = SpoolFactory(on_hand=1000).lot
+    use(lot, 450, at=timezone.now())
+
+    (row,) = values.stock_value(timezone.localdate()).rows
+
+    assert (row.quantity, row.gone, row.days_on_hand, row.turnover) == (550, 450, 110, Decimal("3.3"))
 
 
 def test_revalue_to_the_same_value_is_refused(client, owner):
@@ -98,7 +122,7 @@ def test_revalue_to_the_same_value_is_refused(client, owner):
 
     with pytest.raises(NotAnAmount):
         lots.revalue(lot, **same, key=uuid4(), by=owner, at=NOON)
-    response = client.post(reverse("inventory:revalue_lot", args=[lot.code]), same | {"key": uuid4()})
+    response = client.post(reverse("inventory:revalue_lot", args=[lot.code]), same | {"reason": "slow", "key": uuid4()})
     assert "Nothing would change" in response.content.decode()
 
 

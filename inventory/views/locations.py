@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from inventory.domain import locations
 from inventory.forms.items import LocationForm
+from inventory.forms.spools import BulkForm
 from inventory.models import Location, Lot
 from nozzly.accounts.permissions import Permission
 from nozzly.web.guard import requires
@@ -33,6 +34,7 @@ class LocationDetail(DetailPage):
         inside = Lot.objects.filter(location__in=Location.objects.within(self.object)).holding().for_table()
         return {
             "lots": inside.seen_by(self.request.user).order_by("title", "pk")[:500],
+            "bulk_form": BulkForm(),
             "children": self.object.children.with_lot_counts().in_tree_order(),
         }
 

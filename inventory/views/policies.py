@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventory.domain import policies
+from inventory.domain import offers, policies
 from inventory.forms.counting import PolicyForm
 from inventory.models import Item, MaterialGroup, StockPolicy
 from nozzly.accounts.permissions import Permission
@@ -22,8 +22,10 @@ _SNOOZE_DAYS = 7
 def shopping_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     short = policies.shortages()
+    items = [row.policy.item_id for row in short if row.policy.item_id]
     context = {
         "title": _("Shopping list"),
+        "cheapest": offers.cheapest(items) if request.user.sees_cost and items else {},
         "rows": [row for row in short if not row.is_silent(today)],
         "silent": [row for row in short if row.is_silent(today)],
         "has_policies": bool(short) or StockPolicy.objects.exists(),

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from inventory.choices import StocktakeState
 from inventory.domain import stocktakes
@@ -12,11 +12,14 @@ from inventory.forms.counting import CountLineForm, StocktakeForm
 from inventory.models import Lot, Stocktake
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
+from nozzly.web.pdf import render_pdf
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 
 _SHOWN = 200
+_ON_PAPER = 2000
 
 
 class StocktakeList(ListPage):
@@ -77,6 +80,16 @@ def stocktake_context(request: HttpRequest, stocktake: Stocktake, form: CountLin
         "to_count": to_count,
         "form": form or CountLineForm(initial={"code": request.GET.get("code", "")}),
     }
+
+
+@requires(Permission.STOCK_COUNT)
+@require_GET
+def count_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is left to count, on paper: with room for a number and without the books' own."""
+    stocktake = get_object_or_404(Stocktake.objects.for_table(), pk=pk)
+    lots = Lot.objects.to_count(stocktake).for_table().without_cost()[:_ON_PAPER]
+    pdf = render_pdf("inventory/print/count_sheet.html", {"stocktake": stocktake, "lots": lots})
+    return file_response(pdf, name="count-sheet", kind="pdf", inline=True)
 
 
 @requires(Permission.STOCK_COUNT)

@@ -82,5 +82,5 @@ class Revalue(FormPage):
         return Lot.objects.for_page()
 
     def save(self, form, *, by, at):
-        lots.revalue(self.object, **form.cleaned_data, by=by, at=at)
+        lots.revalue(self.object, **form.figures(), by=by, at=at)
         return self.object
