@@ -13,6 +13,7 @@ from nozzly.tenancy.current import current_workspace
 from nozzly.web import colours, qr
 from nozzly.web.pdf import render_pdf
 from pricing.choices import SheetKind
+from pricing.domain.compare import Comparison
 from pricing.domain.offers import Offer
 from pricing.domain.sheets import SheetContents
 
@@ -42,6 +43,19 @@ def sheet_pdf(contents: SheetContents, *, on: date, tell: Callable[[int], None] 
         "paper_css": f"css/sheets/{sheet.paper}.css",
     }
     return render_pdf("pricing/print/price_sheet.html", context)
+
+
+def comparison_pdf(comparison: Comparison, *, on: date) -> bytes:
+    """One product on every channel, to share inside the business: it holds costs. Raises PdfUnavailable."""
+    workspace = current_workspace()
+    context = {
+        "workspace": workspace,
+        "comparison": comparison,
+        "on": on,
+        "colour": colours.readable(workspace.primary_colour or _BRAND, on="#ffffff"),
+        "home_currency": workspace.currency,
+    }
+    return render_pdf("pricing/print/comparison.html", context)
 
 
 def quote_pdf(offer: Offer) -> bytes:

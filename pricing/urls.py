@@ -20,6 +20,7 @@ app_name = "pricing"
 
 urlpatterns = [
     path("compare/", compare.compare_page, name="compare"),
+    path("compare/pdf/", compare.comparison_paper, name="comparison_pdf"),
     path("compare/products/<int:pk>/", products.product_page, name="product"),
     path("compare/products/<int:pk>/prices/", products.set_prices, name="set_prices"),
     path("compare/deals/", deals.deals_page, name="deals"),

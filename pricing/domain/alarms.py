@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
 from pricing.domain.grid import margins
 from pricing.models import Listing, MarginAlarm
@@ -24,6 +25,11 @@ def check_margins(*, on: date, at: datetime) -> Iterator[tuple[int, int]]:
         fallen += len(_check(batch, on=on, at=at))
         looked = min(start + _BATCH, len(ids))
         yield looked, fallen
+
+
+def looked_at() -> datetime | None:
+    """When the margins of all listings were last worked out."""
+    return Listing.objects.for_check().order_by().aggregate(last=Max("margin_at"))["last"]
 
 
 def clear_alarms(listings: Iterable[Listing], *, at: datetime) -> int:

@@ -1,7 +1,9 @@
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from nozzly.accounts.permissions import Role
 from nozzly.tax.models import ExchangeRate
@@ -173,3 +175,16 @@ def test_exchange_rate_is_for_those_who_look_after_tax(client_for, role, status)
     answer = client_for(role).post(reverse("pricing:set_exchange"), {"currency": "USD", "rate": "1"})
 
     assert answer.status_code == status
+
+
+def test_a_comparison_is_shared_as_pdf(client, viewer):
+    listing = shop.dragon(title="Articulated dragon")
+    url = reverse("pricing:comparison_pdf")
+
+    text = " ".join(
+        PdfReader(BytesIO(client.get(url, {"variant": listing.variant_id}).content)).pages[0].extract_text().split()
+    )
+
+    assert all(word in text for word in ("Articulated dragon", "Etsy", "24.00", "Break-even", "Transaction fee"))
+    assert client.get(url).url == f"{reverse('pricing:compare')}?"
+    assert client.get(url, {"cost": "6", "price": "x"}).status_code == 302

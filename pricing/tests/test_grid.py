@@ -273,7 +273,7 @@ def test_alarms_query_count_does_not_grow(client, owner, django_assert_num_queri
     MarginAlarmFactory.create_batch(count)
     client.get(ALARMS)
 
-    with django_assert_num_queries(2):  # user, rows
+    with django_assert_num_queries(3):  # user, rows, when it was looked at
         client.get(ALARMS)
 
 
@@ -291,3 +291,15 @@ def test_grid_pages_state_their_permission(client_for):
     assert {client_for(Role.OPERATOR).get(url).status_code for url in (GRID, REPRICE, ALARMS)} == {403}
     assert [client_for(Role.VIEWER).get(url).status_code for url in (GRID, REPRICE, ALARMS)] == [200, 403, 200]
     assert {client_for(Role.VIEWER).post(url).status_code for url in posts} == {403}
+
+
+def test_opening_the_alarms_looks_again_when_the_last_look_is_old(client, owner):
+    listing = shop.dragon()
+    opened = client.get(ALARMS)
+    listing.margin_at = timezone.now()
+    listing.save()
+
+    assert (opened.context["is_stale"], client.get(ALARMS).context["is_stale"]) == (True, False)
+    assert 'hx-trigger="load"' in opened.text
+    quiet = client.post(reverse("pricing:check_margins"), {"quietly": "1"}, headers={"HX-Request": "true"})
+    assert quiet.status_code == 204

@@ -1,5 +1,7 @@
 """All prices at once: the grid, new prices for many listings, and what fell under its target."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,6 +23,9 @@ from pricing.domain import alarms, listings
 from pricing.domain.grid import MOST, grid, propose
 from pricing.forms.grid import ApplyPricesForm, GridFilter, RepriceForm
 from pricing.models import Channel, Listing, MarginAlarm
+
+# So long a look at all margins counts as new.
+_FRESH_FOR = timedelta(minutes=15)
 
 
 class PriceGrid(ListPage):
@@ -101,11 +106,19 @@ class AlarmList(ListPage):
     def get_queryset(self):
         return MarginAlarm.objects.open().for_table()
 
+    def get_context(self):
+        """Opening the page looks again when prices, fees or costs may have moved since."""
+        looked_at = alarms.looked_at()
+        stale = looked_at is None or timezone.now() - looked_at > _FRESH_FOR
+        return {"looked_at": looked_at, "is_stale": stale}
+
 
 @requires(Permission.PRICE_EDIT)
 @require_POST
 def check_margins(request: HttpRequest) -> HttpResponse:
     job = jobs.start(tasks.look_at_margins, title=gettext("Look at all margins"), by=request.user)
+    if "quietly" in request.POST and request.htmx:
+        return HttpResponse(status=204)
     return go_to(request, job)
 
 
