@@ -7,12 +7,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.choices import Origin
-from catalog.domain.colour_names import colour_name
 from catalog.domain.list_prices import density_g_cm3, known_material
 from catalog.domain.recipes import RecipeDraft, SlotDraft
 from catalog.domain.variants import Binding
 from catalog.slices import Plate, SlotUse, Thumbnail
 from inventory.domain import library
+from inventory.domain.colour_words import colour_name
 from inventory.domain.filaments import closest_filaments
 from inventory.models import Filament
 from nozzly.core.units import filament_grams

@@ -4,10 +4,10 @@ import pytest
 
 from catalog.choices import Origin
 from catalog.domain.bindings import UnknownFilament, binding_of, choice_of
-from catalog.domain.colour_names import colour_name
 from catalog.domain.slice_drafts import draft_plate
 from catalog.domain.variants import Binding
 from catalog.slices import Plate, SlotUse
+from inventory.domain.colour_words import colour_name
 
 
 def use(slot=0, **facts):

@@ -76,3 +76,17 @@ class GroupForm(forms.ModelForm):
         model = MaterialGroup
         fields = ["name", "material", "colour_hex"]
         widgets = {"colour_hex": forms.TextInput(attrs={"type": "color"})}
+
+
+class ProposalForm(forms.Form):
+    """A proposal as the page showed it: a group that is there, or the name and colour of a new one."""
+
+    name = forms.CharField(max_length=80)
+    colour_hex = forms.RegexField(r"^#[0-9a-f]{6}$")
+    group = forms.ModelChoiceField(MaterialGroup.objects.all(), required=False)
+    member = forms.ModelMultipleChoiceField(Filament.objects.all())
+
+    def chosen(self) -> dict[str, object]:
+        chosen = dict(self.cleaned_data)
+        members = chosen.pop("member")
+        return chosen | {"member_ids": [filament.pk for filament in members]}

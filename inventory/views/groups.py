@@ -1,24 +1,57 @@
-from django.utils.translation import gettext_lazy as _
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
-from inventory.domain import filaments
-from inventory.forms.filaments import GroupForm
+from inventory.domain import filaments, group_proposals
+from inventory.forms.filaments import GroupForm, ProposalForm
 from inventory.models import Filament, MaterialGroup
 from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
+from nozzly.web.guard import requires
+from nozzly.web.render import go_to
 from nozzly.web.views import DetailPage, FormPage, ListPage
+
+_PROPOSED = 12
 
 
 class GroupList(ListPage):
     permission = Permission.STOCK_VIEW
     template = "inventory/group_list.html"
     fragments = ("group-table",)
-    title = _("Material groups")
+    title = gettext_lazy("Material groups")
     sorts = {"name": "name", "stock": "stock_g"}
     default_sort = "name"
     create_url = "inventory:create_group"
-    create_label = _("Add group")
+    create_label = gettext_lazy("Add group")
 
     def get_queryset(self):
         return MaterialGroup.objects.for_table()
+
+    def get_context(self):
+        may_edit = self.request.user.has_permission(Permission.STOCK_EDIT)
+        whole_page = not self.request.htmx
+        return {"proposals": group_proposals.proposals()[:_PROPOSED] if may_edit and whole_page else []}
+
+
+@requires(Permission.STOCK_EDIT)
+@require_POST
+def take_proposal(request: HttpRequest) -> HttpResponse:
+    """Make a proposed group, or add the proposed filaments to one that is there."""
+    form = ProposalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("These filaments have changed meanwhile; look once more."))
+        return go_to(request, "inventory:group_list")
+    try:
+        group = group_proposals.take(**form.chosen())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, "inventory:group_list")
+    count = len(form.cleaned_data["member"])
+    text = ngettext("%(group)s has one filament more.", "%(group)s has %(count)s filaments more.", count)
+    messages.success(request, text % {"group": group.name, "count": count})
+    return go_to(request, "inventory:group_list")
 
 
 class GroupDetail(DetailPage):
@@ -36,7 +69,7 @@ class GroupDetail(DetailPage):
 
 class EditGroup(FormPage):
     permission = Permission.STOCK_EDIT
-    title = _("Material group")
+    title = gettext_lazy("Material group")
     form_class = GroupForm
     template = "inventory/group_form.html"
 
