@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Variant
 from inventory.choices import ItemKind
 from inventory.models import Item
-from nozzly.core.countries import country_choices
+from nozzly.core.countries import country_choices, currency_choices
 from nozzly.web.forms import FilterForm
 from nozzly.web.lookups import LookUpField
 from pricing.models import Channel, ShippingService
@@ -88,6 +88,22 @@ class OrderForm(forms.Form):
         label=_("Discount by the shop"), min_value=0, max_digits=14, decimal_places=2, required=False
     )
     is_rush = forms.BooleanField(label=_("Rush"), required=False)
+    ship_to = forms.CharField(
+        label=_("Name and address it goes to"), required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Left empty, the customer's own."),
+    )  # fmt: skip
+    gift_note = forms.CharField(
+        label=_("Gift note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"), required=False, help_text=_("Without a channel; the rate of the day is kept.")
+    )
+    prices_without_tax = forms.BooleanField(label=_("The prices are without tax"), required=False)
+    terms_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=365, required=False)
+    buyer_reference = forms.CharField(label=_("Their order number"), max_length=80, required=False)
+    deposit_asked = forms.DecimalField(
+        label=_("Deposit asked for"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
     note = forms.CharField(label=_("Note to ourselves"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     create_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
@@ -95,16 +111,19 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.active().in_order()
         self.fields["customer"].queryset = Customer.objects.known()
+        self.fields["currency"].choices = [("", _("Ours")), *currency_choices()]
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("currency") and cleaned.get("channel"):
+            self.add_error("currency", _("A channel has its own currency; leave this empty."))
         if cleaned.get("due_on") and cleaned.get("placed_on") and cleaned["due_on"] < cleaned["placed_on"]:
             self.add_error("due_on", _("This is before the day it was placed."))
         return cleaned
 
     def facts(self) -> Facts:
         data = self.cleaned_data
-        return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount")})
+        return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount", "deposit_asked")})
 
 
 class LineForm(forms.Form):

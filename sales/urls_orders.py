@@ -31,6 +31,7 @@ urlpatterns = [
     path("stalls/<int:pk>/close/", fairs.close_stall, name="close_stall"),
     path("deals/<int:pk>/end/", fairs.drop_deal, name="drop_deal"),
     path("stall-sales/<int:pk>/undo/", fairs.UndoFairSale.as_view(), name="undo_fair_sale"),
+    path("quotes/<int:pk>/order/", after_sale.order_from_quote, name="order_from_quote"),
     path("refunds/<int:pk>/take-back/", after_sale.TakeBackRefund.as_view(), name="take_back_refund"),
     path("returns/<int:pk>/take-back/", after_sale.UndoReturn.as_view(), name="undo_return"),
 ]

@@ -15,18 +15,20 @@ from inventory.models import Item
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_number
+from nozzly.tax.domain.rates import exchange_rate
 from nozzly.tenancy.current import current_workspace
-from pricing.domain.terms import terms_of, terms_without_channel
+from pricing.domain.terms import Terms, terms_of, terms_without_channel
 from pricing.models import Channel, ShippingService
 from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import picking, shipping
+from sales.domain import net_prices, picking, shipping
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
 
 FIRST_NUMBER = 1000
+_NOT_KEPT = {"customer_name", "currency", "prices_without_tax"}
 MOST_HOME = Decimal(10) ** 11  # for a whole order, in the workspace's currency; columns hold ten times as much
 
 
@@ -90,6 +92,7 @@ class Facts:
     gift_note: str = ""
     note: str = ""
     currency: str = ""  # only without a channel; empty is the workspace's own
+    prices_without_tax: bool = False  # of lines, postage and discount
     terms_days: int | None = None
     buyer_reference: str = ""
     deposit_asked: Decimal = Decimal(0)
@@ -119,7 +122,7 @@ class Sending:
 def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime) -> Order:
     """Take an order in; facts with the same ``create_key`` again change nothing and answer the same order.
 
-    Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney, DiscountTooBig.
+    Raises NothingOrdered, OrderAlreadyHere, TooMuchMoney, DiscountTooBig, UnknownExchangeRate.
     """
     if not lines:
         raise NothingOrdered(_("An order has at least one line."))
@@ -132,6 +135,8 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
             facts = replace(facts, customer=newcomer)
         terms = _terms(facts)
+        if facts.prices_without_tax:
+            facts, lines = _with_tax(facts, lines, terms)
         _refuse_too_much(facts, lines, terms.rate)
         sequence = next_number(table="sales_ordercounter", series="order")
         order = Order.objects.create(
@@ -140,7 +145,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             rate=terms.rate,
             tax_kind=terms.treatment.kind,
             tax_rate_pct=terms.treatment.rate_pct,
-            **{name: value for name, value in vars(facts).items() if name not in {"customer_name", "currency"}},
+            **{name: value for name, value in vars(facts).items() if name not in _NOT_KEPT},
         )
         _add_lines(order, lines)
         note(order, OrderEventKind.CREATED, by=by, at=at)
@@ -295,12 +300,24 @@ def _add_lines(order: Order, lines: Sequence[Line]) -> None:
     )  # fmt: skip
 
 
-def _terms(facts: Facts):
+def _terms(facts: Facts) -> Terms:
     """The channel's terms, or those of a sale without one: in any currency, at the rate of the day."""
     if facts.channel:
         return terms_of(facts.channel, on=facts.placed_on, to=shipping.destination(facts))
-    currency = facts.currency or current_workspace().currency
-    return terms_without_channel(currency, on=facts.placed_on, to=shipping.destination(facts))
+    home = current_workspace().currency
+    terms = terms_without_channel(facts.currency or home, on=facts.placed_on, to=shipping.destination(facts))
+    if terms.rate_assumed:
+        exchange_rate(currency=terms.channel.currency, to=home, on=facts.placed_on)  # refuses: nobody typed one
+    return terms
+
+
+def _with_tax(facts: Facts, lines: Sequence[Line], terms: Terms) -> tuple[Facts, Sequence[Line]]:
+    treatment, currency = terms.treatment, terms.channel.currency
+    amounts = {
+        name: net_prices.with_tax(getattr(facts, name), treatment, currency)
+        for name in ("postage_charged", "gift_wrap_charged", "discount", "deposit_asked")
+    }
+    return replace(facts, **amounts), net_prices.lines_with_tax(lines, treatment, currency)
 
 
 def _created_before(key: UUID | None) -> Order | None:

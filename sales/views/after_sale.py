@@ -17,7 +17,8 @@ from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage
-from sales.domain import orders, payments, refunds, returns, unshipping
+from pricing.models import JobQuote
+from sales.domain import commissions, orders, payments, refunds, returns, unshipping
 from sales.domain.states import lines_of
 from sales.models import Order, Refund, Return
 from sales.order_forms import DayForm, KeyOnlyForm, NoteForm, PaymentForm, RefundForm, ReturnForm
@@ -200,4 +201,17 @@ def deliver_order(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Order {number} has arrived.").format(number=order.number))
+    return go_to(request, order)
+
+
+@requires(Permission.ORDER_EDIT)
+@require_POST
+def order_from_quote(request: HttpRequest, pk: int) -> HttpResponse:
+    quote = get_object_or_404(JobQuote, pk=pk)
+    try:
+        order = commissions.order_from_quote(quote, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, quote)
+    messages.success(request, _("Order {number} is made of the quote.").format(number=order.number))
     return go_to(request, order)
