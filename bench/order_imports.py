@@ -62,7 +62,7 @@ def timed(words: str, user, *, books, sent: bool, start: int) -> bool:
     taken_s = time.perf_counter() - begin
     before = OrderLine.objects.count()
     begin = time.perf_counter()
-    order_imports.apply(order_imports.start(found), by=user, at=at)
+    order_imports.apply(order_imports.start(found, at=at), by=user, at=at)
     spent_s = time.perf_counter() - begin
     made = OrderLine.objects.count() - before
     per_s = made / spent_s

@@ -216,6 +216,12 @@ CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere 
         "args": ["catalog.tasks.recost_if_prices_moved"],
         "kwargs": {"spread_s": 600},
     },
+    "forget order files": {
+        "task": "nozzly.tenancy.tasks.run_everywhere",
+        "schedule": crontab(hour=4, minute=31),
+        "args": ["sales.tasks.forget_order_files"],
+        "kwargs": {"spread_s": 600},
+    },
     "look at margins": {
         "task": "nozzly.tenancy.tasks.run_everywhere",
         "schedule": crontab(hour=4, minute=11),

@@ -87,3 +87,9 @@ def erase_old_customers(**_kwargs) -> int:
     """Every night: forget those whose last order is older than the shop wants to know."""
     now = timezone.now()
     return customers.erase_old(on=timezone.localdate(now), at=now)
+
+
+@shared_task
+def forget_order_files(**_kwargs) -> int:
+    """Nightly: uploaded order files that nobody applied do not stay."""
+    return order_imports.forget_old(at=timezone.now())

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,10 +28,13 @@ from sales.orderfiles.errors import UnreadableOrderFile
 from sales.orderfiles.facts import OrderFile
 from sales.orderfiles.joining import Joined, join
 from sales.orderfiles.reader import read_order_file
+from sales.orderfiles.sheets import open_sheet
 
 PORTION = 400
 MOST_FILES = 12
 _SHOWN = 200
+_SILENT = timedelta(minutes=10)
+KEPT_DAYS = 30  # files that nobody applied
 
 
 class NothingToImport(DomainError):
@@ -69,6 +73,19 @@ class Check:
         return not self.questions and bool(something or rows)
 
 
+def _headers_key(content: bytes) -> str:
+    """Tables with the same headers were made by the same hand: what was said of one holds for the next."""
+    headers = open_sheet(content).headers
+    return hashlib.sha256("\x1f".join(headers).encode()).hexdigest()
+
+
+def _said_before(content: bytes) -> dict:
+    """Columns that a person matched for an earlier table with the same headers."""
+    earlier = ImportFile.objects.filter(kind=OrderFileKind.TABLE, answers__headers=_headers_key(content))
+    known = earlier.order_by("-pk").values_list("answers", flat=True).first()
+    return {name: known[name] for name in ("columns", "headers")} if known else {}
+
+
 def take_in(uploads: Sequence[Upload], *, key: UUID, by: User, at: datetime) -> OrderImport:
     """Keep the files and check them. The same ``key`` again answers the same import.
 
@@ -93,6 +110,7 @@ def take_in(uploads: Sequence[Upload], *, key: UUID, by: User, at: datetime) -> 
             row = ImportFile(
                 order_import=made, position=position, name=upload.name[:200], kind=file.kind if file else "",
                 digest=hashlib.sha256(upload.content).hexdigest(),
+                answers=_said_before(upload.content) if file and file.kind == OrderFileKind.TABLE else {},
             )  # fmt: skip
             row.content.save(f"{made.pk}-{position}.txt", ContentFile(upload.content), save=False)
             row.save()
@@ -172,19 +190,25 @@ def answer(
             if dates:
                 file.answers["dates"] = DateOrder(dates).value
             if columns and file.kind == OrderFileKind.TABLE:
-                file.answers["columns"] = columns
+                file.answers |= {"columns": columns, "headers": _headers_key(_content(file))}
             file.save(update_fields=["answers"])
         return row
 
 
-def start(order_import: OrderImport) -> OrderImport:
-    """Nobody else may apply it from now on. Raises NotNow."""
+def start(order_import: OrderImport, *, at: datetime) -> OrderImport:
+    """Nobody else may apply it from now on; one whose worker died goes on where it stopped. Raises NotNow."""
     with transaction.atomic():
         row = _lock(order_import)
-        _expect(row, ImportState.CHECKED, ImportState.FAILED)
+        if not is_stuck(row, at=at):
+            _expect(row, ImportState.CHECKED, ImportState.FAILED)
         row.state = ImportState.APPLYING
         row.save(update_fields=["state", "updated_at"])
         return row
+
+
+def is_stuck(order_import: OrderImport, *, at: datetime) -> bool:
+    """Being applied, but nothing was heard of it for a while."""
+    return order_import.state == ImportState.APPLYING and order_import.updated_at < at - _SILENT
 
 
 def note_job(order_import: OrderImport, job_id: int) -> None:
@@ -211,6 +235,7 @@ def apply(
     for start_at in range(0, len(wanted), PORTION):
         new, other = _write(desk, wanted[start_at : start_at + PORTION])
         made, changed = made + new, changed + other
+        OrderImport.objects.filter(pk=order_import.pk).update(updated_at=Now())
         step(min(made + changed, len(wanted)), len(wanted))
     rows = book_rows(desk, found.joined.rows) if found.joined.rows else {}
     return _close(order_import, found, {"made": made, "changed_orders": changed, **rows}, by=by, at=at)
@@ -310,6 +335,21 @@ def drop(order_import: OrderImport) -> None:
         for file in row.files.all():
             file.content.delete(save=False)
         row.delete()
+
+
+def forget_old(*, at: datetime) -> int:
+    """Files that nobody applied for a month go: they are full of addresses. Answers how many imports went."""
+    old = OrderImport.objects.filter(
+        state__in=[ImportState.CHECKED, ImportState.FAILED], updated_at__lt=at - timedelta(days=KEPT_DAYS)
+    )
+    count = 0
+    for row in old.prefetch_related("files").order_by("pk"):
+        for file in row.files.all():
+            file.content.delete(save=True)
+        if row.state == ImportState.CHECKED:
+            row.delete()
+        count += 1
+    return count
 
 
 def set_books_start(on: date | None) -> ImportSettings:

@@ -183,6 +183,9 @@ def test_fee_audit_names_why_a_fee_differs(
 
     page = client.get(reverse("sales:fee_audit"), {"first": "2025-11-01", "last": "2025-11-30"})
 
+    order = client.get(Order.objects.get().get_absolute_url()).content.decode()
+    assert "charged, not expected" in order
+    assert "was expected" in order or "charged as expected" in order
     found = {each.code: each for each in page.context["page"]}
     assert found["offsite_ads"].charged == Decimal("4.13")
     assert found["offsite_ads"].reason.startswith("It came by an offsite ad.")

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -17,9 +17,9 @@ from sales.domain import import_undoing, matching, order_imports, orders
 from sales.domain.import_plans import Verdict
 from sales.domain.order_imports import NothingToImport, Upload
 from sales.domain.settling import settle_lines
-from sales.models import ChannelCharge, Customer, MatchRule, Order, OrderCharge, OrderLine, Payout, Refund
+from sales.models import ChannelCharge, Customer, MatchRule, Order, OrderCharge, OrderImport, OrderLine, Payout, Refund
 from sales.orderfiles.errors import UnreadableOrderFile
-from sales.tests.order_files import fee, items, sold_orders, statement
+from sales.tests.order_files import fee, items, sold_orders, statement, table
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -47,7 +47,7 @@ def taken_in(user, *contents):
 
 def applied(user, *contents):
     found = taken_in(user, *contents)
-    return order_imports.apply(order_imports.start(found), by=user, at=NOON)
+    return order_imports.apply(order_imports.start(found, at=NOON), by=user, at=NOON)
 
 
 def test_nothing_is_written_before_apply(user, etsy, dragon):
@@ -274,6 +274,33 @@ def test_a_refund_of_the_channel_is_given_back_once(user, etsy, dragon):
     assert list(Refund.objects.values_list("gross", flat=True)) == [10]
 
 
+def test_a_table_with_known_headers_is_matched_as_the_last_one_was(user, etsy):
+    own = table({"Nr": "1", "Day": "2026-11-20", "What": "Dragon", "For": "24.00"})
+    first = taken_in(user, own)
+    assert order_imports.check(first, today=TODAY).questions == ["columns"]
+    columns = {"order": 0, "date": 1, "title": 2, "price": 3}
+    order_imports.answer(first, channel=etsy, columns=columns, at=NOON)
+
+    again = order_imports.check(taken_in(user, own), today=TODAY)
+
+    assert [plan.order.external_id for plan in again.orders] == ["1"]
+    assert again.files[0][1].columns == columns
+
+
+def test_an_import_whose_worker_died_goes_on_and_old_files_are_forgotten(user, etsy, dragon):
+    dead = order_imports.start(taken_in(user, items({"SKU": "DRG-RED"})), at=NOON)
+    with pytest.raises(order_imports.NotNow):
+        order_imports.start(dead, at=NOON)
+
+    later = dead.updated_at + timedelta(minutes=11)
+    order_imports.apply(order_imports.start(dead, at=later), by=user, at=later)
+    left = taken_in(user, items({"Order ID": "9002"}))
+
+    assert Order.objects.count() == 1
+    assert order_imports.forget_old(at=left.updated_at + timedelta(days=31)) == 1
+    assert not OrderImport.objects.filter(pk=left.pk).exists()
+
+
 def test_files_of_two_marketplaces_and_files_without_orders_are_refused(user, etsy):
     ebay = b"Sales Record Number,Order Number,Item Number,Item Title,Sold For,Sale Date\n1,2,3,Dragon,$5.00,Sep-18-26\n"
 
@@ -295,7 +322,7 @@ def test_two_imports_at_once_make_each_order_once(committed, workspace, user):
     order_imports.set_books_start(BOOKS)
     ChannelFactory(name="Etsy")
     content = items(*({"Order ID": str(number), "Transaction ID": str(number)} for number in range(100, 120)))
-    found = [order_imports.start(taken_in(user, content)) for _ in range(2)]
+    found = [order_imports.start(taken_in(user, content), at=NOON) for _ in range(2)]
     barrier = Barrier(2)
 
     def work(order_import):

@@ -130,6 +130,7 @@ def _show_closed(request: HttpRequest, order_import: OrderImport) -> HttpRespons
         "made": made[:_SHOWN_ORDERS],
         "hidden_orders": max(made.count() - _SHOWN_ORDERS, 0),
         "results": order_import.summary.get("made", {}),
+        "is_stuck": order_imports.is_stuck(order_import, at=timezone.now()),
     }
     return render(request, "sales/import_result.html", context)
 
@@ -139,7 +140,7 @@ def _show_closed(request: HttpRequest, order_import: OrderImport) -> HttpRespons
 def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     order_import = get_object_or_404(OrderImport, pk=pk)
     try:
-        started = order_imports.start(order_import)
+        started = order_imports.start(order_import, at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error))
         return go_to(request, order_import)
