@@ -1,6 +1,7 @@
 """The back office: rows as they are. Recipes, snapshots and builds have one writer each and are read-only here."""
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from catalog import models
 from nozzly.web.read_only import ReadOnly, ReadOnlyAdmin
@@ -11,7 +12,7 @@ class ReadOnlyInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(models.PrinterModel)
-class PrinterModelAdmin(admin.ModelAdmin):
+class PrinterModelAdmin(ImportExportModelAdmin):
     list_display = ("name", "maker", "power_w", "price", "life_h", "assumed", "is_default")
     list_filter = ("maker", "assumed")
     search_fields = ("maker", "name")
@@ -19,7 +20,7 @@ class PrinterModelAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.Category, models.Tag)
-class NamedAdmin(admin.ModelAdmin):
+class NamedAdmin(ImportExportModelAdmin):
     search_fields = ("name",)
     ordering = ("name",)
 

@@ -45,7 +45,7 @@ class MaterialAdmin(ImportExportModelAdmin):
 
 
 @admin.register(MaterialGroup)
-class MaterialGroupAdmin(admin.ModelAdmin):
+class MaterialGroupAdmin(ImportExportModelAdmin):
     list_display = ("name", "material", "colour_hex")
     list_select_related = ("material",)
     search_fields = ("name",)
@@ -53,7 +53,7 @@ class MaterialGroupAdmin(admin.ModelAdmin):
 
 
 @admin.register(Supplier)
-class SupplierAdmin(admin.ModelAdmin):
+class SupplierAdmin(ImportExportModelAdmin):
     list_display = ("name", "url")
     search_fields = ("name",)
     ordering = ("name",)

@@ -185,67 +185,26 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+_EVERYWHERE = {  # task: when (UTC), and over how many seconds the workspaces are spread
+    "nozzly.tenancy.tasks.clear_sessions": (crontab(hour=3, minute=17), 600),
+    "inventory.tasks.check_ledger": (crontab(hour=3, minute=41), 600),
+    "inventory.tasks.warn_of_shortages": (crontab(minute=23), 300),
+    "production.tasks.learn_failures": (crontab(hour=3, minute=52), 600),
+    "catalog.tasks.recost_if_prices_moved": (crontab(hour=4, minute=2), 600),  # before margins are looked at
+    "pricing.tasks.look_every_night": (crontab(hour=4, minute=11), 1800),
+    "sales.tasks.forget_order_files": (crontab(hour=4, minute=31), 600),
+    "sales.tasks.erase_old_customers": (crontab(hour=4, minute=43), 1800),
+    "sales.tasks.refresh_profit": (crontab(minute=47), 600),
+    "sales.tasks.mail_reports": (crontab(hour=5, minute=37), 1800),  # daily: it makes up for mornings without a server
+}
 CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere sends a task to each workspace
-    "clear sessions": {
+    task: {
         "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=3, minute=17),
-        "args": ["nozzly.tenancy.tasks.clear_sessions"],
-        "kwargs": {"spread_s": 600},
-    },
-    "check ledger": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=3, minute=41),
-        "args": ["inventory.tasks.check_ledger"],
-        "kwargs": {"spread_s": 600},
-    },
-    "warn of shortages": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(minute=23),
-        "args": ["inventory.tasks.warn_of_shortages"],
-        "kwargs": {"spread_s": 300},
-    },
-    "learn from runs": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=3, minute=52),
-        "args": ["production.tasks.learn_failures"],
-        "kwargs": {"spread_s": 600},
-    },
-    "work out costs": {  # before margins are looked at
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=4, minute=2),
-        "args": ["catalog.tasks.recost_if_prices_moved"],
-        "kwargs": {"spread_s": 600},
-    },
-    "forget order files": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=4, minute=31),
-        "args": ["sales.tasks.forget_order_files"],
-        "kwargs": {"spread_s": 600},
-    },
-    "look at margins": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=4, minute=11),
-        "args": ["pricing.tasks.look_every_night"],
-        "kwargs": {"spread_s": 1800},
-    },
-    "read what changed profit": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(minute=47),
-        "args": ["sales.tasks.refresh_profit"],
-        "kwargs": {"spread_s": 600},
-    },
-    "mail the month's reports": {  # every day, so that a morning without a server is made up for
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=5, minute=37),
-        "args": ["sales.tasks.mail_reports"],
-        "kwargs": {"spread_s": 1800},
-    },
-    "erase old customers": {
-        "task": "nozzly.tenancy.tasks.run_everywhere",
-        "schedule": crontab(hour=4, minute=43),
-        "args": ["sales.tasks.erase_old_customers"],
-        "kwargs": {"spread_s": 1800},
-    },
+        "schedule": at,
+        "args": [task],
+        "kwargs": {"spread_s": spread_s},
+    }
+    for task, (at, spread_s) in _EVERYWHERE.items()
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)

@@ -1,6 +1,7 @@
 """The back office of prices; listings change through their own pages, which write the history."""
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from nozzly.web.read_only import ReadOnlyAdmin
 from pricing.models import (
@@ -78,7 +79,7 @@ class EventAdmin(admin.ModelAdmin):
 
 
 @admin.register(ShippingService)
-class ShippingServiceAdmin(admin.ModelAdmin):
+class ShippingServiceAdmin(ImportExportModelAdmin):
     list_display = ("name", "carrier", "zone", "max_weight_g", "price", "valid_from", "assumed", "archived_at")
     list_filter = ("zone", "assumed")
     search_fields = ("name", "carrier")

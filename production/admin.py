@@ -1,6 +1,7 @@
 """The back office: runs are written by their domain alone, so here they are for reading."""
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 
 from nozzly.web.read_only import ReadOnlyAdmin
 from production.models import (
@@ -35,13 +36,13 @@ class PrinterSlotAdmin(ReadOnlyAdmin):
 
 
 @admin.register(FailureReason)
-class FailureReasonAdmin(admin.ModelAdmin):
+class FailureReasonAdmin(ImportExportModelAdmin):
     list_display = ("name", "position", "archived_at")
     search_fields = ("name",)
 
 
 @admin.register(MaintenanceTask)
-class MaintenanceTaskAdmin(admin.ModelAdmin):
+class MaintenanceTaskAdmin(ImportExportModelAdmin):
     list_display = ("name", "printer", "every_h", "archived_at")
     list_select_related = ("printer",)
 
