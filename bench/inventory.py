@@ -34,6 +34,7 @@ from nozzly.tenancy.models import Workspace  # noqa: E402
 from nozzly.testing import databases  # noqa: E402
 from nozzly.testing.clients import WorkspaceClient  # noqa: E402
 from nozzly.testing.fixtures import make_user  # noqa: E402
+from nozzly.web import intake  # noqa: E402
 from nozzly.web.reading import Table  # noqa: E402
 
 IMPORTED, ROW_BY_ROW, SMALL, LARGE, LABELS = 10_000, 200, 1_000, 100_000, 300
@@ -90,9 +91,10 @@ def _named(entry):
 
 
 def take_in(rows: int, user) -> None:
+    """What the worker does with an upload, its dry run included."""
     importer, lines = SpoolImporter(), table(rows)
-    run = importer.dry_run(lines, importer.guess(lines.headers))
-    importer.apply(run.good, key=uuid4(), by=user, at=timezone.now())
+    upload, mapping = intake.Upload("spools.csv", lines), importer.guess(lines.headers)
+    intake.carry_out(importer, upload, mapping, good_only=False, key=uuid4(), by=user, at=timezone.now())
 
 
 def importing(user) -> bool:

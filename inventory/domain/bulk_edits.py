@@ -1,4 +1,4 @@
-"""Changing many rolls at once: what is given is written to exactly the rolls named, the rest stays as it is."""
+"""Changing many rows at once: what is given is written to exactly the rows named, the rest stays as it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -6,16 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory.choices import SpoolState
 from inventory.domain import spools
 from inventory.domain.searching import refresh_lots
-from inventory.models import Location, Lot, Spool, Supplier
+from inventory.models import Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
 from nozzly.accounts.models import User
+from nozzly.core.bulk import update_rows
 from nozzly.core.errors import DomainError
+from nozzly.core.money import round_unit_cost
 
-CLEARABLE = ("location", "supplier", "batch", "note", "received_on", "tare_g")
+_TYPED = "typed"
+_OF_FILAMENT = ("group", "empty_reel_g", "density_g_cm3", "list_price")
+_OF_ITEM = ("preferred_supplier", "pack_size", "packed_weight_g", "list_price_per_unit")
 _EMPTY = {"batch": "", "note": ""}
 _OF_LOT = ("supplier", "batch", "note", "received_on")
 _OF_SPOOL = ("net_weight_g", "tare_g")
@@ -33,6 +38,20 @@ class GoneMeanwhile(DomainError):
 class Changes:
     """None leaves a value as it is; what stands in ``clear`` is emptied."""
 
+    clear: frozenset[str] = frozenset()
+
+    @property
+    def says_nothing(self) -> bool:
+        return not self.clear and all(getattr(self, each.name) is None for each in fields(self) if each.name != "clear")
+
+    def of(self, names: Sequence[str]) -> dict[str, object]:
+        """New values of these fields, those to be emptied among them."""
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return given | {name: _EMPTY.get(name) for name in names if name in self.clear}
+
+
+@dataclass(frozen=True)
+class SpoolChanges(Changes):
     location: Location | None = None
     supplier: Supplier | None = None
     batch: str | None = None
@@ -41,32 +60,32 @@ class Changes:
     net_weight_g: Decimal | None = None
     tare_g: Decimal | None = None
     state: SpoolState | None = None  # sealed, open or drying: a roll gets empty by the ledger
-    clear: frozenset[str] = frozenset()
-
-    def of(self, names: Sequence[str]) -> dict[str, object]:
-        """New values of these fields, those to be emptied among them."""
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return given | {name: _EMPTY.get(name) for name in names if name in self.clear}
-
-    @property
-    def says_nothing(self) -> bool:
-        return not self.clear and all(getattr(self, each.name) is None for each in fields(self) if each.name != "clear")
 
 
-def change_spools(lot_ids: Sequence[int], changes: Changes, *, by: User, at: datetime) -> int:
+@dataclass(frozen=True)
+class FilamentChanges(Changes):
+    group: MaterialGroup | None = None
+    empty_reel_g: Decimal | None = None
+    density_g_cm3: Decimal | None = None
+    list_price: Decimal | None = None  # of a full reel
+
+
+@dataclass(frozen=True)
+class ItemChanges(Changes):
+    preferred_supplier: Supplier | None = None
+    pack_size: Decimal | None = None
+    packed_weight_g: Decimal | None = None
+    list_price_per_unit: Decimal | None = None
+
+
+def change_spools(lot_ids: Sequence[int], changes: SpoolChanges, *, by: User, at: datetime) -> int:
     """Write the changes to these rolls and no others; answers how many. All or none.
 
     Raises NothingToChange, GoneMeanwhile, SlotHoldsOne.
     """
-    if changes.says_nothing:
-        raise NothingToChange(_("Fill in what is to be changed."))
-    wanted = sorted(set(lot_ids))
+    wanted = _wanted(lot_ids, changes)
     with transaction.atomic():
-        lots = list(
-            Lot.objects.spools().filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
-        )
-        if len(lots) != len(wanted):
-            raise GoneMeanwhile(_("Some of these rolls are not there any more; choose them once more."))
+        lots = list(_locked(Lot.objects.spools(), wanted))
         if changes.location is not None or "location" in changes.clear:
             spools.move(lots, location=changes.location, by=by, at=at)
         rows, rolls = Lot.objects.filter(pk__in=wanted), Spool.objects.filter(lot__in=wanted)
@@ -88,3 +107,56 @@ def _set_state(rolls: object, state: SpoolState, *, at: datetime) -> None:
         return
     held.filter(opened_at=None).update(opened_at=at)
     held.update(state=state)
+
+
+def change_filaments(filament_ids: Sequence[int], changes: FilamentChanges, *, by: User, at: datetime) -> int:
+    """Write the changes to these filaments and no others; answers how many. All or none.
+
+    Raises NothingToChange, GoneMeanwhile.
+    """
+    wanted = _wanted(filament_ids, changes)
+    with transaction.atomic():
+        rows = list(_locked(Filament.objects.all(), wanted))
+        Filament.objects.filter(pk__in=wanted).update(**changes.of(_OF_FILAMENT))
+        if "list_price" in changes.of(_OF_FILAMENT):
+            _reprice(rows, changes.list_price)
+    return len(wanted)
+
+
+def change_items(item_ids: Sequence[int], changes: ItemChanges, *, by: User, at: datetime) -> int:
+    """Write the changes to these parts and no others; answers how many. All or none.
+
+    Raises NothingToChange, GoneMeanwhile.
+    """
+    wanted = _wanted(item_ids, changes)
+    with transaction.atomic():
+        list(_locked(Item.objects.parts_and_packaging(), wanted))
+        given = changes.of(_OF_ITEM)
+        if "list_price_per_unit" in given:
+            given["list_price_origin"] = "" if changes.list_price_per_unit is None else _TYPED
+        Item.objects.filter(pk__in=wanted).update(**given, updated_at=at)
+    return len(wanted)
+
+
+def _reprice(filaments: Sequence[Filament], list_price: Decimal | None) -> None:
+    """A reel's price is its grams' price, whatever is on the reel."""
+    items = []
+    for filament in filaments:
+        per_unit = None if list_price is None else round_unit_cost(list_price / filament.net_weight_g)
+        items.append(
+            Item(pk=filament.pk, list_price_per_unit=per_unit, list_price_origin="" if per_unit is None else _TYPED)
+        )
+    update_rows(items, ["list_price_per_unit", "list_price_origin"])
+
+
+def _wanted(ids: Sequence[int], changes: Changes) -> list[int]:
+    if changes.says_nothing:
+        raise NothingToChange(_("Fill in what is to be changed."))
+    return sorted(set(ids))
+
+
+def _locked(rows: QuerySet, wanted: Sequence[int]) -> Sequence[Model]:
+    found = list(rows.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True))
+    if len(found) != len(wanted):
+        raise GoneMeanwhile(_("Some of these are not there any more; choose them once more."))
+    return found

@@ -162,6 +162,8 @@ def _restore(filament: Filament, before: Mapping[str, object], *, at: datetime) 
     )
     group = MaterialGroup.objects.filter(pk=before["group"]).first()
     filaments.save_filament(filament, facts, group=group)
+    if before["list_price"] is None:
+        Item.objects.filter(pk=filament.pk).update(list_price_per_unit=None, list_price_origin="")
     if before["archived"]:
         Item.objects.filter(pk=filament.pk).update(archived_at=at)
 

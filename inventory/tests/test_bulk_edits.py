@@ -4,15 +4,23 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from inventory.models import Lot, Spool
-from nozzly.testing.factories.inventory import LocationFactory, SpoolFactory, SupplierFactory
+from inventory.choices import ItemKind
+from inventory.models import Filament, Lot, Spool
+from nozzly.testing.factories.inventory import (
+    FilamentFactory,
+    ItemFactory,
+    LocationFactory,
+    MaterialGroupFactory,
+    SpoolFactory,
+    SupplierFactory,
+)
 from nozzly.web.models import AuditEntry
 
 URL = "inventory:edit_many"
 
 
 def edit(client, rolls, **given):
-    return client.post(reverse(URL), {"lots": ",".join(str(roll.pk) for roll in rolls), **given})
+    return client.post(reverse(URL), {"rows": ",".join(str(roll.pk) for roll in rolls), **given})
 
 
 def everything():
@@ -41,7 +49,7 @@ def test_edit_changes_exactly_the_ticked_rolls_and_what_was_filled_in(client, ow
         rolls[roll.pk]["opened_at"] = Spool.objects.get(pk=roll.pk).opened_at
     assert everything() == (lots, rolls)
     assert set(Lot.objects.matching("new lot")) == {one.lot, two.lot}
-    assert AuditEntry.objects.get().details == {"rolls": 2}
+    assert AuditEntry.objects.get().details == {"rows": 2}
     assert other.lot.note == "old"
 
 
@@ -78,9 +86,9 @@ def test_edit_of_rolls_that_are_gone_or_of_one_slot_changes_none(client, owner):
     before = everything()
     slot = LocationFactory(kind="slot")
 
-    assert "not there any more" in client.post(reverse(URL), {"lots": f"{one.pk},999999", "note": "x"}).text
+    assert "not there any more" in client.post(reverse(URL), {"rows": f"{one.pk},999999", "note": "x"}).text
     assert "takes one roll at a time" in edit(client, [one, two], location=slot.pk, note="x").text
-    assert client.post(reverse(URL), {"lots": "1;drop", "note": "x"}).status_code == 422
+    assert client.post(reverse(URL), {"rows": "1;drop", "note": "x"}).status_code == 422
     assert everything() == before
 
 
@@ -91,11 +99,47 @@ def test_edit_page_takes_the_ticked_rolls_or_all_that_the_filter_shows(client, o
     ticked = here.get(reverse(URL), {"lot": [red.pk, "x"]})
     shown = here.get(reverse(URL), {"filtered": "1", "search": "blue"})
 
-    assert ticked.context["form"].initial["lots"] == [red.pk]
-    assert shown.context["form"].initial["lots"] == [blue.pk]
+    assert ticked.context["form"].initial["rows"] == [red.pk]
+    assert shown.context["form"].initial["rows"] == [blue.pk]
     assert here.get(reverse(URL)).status_code == 302
     assert "javascript:" not in here.get(reverse(URL), {"lot": red.pk, "next": "javascript:alert(1)"}).text
     assert client_for("operator").get(reverse(URL), {"lot": red.pk}).status_code == 403
+
+
+def test_filaments_are_edited_together_and_no_others(client, owner):
+    one, two, other = (FilamentFactory(net_weight_g=500, list_price=None) for _number in range(3))
+    group = MaterialGroupFactory()
+    before = Filament.objects.filter(pk=other.pk).values().get()
+    page = client.get(reverse("inventory:edit_filaments"), {"filament": [one.pk, two.pk]})
+
+    client.post(
+        reverse("inventory:edit_filaments"),
+        {"rows": ",".join(map(str, page.context["form"].initial["rows"])), "group": group.pk, "list_price": "20,00",
+         "clear": ["empty_reel_g"]},
+    )  # fmt: skip
+
+    changed = Filament.objects.select_related("item").filter(pk__in=[one.pk, two.pk])
+    assert {(row.group_id, row.empty_reel_g, row.list_price, row.item.list_price_per_unit) for row in changed} == {
+        (group.pk, None, 20, Decimal("0.04"))
+    }
+    assert Filament.objects.filter(pk=other.pk).values().get() == before
+    client.post(reverse("inventory:edit_filaments"), {"rows": str(one.pk), "clear": ["list_price"]})
+    assert Filament.objects.get(pk=one.pk).item.list_price_per_unit is None
+
+
+def test_parts_are_edited_together_and_made_goods_are_not(client, owner):
+    part, product = ItemFactory(kind=ItemKind.COMPONENT), ItemFactory(kind=ItemKind.PRODUCT)
+    supplier = SupplierFactory()
+    given = {"preferred_supplier": supplier.pk, "pack_size": "100", "list_price_per_unit": "0.08"}
+
+    client.post(reverse("inventory:edit_items"), {"rows": str(part.pk), **given})
+    refused = client.post(reverse("inventory:edit_items"), {"rows": f"{part.pk},{product.pk}", "pack_size": "7"})
+
+    part.refresh_from_db()
+    assert (part.preferred_supplier, part.pack_size, part.list_price_per_unit) == (supplier, 100, Decimal("0.08"))
+    assert "not there any more" in refused.text
+    page = client.get(reverse("inventory:item_list"), {"kind": "product"}).text
+    assert f'name="item" value="{product.pk}"' not in " ".join(page.split())
 
 
 def test_spool_list_shows_the_chosen_columns_and_keeps_them(client, owner):

@@ -32,6 +32,7 @@ class ItemList(ListPage):
     create_url = "inventory:create_item"
     create_label = gettext_lazy("Add part")
     import_url = "inventory:import_items"
+    bulk_kinds = (ItemKind.COMPONENT, ItemKind.PACKAGING)  # made goods are changed at their product
 
     def get_queryset(self):
         return Item.objects.available().exclude(kind=ItemKind.FILAMENT).for_table()

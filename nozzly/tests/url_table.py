@@ -84,6 +84,8 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:opening_stock": ("OM", {}),
     "inventory:move_many": ("OMP", {}),
     "inventory:edit_many": ("OM", {}),
+    "inventory:edit_filaments": ("OM", {}),
+    "inventory:edit_items": ("OM", {}),
     "inventory:import_spools": ("OMB", {}),
     "inventory:labels": (EVERY_ROLE, {}),
     "inventory:spool_detail": (EVERY_ROLE, {"code": "inventory.Spool.lot.code"}),
