@@ -49,7 +49,7 @@ class SpoolList(ListPage):
             self.columns = self.columns | {"value": gettext_lazy("Value")}
 
     def get_queryset(self):
-        return Lot.objects.spools().for_table().seen_by(self.request.user)
+        return Lot.objects.spools().for_list().seen_by(self.request.user)
 
     def get_context(self):
         return {"bulk_form": BulkForm(places=self.form.fields["location"])}
