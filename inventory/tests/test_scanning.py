@@ -130,3 +130,14 @@ def test_a_scanned_address_in_the_search_box_opens_its_page(client, operator):
     response = client.get(reverse("home:search"), {"q": f"http://192.168.1.9:8000/s/{spool.lot.code}"})
 
     assert response.url == f"{FIND}?{urlencode({'code': f'http://192.168.1.9:8000/s/{spool.lot.code}'})}"
+
+
+def test_from_a_scan_to_a_recorded_weighing_are_three_requests(client, operator):
+    spool = SpoolFactory(on_hand=500)
+
+    opened = client.get(f"/s/{spool.lot.code}")
+    page = client.get(opened.url)
+    form = page.context["weigh_form"]
+    client.post(reverse("inventory:weigh_spool", args=[spool.lot.code]), {"gross_g": "640", "key": form["key"].value()})
+
+    assert [weighing.net_g for weighing in spool.weighings.all()] == [440]
