@@ -36,6 +36,7 @@ from sales.models import (
     ParcelLine,
     Payout,
     ProfitFact,
+    ProfitSum,
     Refund,
     RefundFee,
     ReportMail,
@@ -205,6 +206,12 @@ class ExpenseAdmin(ReadOnlyAdmin):
 class ProfitFactAdmin(ReadOnlyAdmin):
     list_display = ("on", "kind", "source_id", "net", "profit")
     list_filter = ("kind",)
+
+
+@admin.register(ProfitSum)
+class ProfitSumAdmin(ReadOnlyAdmin):
+    list_display = ("on", "axis", "kind", "net", "profit")
+    list_filter = ("axis",)
 
 
 @admin.register(ReportMail)

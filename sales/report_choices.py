@@ -41,6 +41,13 @@ class FactKind(models.TextChoices):
         return (cls.RUN_LOSS, cls.EXPENSE, cls.CHARGE, cls.STOCK)
 
 
+class SumAxis(models.TextChoices):
+    VARIANT = "variant", _("Variant")
+    CHANNEL = "channel", _("Channel")
+    COUNTRY = "country", _("Country")
+    PRINTER = "printer", _("Printer")
+
+
 class TaxBasis(models.TextChoices):
     INVOICE = "invoice", _("When it was sent or invoiced")
     CASH = "cash", _("When it was paid")

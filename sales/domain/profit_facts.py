@@ -1,17 +1,21 @@
 """Keeping the facts of profit true: what was marked since the last look is read from the books again."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
 
 from nozzly.core.money import minor_digits
 from nozzly.tenancy.current import current_workspace
-from sales.domain.profit_sql import AGREEMENTS, INSERT, SOURCES, STATEMENTS
+from sales.domain.profit_sql import AGREEMENTS, INSERT, SOURCES, STATEMENTS, SUMS
 from sales.models import ProfitFact, ProfitMark
 
 _SOURCES_AT_ONCE = 20_000
 _TAKE_MARKS = "DELETE FROM sales_profitmark RETURNING kind, source_id"
+_MONTHS = """
+SELECT DISTINCT date_trunc('month', "on")::date FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)
+"""
 _FORGET = "DELETE FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)"
 
 
@@ -29,8 +33,10 @@ def refresh() -> int:
         marked: dict[str, set[int]] = {}
         for kind, source_id in cursor.fetchall():
             marked.setdefault(kind, set()).add(source_id)
+        months: set[date] = set()
         for kind in STATEMENTS:
-            _read_again(cursor, kind, sorted(marked.get(kind, ())))
+            months |= _read_again(cursor, kind, sorted(marked.get(kind, ())))
+        _add_up(cursor, sorted(months))
     return sum(len(ids) for ids in marked.values())
 
 
@@ -39,6 +45,7 @@ def rebuild() -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM sales_profitfact")
+            cursor.execute("DELETE FROM sales_profitsum")
             cursor.execute("DELETE FROM sales_profitmark")
             for kind, source in SOURCES.items():
                 cursor.execute(f"INSERT INTO sales_profitmark (kind, source_id) SELECT %s, id FROM {source}", [kind])  # noqa: S608 - our own constants
@@ -75,15 +82,34 @@ def _number(cursor: object, query: str) -> Decimal:
     return cursor.fetchone()[0] or Decimal(0)
 
 
-def _read_again(cursor: object, kind: str, ids: list[int]) -> None:
-    workspace = current_workspace()
-    digits = minor_digits(workspace.currency)
+def _read_again(cursor: object, kind: str, ids: list[int]) -> set[date]:
+    """Make the facts of these sources anew; answers the months they stood in and stand in."""
+    workspace, months = current_workspace(), set()
     for start in range(0, len(ids), _SOURCES_AT_ONCE):
         wanted = {
             "kind": kind,
             "ids": ids[start : start + _SOURCES_AT_ONCE],
-            "digits": min(digits, 2),
+            "digits": min(minor_digits(workspace.currency), 2),
             "zone": str(workspace.zone),
         }
+        months |= _months(cursor, wanted)
         cursor.execute(_FORGET, wanted)
         cursor.execute(INSERT + STATEMENTS[kind], wanted)
+        months |= _months(cursor, wanted)
+    return months
+
+
+def _months(cursor: object, wanted: dict) -> set[date]:
+    cursor.execute(_MONTHS, wanted)
+    return {month for (month,) in cursor.fetchall()}
+
+
+def _add_up(cursor: object, months: list[date]) -> None:
+    """Add the facts of these months up anew, along each axis."""
+    if not months:
+        return
+    end = (months[-1].replace(day=28) + timedelta(days=4)).replace(day=1)
+    wanted = {"months": months, "first": months[0], "end": end}
+    cursor.execute('DELETE FROM sales_profitsum WHERE "on" = ANY(%(months)s)', wanted)
+    for statement in SUMS.values():
+        cursor.execute(statement, wanted)

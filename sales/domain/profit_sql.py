@@ -203,6 +203,30 @@ SOURCES = {
     "stock": "inventory_movement WHERE kind IN ('waste', 'found', 'adjustment', 'scrap', 'weighing', 'revaluation', 'own_use', 'reversal')",
 }
 
+# One statement for each axis; %(months)s are first days of months.
+_SUM_MONTHS = """
+INSERT INTO sales_profitsum (
+  axis, "on", kind, variant_id, channel_id, printer_id, country, pieces, print_time_s, net, tax, fees, material, machine,
+  labour, own, post, refunds, other, profit, estimated, fees_charged
+)
+SELECT 'AXIS', date_trunc('month', "on")::date, kind, COLUMNS, sum(pieces), sum(print_time_s), sum(net), sum(tax),
+  sum(fees), sum(material), sum(machine), sum(labour), sum(own), sum(post), sum(refunds), sum(other), sum(profit),
+  sum(estimated), sum(fees_charged)
+FROM sales_profitfact
+WHERE "on" >= %(first)s AND "on" < %(end)s AND date_trunc('month', "on")::date = ANY(%(months)s)
+GROUP BY 2, 3, 4, 5, 6, 7
+"""
+_NO_KEY = "NULL::bigint"
+SUMS = {
+    axis: _SUM_MONTHS.replace("AXIS", axis).replace("COLUMNS", columns)
+    for axis, columns in {
+        "variant": f"variant_id, {_NO_KEY}, {_NO_KEY}, ''",
+        "channel": f"{_NO_KEY}, channel_id, {_NO_KEY}, ''",
+        "printer": f"{_NO_KEY}, {_NO_KEY}, printer_id, ''",
+        "country": f"{_NO_KEY}, {_NO_KEY}, {_NO_KEY}, country",
+    }.items()
+}
+
 # What facts and books must agree on: a sentence and two queries of one number each.
 AGREEMENTS = {
     "net revenue": (
@@ -238,5 +262,16 @@ AGREEMENTS = {
     "expenses": (
         "SELECT sum(other) FROM sales_profitfact WHERE kind = 'expense'",
         "SELECT sum(cost) FROM sales_expense WHERE NOT in_costs",
+    ),
+    "months that are not what their facts are": (
+        """SELECT count(*) FROM (
+          SELECT date_trunc('month', "on")::date AS month, axis, sum(profit) AS profit, sum(net) AS net, sum(pieces) AS pieces
+          FROM sales_profitfact, (VALUES ('variant'), ('channel'), ('printer'), ('country')) AS axes (axis) GROUP BY 1, 2
+        ) facts FULL JOIN (
+          SELECT "on" AS month, axis, sum(profit) AS profit, sum(net) AS net, sum(pieces) AS pieces
+          FROM sales_profitsum GROUP BY 1, 2
+        ) sums USING (month, axis)
+        WHERE (facts.profit, facts.net, facts.pieces) IS DISTINCT FROM (sums.profit, sums.net, sums.pieces)""",
+        "SELECT 0",
     ),
 }

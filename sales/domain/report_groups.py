@@ -17,13 +17,19 @@ from sales.models import Customer, Order
 
 @dataclass(frozen=True)
 class Group:
-    """``names`` answers key → (name, address of its page, if any). ``long`` ones are shown up to a number of rows."""
+    """``names`` answers key → (name, address of its page, if any). ``axis`` is that of the sums of whole months; ``long``
+    ones have none, and are shown up to a number of rows.
+    """
 
     label: object
     key: object
     names: Callable
+    axis: str = ""
     narrows: str = ""  # the filter that looks inside a row
-    long: bool = False
+
+    @property
+    def long(self) -> bool:
+        return not self.axis
 
 
 def _objects(queryset: Callable) -> Callable:
@@ -44,23 +50,25 @@ def _months(keys: Iterable) -> dict:
 
 
 GROUPS = {
-    "product": Group(gettext_lazy("Product"), F("variant__product"), _objects(Product.objects.all), narrows="product"),
+    "product": Group(
+        gettext_lazy("Product"), F("variant__product"), _objects(Product.objects.all), "variant", narrows="product"
+    ),
     "variant": Group(
-        gettext_lazy("Variant"), F("variant"), _objects(lambda: Variant.objects.select_related("product"))
+        gettext_lazy("Variant"), F("variant"), _objects(lambda: Variant.objects.select_related("product")), "variant"
     ),
     "category": Group(
-        gettext_lazy("Category"),
-        F("variant__product__category"),
-        _objects(Category.objects.all),
+        gettext_lazy("Category"), F("variant__product__category"), _objects(Category.objects.all), "variant",
         narrows="category",
     ),
-    "channel": Group(gettext_lazy("Channel"), F("channel"), _objects(Channel.objects.all), narrows="channel"),
-    "country": Group(gettext_lazy("Country"), F("country"), _countries, narrows="country"),
-    "month": Group(gettext_lazy("Month"), TruncMonth("on"), _months, narrows="month"),
-    "order": Group(gettext_lazy("Order"), F("order"), _objects(Order.objects.all), long=True),
-    "customer": Group(gettext_lazy("Customer"), F("customer"), _objects(Customer.objects.all), long=True),
-    "printer": Group(gettext_lazy("Printer"), F("printer"), _objects(Printer.objects.all)),
-}
+    "channel": Group(
+        gettext_lazy("Channel"), F("channel"), _objects(Channel.objects.all), "channel", narrows="channel"
+    ),
+    "country": Group(gettext_lazy("Country"), F("country"), _countries, "country", narrows="country"),
+    "month": Group(gettext_lazy("Month"), TruncMonth("on"), _months, "channel", narrows="month"),
+    "order": Group(gettext_lazy("Order"), F("order"), _objects(Order.objects.all)),
+    "customer": Group(gettext_lazy("Customer"), F("customer"), _objects(Customer.objects.all)),
+    "printer": Group(gettext_lazy("Printer"), F("printer"), _objects(Printer.objects.all), "printer"),
+}  # fmt: skip
 
 
 def name_without_key(group: str) -> str:

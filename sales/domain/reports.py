@@ -5,16 +5,16 @@ to no product (lost runs, expenses, charges of the shop) has rows of its own.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 
 from sales.domain import profit_facts
 from sales.domain.report_groups import GROUPS, Group, name_without_key
-from sales.models import ProfitFact
+from sales.models import ProfitFact, ProfitSum
 from sales.report_choices import FactKind
 
 ZERO = Decimal(0)
@@ -114,18 +114,56 @@ def profit_report(
     channel or a product it leaves out what belongs to none.
     """
     profit_facts.refresh()
-    facts = ProfitFact.objects.between(first, last).narrowed(**(narrowed or {}))
-    kinds = {row["kind"]: _row(row) for row in _sums(facts.order_by().values("kind"))}
+    asked, about = narrowed or {}, GROUPS[group]
+    kinds = {row["kind"]: _row(row) for row in _added(_parts("channel", first, last, asked), _by_kind)}
     total = _total(kinds.values())
-    rows = _rows(GROUPS[group], group, facts, total, worst_first=worst_first)
-    earlier = ProfitFact.objects.between(year_before(first), year_before(last)).narrowed(**(narrowed or {}))
-    before = _before(GROUPS[group], group, earlier)
+    rows = _rows(about, group, _parts(about.axis, first, last, asked), total, worst_first=worst_first)
+    before = {}
+    if not about.long:
+        before = _before(about, group, _parts(about.axis, year_before(first), year_before(last), asked))
     if before:
-        rows = [
-            replace(row, before=before.get((row.key, row.kind), ZERO) if row.key != "rest" else None) for row in rows
-        ]
+        rows = [replace(row, before=before.get((row.key, row.kind), ZERO)) for row in rows]
         total = replace(total, before=sum(before.values(), ZERO))
     return Report(group, rows, total, kinds, has_before=bool(before))
+
+
+def _parts(axis: str, first: date, last: date, narrowed: dict) -> list[QuerySet]:
+    """What to add up: sums of whole months and the facts of the days before and after them, or only facts."""
+    facts = ProfitFact.objects.narrowed(**narrowed)
+    start, end = _whole_months(first, last)
+    if narrowed or not axis or start >= end:
+        return [facts.between(first, last)]
+    day = timedelta(days=1)
+    parts = [ProfitSum.objects.filter(axis=axis, on__gte=start, on__lt=end)]
+    edges = [(first, start - day), (end, last)]
+    return [*parts, *(facts.between(one, other) for one, other in edges if one <= other)]
+
+
+def _whole_months(first: date, last: date) -> tuple[date, date]:
+    """The first day of the first whole month, and the day after the last one."""
+    start = first if first.day == 1 else _next_month(first)
+    after = last + timedelta(days=1)
+    return start, after.replace(day=1)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _added(parts: Iterable[QuerySet], grouped: Callable) -> list[dict]:
+    """The rows of all parts, those of one key as one."""
+    found: dict[tuple, dict] = {}
+    for part in parts:
+        for row in _sums(grouped(part)):
+            key = tuple(value for name, value in row.items() if not name.startswith("sum_"))
+            known = found.setdefault(key, row)
+            if known is not row:
+                known |= {name: known[name] + value for name, value in row.items() if name.startswith("sum_")}
+    return list(found.values())
+
+
+def _by_kind(part: QuerySet) -> QuerySet:
+    return part.order_by().values("kind")
 
 
 def profit_by(group: str, first: date, last: date, **wanted: object) -> Sequence[Row]:
@@ -158,20 +196,33 @@ def _grouped(group: Group, name: str, facts: QuerySet) -> QuerySet:
     return keyed.annotate(no_key=Case(unassigned, default=Value(""), output_field=CharField())).values("key", "no_key")
 
 
-def _rows(group: Group, name: str, facts: QuerySet, total: Row, *, worst_first: bool) -> list[Row]:
-    found = _sums(_grouped(group, name, facts))
-    if group.long:
-        found = found.order_by("sum_profit" if worst_first else "-sum_profit", "key")[:MOST_ROWS]
-    found = list(found)
+def _rows(group: Group, name: str, parts: list[QuerySet], total: Row, *, worst_first: bool) -> list[Row]:
+    found = _longest(group, name, parts[0], worst_first=worst_first) if group.long else None
+    if found is None:
+        found = _added(parts, lambda part: _grouped(group, name, part))
     names = group.names([row["key"] for row in found])
     rows = [_named(row, name, names) for row in found]
-    if group.long and len(found) == MOST_ROWS:
-        rows.append(_rest(rows, total, facts, name))
     if name == "month":
         return sorted(rows, key=lambda row: row.key)
-    if group.long:
-        return rows
-    return sorted(rows, key=lambda row: (bool(row.kind), row.profit if worst_first else -row.profit))
+    if not group.long:
+        return sorted(rows, key=lambda row: (bool(row.kind), row.profit if worst_first else -row.profit))
+    rows.sort(key=lambda row: (row.profit if worst_first else -row.profit, row.key or 0))
+    return [*rows, _rest(rows, total, parts[0], name)] if len(rows) == MOST_ROWS else rows
+
+
+def _longest(group: Group, name: str, facts: QuerySet, *, worst_first: bool) -> list[dict]:
+    """The first rows of very many: chosen by their profit alone, then added up in full."""
+    chosen = _grouped(group, name, facts).annotate(sum_profit=Sum("profit"))
+    chosen = list(chosen.order_by("sum_profit" if worst_first else "-sum_profit", "key")[:MOST_ROWS])
+    keys = [row["key"] for row in chosen if row["key"]]
+    kinds = [row["no_key"] for row in chosen if not row["key"]]
+    wanted = Q(**{f"{name}__in": keys})
+    if kinds:
+        outside = Q(kind__in=kinds)
+        if "" in kinds:
+            outside |= ~Q(kind__in=FactKind.unassigned())
+        wanted |= Q(**{name: None}) & outside
+    return list(_sums(_grouped(group, name, facts.filter(wanted))))
 
 
 def _named(sums: dict, group: str, names: dict) -> Row:
@@ -189,16 +240,14 @@ def _rest(rows: Sequence[Row], total: Row, facts: QuerySet, group: str) -> Row:
     return Row(name=count, key="rest", **left)
 
 
-def _before(group: Group, name: str, earlier: QuerySet) -> dict:
-    """(key, kind) → profit a year before; nothing for orders, which happen once."""
-    if name == "order":
-        return {}
-    found = _grouped(group, name, earlier).annotate(sum_profit=Sum("profit"))
-    if group.long:
-        return {}
-    if name == "month":
-        return {(row["key"].replace(year=row["key"].year + 1), row["no_key"]): row["sum_profit"] for row in found}
-    return {(row["key"], row["no_key"]): row["sum_profit"] for row in found}
+def _before(group: Group, name: str, parts: list[QuerySet]) -> dict:
+    """(key, kind) → profit a year before."""
+    found: dict[tuple, Decimal] = {}
+    for part in parts:
+        for row in _grouped(group, name, part).annotate(sum_profit=Sum("profit")):
+            key = row["key"].replace(year=row["key"].year + 1) if name == "month" else row["key"]
+            found[key, row["no_key"]] = found.get((key, row["no_key"]), ZERO) + row["sum_profit"]
+    return found
 
 
 def year_before(day: date) -> date:

@@ -9,7 +9,7 @@ from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
 from sales.models.payments import OrderPayment
-from sales.models.profit import ProfitFact, ProfitMark
+from sales.models.profit import ProfitFact, ProfitMark, ProfitSum
 from sales.models.refunds import Refund, RefundFee
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
@@ -48,6 +48,7 @@ __all__ = [
     "Payout",
     "ProfitFact",
     "ProfitMark",
+    "ProfitSum",
     "Refund",
     "RefundFee",
     "ReportMail",

@@ -9,7 +9,7 @@ from pricing.models import Channel
 from production.models import Printer
 from sales.models.customers import Customer
 from sales.models.orders import Order, OrderLine
-from sales.report_choices import FactKind
+from sales.report_choices import FactKind, SumAxis
 from sales.report_querysets import ProfitFactQuerySet
 
 
@@ -25,7 +25,30 @@ def _about(model: type[models.Model], name: str) -> models.ForeignKey:
     )  # fmt: skip
 
 
-class ProfitFact(models.Model):
+class Amounts(models.Model):
+    """What facts hold and what is added up from them, in the workspace's currency."""
+
+    pieces = models.IntegerField(_("pieces"), default=0)
+    print_time_s = models.BigIntegerField(_("print time (s)"), default=0)
+    net = _money(_("net revenue"))
+    tax = _money(_("tax"))
+    fees = _money(_("fees"))
+    material = _money(_("material"))
+    machine = _money(_("machine and power"))
+    labour = _money(_("work"))
+    own = _money(_("made here, not told apart"))
+    post = _money(_("postage and packaging"))
+    refunds = _money(_("refunds"))
+    other = _money(_("losses and expenses"))
+    profit = _money(_("profit"))
+    estimated = _money(_("of the cost: estimated"))
+    fees_charged = _money(_("of the fees: by statement"))
+
+    class Meta:
+        abstract = True
+
+
+class ProfitFact(Amounts):
     """What one order line, refund, lost run, expense or charge did to profit, in the workspace's currency.
 
     profit = net − fees − (material + machine + labour + own) − post − refunds − other. ``own`` is the part of a
@@ -44,21 +67,6 @@ class ProfitFact(models.Model):
     printer = _about(Printer, _("printer"))
     country = models.CharField(_("country"), max_length=2, blank=True)
     code = models.CharField(_("code"), max_length=20, blank=True)
-    pieces = models.IntegerField(_("pieces"), default=0)
-    print_time_s = models.BigIntegerField(_("print time (s)"), default=0)
-    net = _money(_("net revenue"))
-    tax = _money(_("tax"))
-    fees = _money(_("fees"))
-    material = _money(_("material"))
-    machine = _money(_("machine and power"))
-    labour = _money(_("work"))
-    own = _money(_("made here, not told apart"))
-    post = _money(_("postage and packaging"))
-    refunds = _money(_("refunds"))
-    other = _money(_("losses and expenses"))
-    profit = _money(_("profit"))
-    estimated = _money(_("of the cost: estimated"))
-    fees_charged = _money(_("of the fees: by statement"))
 
     objects = ProfitFactQuerySet.as_manager()
 
@@ -84,6 +92,38 @@ class ProfitFact(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.profit}"
+
+
+class ProfitSum(Amounts):
+    """The facts of one month added up along one axis, so that a report over years reads months.
+
+    ``on`` is the first day of the month; of variant, channel, country and printer only the one of its axis is filled.
+    """
+
+    axis = models.CharField(_("axis"), max_length=8, choices=SumAxis.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=FactKind.choices)
+    on = models.DateField(_("month"))
+    variant = _about(Variant, _("variant"))
+    channel = _about(Channel, _("channel"))
+    printer = _about(Printer, _("printer"))
+    country = models.CharField(_("country"), max_length=2, blank=True)
+
+    class Meta:
+        verbose_name = _("profit of a month")
+        verbose_name_plural = _("profit of months")
+        indexes = [models.Index(fields=["axis", "on"], name="sales_profitsum_by_month")]
+        constraints = [
+            models.CheckConstraint(condition=Q(axis__in=SumAxis.values), name="sales_profitsum_axis_known"),
+            models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="sales_profitsum_kind_known"),
+            models.UniqueConstraint(
+                fields=["axis", "on", "kind", "variant", "channel", "printer", "country"],
+                nulls_distinct=False,
+                name="sales_profitsum_unique",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m} {self.axis} {self.profit}"
 
 
 class ProfitMark(models.Model):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from nozzly.accounts.permissions import Role
-from nozzly.testing.factories.sales import ProfitFactFactory, ReportMailFactory
+from nozzly.testing.factories.sales import ExpenseFactory, ReportMailFactory
 from nozzly.testing.fixtures import make_user
 from sales import tasks
 from sales.domain import report_mails
@@ -17,12 +17,12 @@ from sales.models import ReportMail
 def test_the_report_of_the_last_month_goes_out_once(owner):
     ReportMailFactory(user=owner, kind="channel")
     last_month = report_mails.month_before(timezone.localdate())
-    ProfitFactFactory(on=last_month, net=Decimal("1234.56"), material=0, profit=Decimal("1234.56"))
+    ExpenseFactory(spent_on=last_month, net=Decimal("1234.56"))
 
     assert [tasks.mail_reports(), tasks.mail_reports()] == [1, 0]
 
     (message,) = mail.outbox
-    assert (message.to, "£1,234.56" in message.body) == ([owner.email], True)
+    assert (message.to, "-£1,234.56 profit" in message.body) == ([owner.email], True)
     assert [(name.rpartition(".")[2], kind) for name, _content, kind in message.attachments] == [
         ("pdf", "application/pdf"), ("csv", "text/csv"),
     ]  # fmt: skip

@@ -1,11 +1,12 @@
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from random import Random
 from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 
 from nozzly.testing.factories.catalog import VariantFactory
@@ -17,7 +18,7 @@ from production.choices import RunState
 from sales.domain import orders, reports
 from sales.domain.orders import Sending
 from sales.domain.report_groups import GROUPS
-from sales.models import Order
+from sales.models import Order, ProfitFact
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,6 +66,12 @@ def test_profit_of_every_grouping_is_the_same_to_the_cent(user, seed):
     assert {str(row.name) for row in found["product"].rows if row.kind} == {
         "Run losses", "Expenses", "Shop-level charges",
     }  # fmt: skip
+    for _period in range(6):
+        first, last = sorted(FIRST + timedelta(days=dice.randint(0, 364)) for _end in range(2))
+        facts = ProfitFact.objects.between(first, last).aggregate(profit=Sum("profit"))["profit"] or 0
+        for group in ("product", "month", "customer"):
+            report = reports.profit_report(group, first, last)
+            assert (reports.total_of(report.rows).profit, report.total.profit) == (facts, facts)
 
 
 def test_a_charge_of_the_shop_counts_for_its_channel_and_for_no_product(user):

@@ -15,6 +15,7 @@ from sales.models import (
     Expense,
     ProfitFact,
     ProfitMark,
+    ProfitSum,
     ReportMail,
     TaxFiling,
 )
@@ -105,3 +106,14 @@ class TaxFilingFactory(DjangoModelFactory):
     input_tax = Decimal("10.00")
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     by = factory.SubFactory(UserFactory)
+
+
+class ProfitSumFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitSum
+
+    axis = "variant"
+    kind = "sale"
+    on = factory.Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
+    net = Decimal("20.00")
+    profit = Decimal("15.00")

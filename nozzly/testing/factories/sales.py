@@ -14,6 +14,7 @@ from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, 
     ExpenseFactory,
     ProfitFactFactory,
     ProfitMarkFactory,
+    ProfitSumFactory,
     ReportMailFactory,
     TaxFilingFactory,
 )
