@@ -98,6 +98,8 @@ class CountForm(forms.Form):
                 help_text=_("{left} by the books").format(left=tile.left),
             )  # fmt: skip
 
+    till_names = "cash card note"
+
     @property
     def piece_names(self) -> str:
         return " ".join(f"n_{tile.variant.pk}" for tile in self.tiles)

@@ -53,9 +53,7 @@ class ParcelForm(ShipForm):
         several = sum(line.pieces_left for line in self.lines) > 1
         return [self[f"pieces_{line.pk}"] for line in self.lines] if several else []
 
-    @property
-    def parcel_names(self) -> str:
-        return "service postage packaging tracking"
+    parcel_names = "service postage packaging tracking"
 
     def sending(self) -> Sending:
         whole = super().sending()
@@ -115,6 +113,9 @@ class ReturnForm(forms.Form):
                 self.fields[f"to_{line.pk}"] = forms.ChoiceField(
                     label=_("Where to"), choices=ReturnTo.choices, required=False
                 )
+
+    story_names = "on reason location"
+    exchange_names = "replacement replacement_quantity replacement_price"
 
     @property
     def line_fields(self):

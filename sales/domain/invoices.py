@@ -42,6 +42,10 @@ class TooLargeForSimplified(DomainError):
     pass
 
 
+class NothingToInvoice(DomainError):
+    pass
+
+
 class NothingToCredit(DomainError):
     pass
 
@@ -75,7 +79,9 @@ def standing_invoice(order: Order) -> Invoice | None:
 
 
 def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms]:
-    """What an invoice of the order would come to."""
+    """What an invoice of the order would come to. Raises NothingToInvoice."""
+    if not lines:
+        raise NothingToInvoice(_("Order {number} has no lines.").format(number=order.number))
     terms = figures.figures_of(order, lines).terms
     rows = _rows(order, lines, terms.treatment.rate_pct)
     total = sum((row.total for row in rows), ZERO)

@@ -73,6 +73,11 @@ class SellerDetailsPage(FormPage):
 @require_http_methods(["GET", "POST"])
 def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
+    try:
+        amounts, _terms = invoices.amounts_of(order, lines_of(order))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return go_to(request, order)
     number = order.customer.tax_number if order.customer else ""
     first = {"buyer": invoice_words.buyer_of(order), "buyer_tax_number": number}
     form = InvoiceIssueForm(request.POST or None, initial=first)
@@ -86,7 +91,6 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Invoice {number} is issued.").format(number=invoice.number))
             return go_to(request, order)
-    amounts, _terms = invoices.amounts_of(order, lines_of(order))
     context = {"order": order, "form": form, "amounts": amounts, "seller": SellerDetails.objects.first()}
     return render(request, "sales/issue_invoice.html", context, status=422 if form.errors else 200)
 
