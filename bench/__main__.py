@@ -11,6 +11,7 @@ PARTS = (
     "bench.inventory",
     "bench.costing",
     "bench.production",
+    "bench.pricing",
     "bench.sales",
     "bench.order_imports",
     "bench.slices",

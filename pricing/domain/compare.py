@@ -199,13 +199,14 @@ def compare_on(
     channels = [each.channel for each in terms]
     services = list(ShippingService.objects.newest_on(on))
     listings = _listings(subjects, channels)
+    posts = _Posts(services, home=workspace.country)
     answers = []
     for subject in subjects:
         rows = []
         for each in terms:
             listing = _listing_of(listings, subject, each.channel, question.pieces)
             offer = _offer(each.channel, listing, question)
-            postage = _postage(subject, each.channel, offer, services, question, home=workspace.country)
+            postage = posts.of(subject, each.channel, offer, question)
             row = row_of(subject, each, offer, postage, question)
             rows.append(answered(row, solving=solving))
         answers.append(Comparison(subject, tuple(rows)))
@@ -243,21 +244,23 @@ def _offer(channel: Channel, listing: Listing | None, question: Question) -> Off
     return Offer(price=None, origin=PriceOrigin.TARGET, **facts)
 
 
-def _postage(
-    subject: Subject,
-    channel: Channel,
-    offer: Offer,
-    services: Sequence[ShippingService],
-    question: Question,
-    *,
-    home: str,
-) -> Postage:
-    if question.postage_paid is not None and channel.kind != ChannelKind.FAIR:
-        return Postage(question.postage_paid)
-    count = offer.pieces * question.quantity
-    weight_g = subject.weight_g * count if subject.weight_g is not None else None
-    size_mm = subject.size_mm if count == 1 else ()
-    return postage_for(channel, Parcel(weight_g, subject.weight_assumed, size_mm), services, home=home)
+class _Posts:
+    """Finds the post for each parcel once, however many channels send it equally far."""
+
+    def __init__(self, services: Sequence[ShippingService], *, home: str):
+        self._services, self._home = services, home
+        self._known: dict[tuple, Postage] = {}
+
+    def of(self, subject: Subject, channel: Channel, offer: Offer, question: Question) -> Postage:
+        if question.postage_paid is not None and channel.kind != ChannelKind.FAIR:
+            return Postage(question.postage_paid)
+        count = offer.pieces * question.quantity
+        weight_g = subject.weight_g * count if subject.weight_g is not None else None
+        parcel = Parcel(weight_g, subject.weight_assumed, subject.size_mm if count == 1 else ())
+        key = (channel.kind == ChannelKind.FAIR, channel.country, parcel)
+        if key not in self._known:
+            self._known[key] = postage_for(channel, parcel, self._services, home=self._home)
+        return self._known[key]
 
 
 def row_of(subject: Subject, terms: Terms, offer: Offer, postage: Postage, question: Question) -> Row:
@@ -278,7 +281,9 @@ def answered(row: Row, *, solving: bool = True) -> Row:
     try:
         if solving:
             return _solved_row(row)
-        return replace(row, quotes=quotes_at(row, row.offer.price)) if row.offer.price is not None else row
+        if row.offer.price is None:
+            return row
+        return replace(row, quotes=quotes_at(row, row.offer.price, with_ads=row.ads_count))
     except DomainError as error:
         return replace(row, problem=str(error))
 
@@ -293,11 +298,14 @@ def _solved_row(row: Row) -> Row:
     return replace(row, offer=offer, break_even=break_even, target=target, quotes=quotes_at(row, price))
 
 
-def quotes_at(row: Row, price: Decimal) -> Blend:
-    """The row's sale at another price, without and with an offsite ad. Raises InvalidSale."""
+def quotes_at(row: Row, price: Decimal, *, with_ads: bool = True) -> Blend:
+    """The row's sale at another price, without and with an offsite ad. Raises InvalidSale.
+
+    Where no page shows the sale by an ad and none counts, ``with_ads=False`` spares working it out.
+    """
     terms = row.terms
     sale = replace(row.sale, item_price=price)
-    if not row.has_ads:
+    if not (row.has_ads and with_ads):
         plain = quote(terms.schedule, sale, row.costs, terms.tax)
         return Blend(plain, plain, ZERO, plain.profit, plain.payout, plain.total_fees, plain.margin_pct)
     return blend(

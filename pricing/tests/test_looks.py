@@ -12,7 +12,9 @@ from nozzly.testing.factories.pricing import (
     JobQuoteFactory,
     JobQuoteSlotFactory,
     ListingFactory,
+    ListingMatchFactory,
     MarginAlarmFactory,
+    OwnFeeFactory,
     PriceChangeFactory,
     PriceSheetFactory,
 )
@@ -42,6 +44,8 @@ def paths(live):
     event = EventFactory(channel=stall.channel)
     MarginAlarmFactory(listing=listing)
     quote = JobQuoteSlotFactory(quote=JobQuoteFactory(break_quantities=[20, 50], setup_minutes=20)).quote
+    ListingMatchFactory(channel=etsy)
+    OwnFeeFactory(channel=etsy)
     variant = listing.variant
     return {
         "compare": f"{reverse('pricing:compare')}?variant={variant.pk}",
@@ -64,6 +68,13 @@ def paths(live):
         "fairs": reverse("pricing:event_list"),
         "fair": event.get_absolute_url(),
         "fair-new": reverse("pricing:create_event"),
+        "deals": f"{reverse('pricing:deals')}?variant={variant.pk}&coupon=2&breaks=10:30",
+        "sale": f"{reverse('pricing:deals')}?off_pct=60",
+        "exchange": reverse("pricing:exchange_list"),
+        "exchange-new": reverse("pricing:add_exchange"),
+        "matches": reverse("pricing:match_list"),
+        "own-fee": f"{reverse('pricing:add_own_fee', args=[etsy.pk])}?label=Gallery&pct=30&per=order&base=goods&when=always"
+        "&valid_from=2026-01-01",
         "quotes": reverse("pricing:quote_list"),
         "quote": quote.get_absolute_url(),
         "quote-new": reverse("pricing:create_quote"),
