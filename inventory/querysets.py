@@ -174,11 +174,6 @@ class LotQuerySet(SearchedQuerySet):
         """Rows of the spool list: what its columns show, and no more."""
         return self.select_related("spool", "location", "supplier", "item__filament").defer("search")
 
-    def of_material(self, material):
-        """Rolls of it, found by the few filaments of that material rather than by joining every roll to its own."""
-        filaments = apps.get_model("inventory", "Filament")._base_manager.filter(material=material)
-        return self.filter(item__in=filaments.values("pk"))
-
     def for_table(self):
         """A roll with all that describes it."""
         return self.select_related("spool", "location", "item__filament__brand", "item__filament__material", "supplier")

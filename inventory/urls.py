@@ -69,6 +69,7 @@ urlpatterns = [
     path("filaments/<int:pk>/edit/", filaments.EditFilament.as_view(), name="edit_filament"),
     path("filaments/<int:pk>/cover/", covering.cover, name="cover"),
     path("groups/", groups.GroupList.as_view(), name="group_list"),
+    path("groups/import/", imports.import_groups, name="import_groups"),
     path("groups/proposed/", groups.take_proposal, name="take_proposal"),
     path("groups/add/", groups.EditGroup.as_view(), name="create_group"),
     path("groups/<int:pk>/", groups.GroupDetail.as_view(), name="group_detail"),
@@ -114,6 +115,7 @@ urlpatterns = [
     path("value/", values.stock_value, name="stock_value"),
     path("untouched/", values.UntouchedList.as_view(), name="untouched_list"),
     path("suppliers/", suppliers.SupplierList.as_view(), name="supplier_list"),
+    path("suppliers/import/", imports.import_suppliers, name="import_suppliers"),
     path("suppliers/add/", suppliers.EditSupplier.as_view(), name="create_supplier"),
     path("suppliers/<int:pk>/", suppliers.EditSupplier.as_view(), name="supplier_edit"),
 ]

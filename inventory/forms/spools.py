@@ -33,7 +33,7 @@ class SpoolFilter(FilterForm):
         chosen = self.cleaned_data
         queryset = queryset.matching(chosen["search"]) if chosen["search"] else queryset
         if chosen["material"]:
-            queryset = queryset.of_material(chosen["material"])
+            queryset = queryset.filter(item__filament__material=chosen["material"])
         if chosen["location"]:
             queryset = queryset.filter(location__in=Location.objects.within(chosen["location"]))
         return queryset.filter(self._state())

@@ -1,5 +1,6 @@
 """What the lists of the stock room hand out and take in."""
 
+from inventory.resources.directory import GroupImporter, GroupResource, SupplierImporter, SupplierResource
 from inventory.resources.exports import (
     DeliveryResource,
     FilamentResource,
@@ -15,9 +16,13 @@ __all__ = [
     "DeliveryResource",
     "FilamentImporter",
     "FilamentResource",
+    "GroupImporter",
+    "GroupResource",
     "ItemImporter",
     "ItemResource",
     "SpoolImporter",
     "SpoolResource",
     "StockValueResource",
+    "SupplierImporter",
+    "SupplierResource",
 ]

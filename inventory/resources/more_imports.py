@@ -13,10 +13,10 @@ from inventory.resources.cells import MillimetresField, MoneyField
 from nozzly.accounts.permissions import Permission
 from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
 
-_NOT_READ = gettext_lazy("Stands in the export; not read.")
+NOT_READ = gettext_lazy("Stands in the export; not read.")
 
 
-def _undone(gone: int, restored: int, kept: int) -> str:
+def undone(gone: int, restored: int, kept: int) -> str:
     message = _("{gone} rows are out of sight, {restored} are as they were before.")
     if kept:
         message += " " + _("{kept} were changed since in part; that was kept.")
@@ -38,7 +38,7 @@ class FilamentRow(forms.Form):
         label=gettext_lazy("Density (g/cm³)"), places=3, at_least=Decimal("0.1"), at_most=Decimal(20), required=False
     )
     group = forms.CharField(label=gettext_lazy("Group"), max_length=80, required=False)
-    stock_g = forms.CharField(label=gettext_lazy("Stock (g)"), required=False, help_text=_NOT_READ)
+    stock_g = forms.CharField(label=gettext_lazy("Stock (g)"), required=False, help_text=NOT_READ)
     list_price = MoneyField(label=gettext_lazy("List price"), required=False)
 
 
@@ -81,7 +81,7 @@ class FilamentImporter(Importer):
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:
-        return _undone(*filament_files.take_back(record, at=at))
+        return undone(*filament_files.take_back(record, at=at))
 
 
 class ItemRow(forms.Form):
@@ -95,11 +95,11 @@ class ItemRow(forms.Form):
     stock = NumberField(
         label=gettext_lazy("Stock"), places=3, required=False, help_text=gettext_lazy("Opening stock of a new row.")
     )
-    reserved = forms.CharField(label=gettext_lazy("Reserved"), required=False, help_text=_NOT_READ)
+    reserved = forms.CharField(label=gettext_lazy("Reserved"), required=False, help_text=NOT_READ)
     supplier = forms.CharField(label=gettext_lazy("Supplier"), max_length=120, required=False)
     pack_size = NumberField(label=gettext_lazy("Pack size"), places=3, at_least=Decimal("0.001"), required=False)
     list_price = MoneyField(label=gettext_lazy("Usual price for one"), places=6, required=False)
-    last_cost = forms.CharField(label=gettext_lazy("Last cost for one"), required=False, help_text=_NOT_READ)
+    last_cost = forms.CharField(label=gettext_lazy("Last cost for one"), required=False, help_text=NOT_READ)
 
 
 class ItemImporter(Importer):
@@ -137,4 +137,4 @@ class ItemImporter(Importer):
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:
-        return _undone(*item_files.take_back(record, by=by, at=at))
+        return undone(*item_files.take_back(record, by=by, at=at))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from inventory.domain import filaments, group_proposals
 from inventory.forms.filaments import GroupForm, ProposalForm
 from inventory.models import Filament, MaterialGroup
+from inventory.resources import GroupResource
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
@@ -25,6 +26,8 @@ class GroupList(ListPage):
     default_sort = "name"
     create_url = "inventory:create_group"
     create_label = gettext_lazy("Add group")
+    resource = GroupResource
+    import_url = "inventory:import_groups"
 
     def get_queryset(self):
         return MaterialGroup.objects.for_table()

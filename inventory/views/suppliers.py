@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.forms.items import SupplierForm
 from inventory.models import Supplier
+from inventory.resources import SupplierResource
 from nozzly.accounts.permissions import Permission
 from nozzly.web.views import FormPage, ListPage
 
@@ -16,6 +17,8 @@ class SupplierList(ListPage):
     default_sort = "name"
     create_url = "inventory:create_supplier"
     create_label = _("Add supplier")
+    resource = SupplierResource
+    import_url = "inventory:import_suppliers"
 
     def get_queryset(self):
         return Supplier.objects.for_table()
