@@ -158,4 +158,5 @@ def repeat_rate() -> tuple[int, int]:
     """How many bought something, and how many of them came back; what was cancelled does not count."""
     orders = Order.objects.exclude(state=OrderState.CANCELLED).filter(customer__isnull=False).order_by()
     buyers = orders.values("customer").annotate(order_count=Count("pk"))
-    return buyers.count(), buyers.filter(order_count__gt=1).count()
+    found = buyers.aggregate(buyers=Count("customer"), again=Count("customer", filter=Q(order_count__gt=1)))
+    return found["buyers"], found["again"]

@@ -31,7 +31,7 @@ def test_customer_list_query_count_does_not_grow(client, owner, django_assert_nu
     customers = CustomerFactory.create_batch(customer_count)
     client.get(reverse("sales:customer_list"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         response = client.get(reverse("sales:customer_list"))
 
     assert list(response.context["page"]) == customers

@@ -50,6 +50,8 @@ class CustomerList(ListPage):
         return Customer.objects.known().with_totals()
 
     def get_context(self):
+        if self.request.htmx:
+            return {}
         buyers, again = customers.repeat_rate()
         return {"buyers": buyers, "again": again, "repeat_pct": again * 100 / buyers if buyers else None}
 
