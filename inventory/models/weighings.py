@@ -29,4 +29,5 @@ class Weighing(AppendOnlyModel):
         ]
 
     def __str__(self):
-        return f"{self.gross_g} g − {self.tare_g} g = {self.net_g} g"
+        gross, tare, net = (f"{grams.normalize():f}" for grams in (self.gross_g, self.tare_g, self.net_g))
+        return f"{gross} g − {tare} g = {net} g"
