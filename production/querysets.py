@@ -105,18 +105,35 @@ class RunQuerySet(QuerySet):
     def for_table(self):
         return self.select_related("printer", "failure_reason").with_pieces()
 
-    def for_board(self):
-        """Runs on a time axis with the colours they take."""
-        materials = self.model._meta.get_field("materials").related_model
-        return self.select_related("printer", "slice_file").prefetch_related(
-            Prefetch("materials", materials.objects.for_board())
+    def for_axis(self):
+        """Runs as bars on a time axis: a board may hold hundreds of them."""
+        return self.select_related("slice_file").only(
+            "number",
+            "title",
+            "state",
+            "reference",
+            "printer_id",
+            "planned_for",
+            "queue_position",
+            "started_at",
+            "print_time_s",
+            "slice_file__printer_model",
+            "slice_file__thumbnail",
         )
 
-    def for_floor(self):
-        """Cards at the printers: colours, and what to write on the pieces."""
+    def board_parts(self, *, with_pieces: bool):
+        """What a bar or a card shows beside the run: its colours, and what to write on the pieces."""
+        materials = self.model._meta.get_field("materials").related_model
         outputs = self.model._meta.get_field("outputs").related_model
-        named = outputs.objects.only("run_id", "position", "personalisation").order_by("position")
-        return self.for_board().prefetch_related(Prefetch("outputs", named))
+        parts = [Prefetch("materials", materials.objects.for_board())]
+        if with_pieces:
+            named = outputs.objects.only("run_id", "position", "personalisation").order_by("position")
+            parts.append(Prefetch("outputs", named))
+        return parts
+
+    def for_floor(self):
+        """Rows of the morning round: printer, colours, and what to write on the pieces."""
+        return self.select_related("printer", "slice_file").prefetch_related(*self.board_parts(with_pieces=True))
 
     def for_page(self):
         return self.select_related(

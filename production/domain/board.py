@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.timezone import localtime
 
 from inventory.models import Lot
@@ -16,6 +17,7 @@ from production.models import Printer, Run, RunMaterial
 
 MORNING_HOUR = 8
 MOST_SHOWN = 4
+MOST_UNASSIGNED = 50
 _ZERO = Decimal(0)
 
 
@@ -49,6 +51,7 @@ class Segment:
     width: int = 0
     colours: tuple[Colour, ...] = ()
     is_overdue: bool = False
+    is_for_another_model: bool = False  # its file was sliced for a kind of printer that this one is not
 
     @property
     def is_short(self) -> bool:
@@ -57,12 +60,6 @@ class Segment:
     @property
     def ends_after_midnight(self) -> bool:
         return localtime(self.end).date() > localtime(self.start).date()
-
-    @property
-    def is_for_another_model(self) -> bool:
-        """Its file was sliced for a kind of printer that this one is not."""
-        sliced, printer = self.run.slice_file, self.run.printer
-        return bool(sliced and printer and sliced.printer_model_id not in {None, printer.model_id})
 
     @property
     def to_load(self) -> list[Colour]:
@@ -85,10 +82,15 @@ class Lane:
         return [each for each in self.segments if each.run.state == RunState.PLANNED]
 
     @property
-    def shown(self) -> list[Segment]:
-        """What the night holds, and the run after it; a long queue is read in the list of runs."""
+    def within(self) -> list[Segment]:
+        """What the night holds, and the run after it: as far as anybody looks."""
         inside = sum(1 for each in self.segments if each.width or each.run.state == RunState.PRINTING)
-        return self.segments[: min(inside + 1, MOST_SHOWN)]
+        return self.segments[: inside + 1]
+
+    @property
+    def shown(self) -> list[Segment]:
+        """The first of them; a long queue is read in the list of runs."""
+        return self.within[:MOST_SHOWN]
 
     @property
     def more(self) -> int:
@@ -136,19 +138,33 @@ def morning_after(at: datetime) -> datetime:
 
 
 def board(*, at: datetime, with_pieces: bool = False) -> Board:
-    """All active printers with what is on them; ten queries, whatever their number."""
+    """All active printers with what is on them; ten queries, whatever their number. Colours are looked up as far as
+    the night goes: nobody reads those of a hundred runs behind it.
+    """
     end = morning_after(at)
     active = list(Printer.objects.active().select_related("model").prefetch_related("slots").by_name())
-    wanted = Run.objects.open()
-    runs = list((wanted.for_floor() if with_pieces else wanted.for_board()).in_queue_order())
-    eyes = _Eyes.open(active, [line for run in runs for line in run.materials.all()])
+    runs = Run.objects.open().for_axis().in_queue_order()
     by_printer: dict[int | None, list[Run]] = {}
     for run in runs:
         by_printer.setdefault(run.printer_id, []).append(run)
-    lanes = [_lane(printer, by_printer.pop(printer.pk, []), eyes, at=at, end=end) for printer in active]
+    lanes = [_lane(printer, by_printer.pop(printer.pk, []), at=at, end=end) for printer in active]
     rest = [run for runs_there in by_printer.values() for run in runs_there]
-    unassigned = tuple(_segment(run, at, None, eyes, at=at) for run in rest)
+    unassigned = tuple(_segment(run, at, at=at) for run in rest[:MOST_UNASSIGNED])
+    looked_at = [(segment, lane.printer) for lane in lanes for segment in lane.within]
+    _paint([*looked_at, *((segment, None) for segment in unassigned)], active, with_pieces=with_pieces)
     return Board(at, end, tuple(lanes), unassigned)
+
+
+def _paint(segments: Sequence[tuple[Segment, Printer | None]], printers: list[Printer], *, with_pieces: bool) -> None:
+    """Load colours (and what to write on the pieces) of these runs at once, and say where each roll is."""
+    runs = [segment.run for segment, _printer in segments]
+    prefetch_related_objects(runs, *Run.objects.board_parts(with_pieces=with_pieces))
+    eyes = _Eyes.open(printers, [line for run in runs for line in run.materials.all()])
+    for segment, printer in segments:
+        segment.colours = eyes.colours(segment.run, printer)
+        sliced = segment.run.slice_file
+        models = {None, printer.model_id if printer else sliced and sliced.printer_model_id}
+        segment.is_for_another_model = sliced is not None and sliced.printer_model_id not in models
 
 
 @dataclass(frozen=True)
@@ -190,10 +206,10 @@ def _serves(line: RunMaterial, roll: Lot) -> bool:
     return spools.fits(line, roll)
 
 
-def _lane(printer: Printer, runs: Iterable[Run], eyes: _Eyes, *, at: datetime, end: datetime) -> Lane:
+def _lane(printer: Printer, runs: Iterable[Run], *, at: datetime, end: datetime) -> Lane:
     lane, cursor, window_s = Lane(printer), at, (end - at).total_seconds()
     for run in sorted(runs, key=lambda each: each.state != RunState.PRINTING):
-        segment = _segment(run, cursor, printer, eyes, at=at)
+        segment = _segment(run, cursor, at=at)
         shown_from, shown_to = max(segment.start, at), min(segment.end, end)
         lane.idle_s += max(int((min(segment.start, end) - cursor).total_seconds()), 0)
         segment.left = int((shown_from - at).total_seconds() * 1000 / window_s)
@@ -205,11 +221,11 @@ def _lane(printer: Printer, runs: Iterable[Run], eyes: _Eyes, *, at: datetime, e
     return lane
 
 
-def _segment(run: Run, earliest: datetime, printer: Printer | None, eyes: _Eyes, *, at: datetime) -> Segment:
+def _segment(run: Run, earliest: datetime, *, at: datetime) -> Segment:
     length = timedelta(seconds=run.print_time_s)
     if run.state == RunState.PRINTING:
         start = run.started_at or at
         due = start + length
-        return Segment(run, start, max(due, at), colours=eyes.colours(run, printer), is_overdue=due <= at)
+        return Segment(run, start, max(due, at), is_overdue=due <= at)
     start = max(earliest, run.planned_for or earliest)
-    return Segment(run, start, start + length, colours=eyes.colours(run, printer))
+    return Segment(run, start, start + length)
