@@ -69,7 +69,9 @@ class BooksForm(forms.ModelForm):
         fields = ["books_start_on"]
         widgets = {"books_start_on": DayInput()}
         help_texts = {
-            "books_start_on": _("Orders placed before that day become history: they move no stock. Empty is today.")
+            "books_start_on": _(
+                "Orders placed before that day become history: they move no stock. Empty is the day of the first movement."
+            )
         }
 
 

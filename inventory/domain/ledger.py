@@ -170,6 +170,11 @@ def movements_of_sources(source: str, source_ids: Sequence[int]) -> MovementQuer
     return Movement.objects.filter(source=source, source_id__in=source_ids).select_related("lot").in_order()
 
 
+def first_day() -> date | None:
+    """The day the first row of the books counts for; None while nothing was booked."""
+    return Movement.objects.order_by("booked_on").values_list("booked_on", flat=True).first()
+
+
 def movements_with_key(key: UUID) -> MovementQuerySet:
     return Movement.objects.filter(key=key).order_by("position")
 

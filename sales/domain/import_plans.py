@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from inventory.domain import ledger
 from pricing.models import Channel
 from sales.choices import OrderState
 from sales.domain.matching import Match, Matcher, Words
@@ -67,9 +68,16 @@ class Ground:
 
 
 def ground_of(channel: Channel, *, today: date) -> Ground:
-    """Without a day that somebody typed, the books start today: nothing that is on the shelf is sold twice."""
+    return Ground(channel, books_start(today=today), today)
+
+
+def books_start(*, today: date) -> date:
+    """The day somebody typed; else the day of the first stock movement, and today where there is none.
+
+    What was sold before anything was counted cannot have come from the shelf that was counted.
+    """
     typed = ImportSettings.objects.filter(pk=1).values_list("books_start_on", flat=True).first()
-    return Ground(channel, typed or today, today)
+    return typed or ledger.first_day() or today
 
 
 def plan_orders(joined: Joined, ground: Ground) -> list[OrderPlan]:

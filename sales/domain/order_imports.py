@@ -323,6 +323,7 @@ def problems_of(found: Check) -> list[dict]:
         rows += [
             {"file": "", "line": plan.order.number, "text": f"{plan.order.external_id}: {reason}", "refuses": True}
             for reason in plan.reasons
+            if not plan.order.refused  # its rows are named above
         ]
     return sorted(rows, key=lambda row: not row["refuses"])[:_SHOWN]
 

@@ -28,6 +28,7 @@ def fee_audit(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     last = data.get("last") or today
     first = data.get("first") or last - timedelta(days=_USUAL_DAYS)
+    form = AuditFilter({"first": first, "last": last, "channel": request.GET.get("channel", "")})
     wanted = {"first": first, "last": last, "channel_id": data["channel"].pk if data.get("channel") else None}
     number = positive_int(request.GET.get("page", ""), 1)
     start = (number - 1) * PAGE

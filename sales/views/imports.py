@@ -17,7 +17,7 @@ from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
 from sales import tasks
 from sales.choices import ImportState
-from sales.domain import import_undoing, order_imports
+from sales.domain import import_plans, import_undoing, order_imports
 from sales.domain.import_plans import Verdict
 from sales.domain.order_imports import Upload
 from sales.import_forms import AnswersForm, BooksForm, UploadForm
@@ -73,7 +73,7 @@ def upload_orders(request: HttpRequest) -> HttpResponse:
             form.add_error("files", str(error))
         else:
             return go_to(request, made)
-    context = {"form": form, "books": ImportSettings.objects.filter(pk=1).first()}
+    context = {"form": form, "books_start_on": import_plans.books_start(today=timezone.localdate())}
     return render(request, "sales/upload_orders.html", context, status=422 if form.errors else 200)
 
 
