@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from catalog import tasks
-from catalog.documents import cost_sheet
+from catalog.documents import beds_compared, cost_sheet
 from catalog.domain import products, recosting
 from catalog.domain.costing_inputs import loaded_costs
 from catalog.domain.recipes import current_recipe
@@ -69,7 +69,7 @@ class ProductDetail(DetailPage):
             "chosen": chosen,
             "recipe": recipe,
             "bindings": {slot.slot_name: slot for slot in chosen.slots.all()} if chosen else {},
-            "plates": Plate.objects.active().making(product).for_table().order_by("name", "pk"),
+            "beds": beds_compared(_plates_of(product), product),
             "photo_form": PhotoForm(),
             "licence_ends_soon": _ends_soon(product.licence),
         }
@@ -145,6 +145,10 @@ def duplicate_product(request: HttpRequest, pk: int) -> HttpResponse:
 def recost_catalogue(request: HttpRequest) -> HttpResponse:
     job = jobs.start(tasks.recost_catalogue, title=gettext("Work out all costs"), by=request.user)
     return go_to(request, job)
+
+
+def _plates_of(product):
+    return Plate.objects.active().making(product).for_table().with_sliced_grams().order_by("name", "pk")
 
 
 def _ends_soon(licence):
