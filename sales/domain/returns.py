@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory.choices import MovementKind
 from inventory.domain import ledger, lots
@@ -111,7 +112,8 @@ def take_back(order: Order, parcel: Parcelled, *, key: UUID, by: User, at: datet
         ReturnLine.objects.bulk_create(rows)
         _settle(order, lines.values(), earlier)
         count = sum(back.pieces for back in backs)
-        text = _("{count} pieces. {reason}").format(count=count, reason=parcel.reason).strip()
+        text = ngettext("{count} piece. {reason}", "{count} pieces. {reason}", count)
+        text = text.format(count=count, reason=parcel.reason).strip()
         note(order, OrderEventKind.RETURNED, text=text, by=by, at=at)
         return returned
 

@@ -153,6 +153,18 @@ def test_notes_and_delivery_stand_in_the_history(client, owner):
     assert [event.kind for event in order.events.order_by("pk")][-2:] == ["note", "delivered"]
 
 
+def test_order_page_says_what_is_left_of_the_profit(client, owner):
+    order = sent(owner, quantity=2)
+    line = order.lines.get()
+    client.post(url("refund_order", order), form_of(client, "refund_order", order) | {"amount": "24.00"})
+    client.post(url("return_order", order), form_of(client, "return_order", order) | {f"pieces_{line.pk}": "1"})
+
+    found = client.get(order.get_absolute_url()).context["afterwards"]
+
+    assert (found.given_back, found.goods_back) == (24, 6)
+    assert found.profit == Order.objects.get().profit_home - 24 + found.fees_back + 6
+
+
 def test_operator_sees_no_money_of_the_business_on_an_order_page(client_for, owner, client):
     order = sent(owner)
     client.post(url("refund_order", order), form_of(client, "refund_order", order))

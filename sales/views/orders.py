@@ -81,6 +81,7 @@ class OrderDetail(DetailPage):
             "standing": invoices.standing_invoice(order),
             "can_undo": unshipping.can_undo(order),
             "can_be_paid": order.state != OrderState.CANCELLED,
+            "afterwards": trail.afterwards(order),
             "runs": trail.runs_for(order),
             "movements": trail.movements_of(order),
             "diary": [
