@@ -28,8 +28,9 @@ def undo_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = get_object_or_404(Delivery.objects.select_related("supplier"), pk=pk)
     try:
         first = undoing.first_of_delivery(delivery)
-    except undoing.NothingThere as gone:
-        raise Http404 from gone
+    except undoing.NothingThere as nothing:
+        context = {"changes": [], "refusal": str(nothing), "back": delivery.get_absolute_url()}
+        return render(request, "inventory/undo.html", context, status=422)
     return _undo(request, first, back=delivery)
 
 
