@@ -1,5 +1,7 @@
 """Papers made from orders. Nothing here that goes to a customer knows a cost, a fee or a profit."""
 
+from collections.abc import Sequence
+
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.pdf import render_pdf
 from sales.models import Invoice, Order
@@ -7,7 +9,12 @@ from sales.models import Invoice, Order
 
 def packing_slip(order: Order) -> bytes:
     """What lies in the parcel. Raises PdfUnavailable."""
-    return render_pdf("sales/print/packing_slip.html", {"order": order, "workspace": current_workspace()})
+    return packing_slips([order])
+
+
+def packing_slips(orders: Sequence[Order]) -> bytes:
+    """One page for each parcel. Raises PdfUnavailable."""
+    return render_pdf("sales/print/packing_slip.html", {"orders": orders, "workspace": current_workspace()})
 
 
 def invoice(paper: Invoice) -> bytes:

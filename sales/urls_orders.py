@@ -8,6 +8,7 @@ urlpatterns = [
     path("orders/bulk/", bulk.bulk_orders, name="bulk_orders"),
     path("orders/ship/", bulk.ship_orders, name="ship_orders"),
     path("orders/pick-list/", bulk.pick_list, name="pick_list"),
+    path("orders/packing-slips.pdf", bulk.packing_slips, name="packing_slips"),
     path("orders/labels.csv", bulk.label_file, name="label_file"),
     path("orders/<int:pk>/undo-shipping/", after_sale.undo_shipping, name="undo_shipping"),
     path("orders/<int:pk>/refund/", after_sale.refund_order, name="refund_order"),

@@ -4,6 +4,8 @@ O owner, M manager, P operator (print floor: no costs), B bookkeeper, V viewer. 
 "sales.Order" is its primary key, "inventory.Spool.lot.code" something it has; anything else stands for itself.
 """
 
+from nozzly.tests.url_table_reports import REPORTS
+
 ROLES = {"O": "owner", "M": "manager", "P": "operator", "B": "bookkeeper", "V": "viewer"}
 EVERY_ROLE = "OMPBV"
 ANYBODY = "anybody"  # also without signing in
@@ -205,6 +207,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "catalog:compare_products": ("OMBV", {}),
     "catalog:where_used": (EVERY_ROLE, {"pk": "inventory.Item"}),
     "catalog:rate_list": ("OMBV", {}),
+    "catalog:cost_changes": ("OMBV", {}),
     "catalog:set_rate": ("OM", {}),
     "catalog:printer_model_list": (EVERY_ROLE, {}),
     "catalog:pick_presets": ("OM", {}),
@@ -321,7 +324,6 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "pricing:edit_event": ("OM", {"pk": "pricing.Event"}),
     "pricing:delete_event": ("OM", {"pk": "pricing.Event"}),
     "sales:order_list": (EVERY_ROLE, {}),
-    "sales:customer_suggestions": ("OMBV", {}),
     "sales:create_order": ("OM", {}),
     "sales:pack_next": ("OMP", {}),
     "sales:order_detail": (EVERY_ROLE, {"pk": "sales.Order"}),
@@ -334,6 +336,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:bulk_orders": ("OMP", {}),
     "sales:ship_orders": ("OMP", {}),
     "sales:pick_list": ("OMP", {}),
+    "sales:packing_slips": ("OMP", {}),
     "sales:label_file": ("OMP", {}),
     "sales:fair_list": ("OMP", {}),
     "sales:open_stall": ("OM", {}),
@@ -375,28 +378,5 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:channel_charge_list": ("OMBV", {}),
     "sales:payout_list": ("OMBV", {}),
     "sales:match_line": ("OM", {"pk": "sales.OrderLine"}),
-    "sales:customer_list": ("OMBV", {}),
-    "sales:create_customer": ("OM", {}),
-    "sales:customer_detail": ("OMBV", {"pk": "sales.Customer"}),
-    "sales:edit_customer": ("OM", {"pk": "sales.Customer"}),
-    "sales:customer_retention": ("O", {}),
-    "sales:create_address": ("OM", {"customer": "sales.Customer"}),
-    "sales:merge_customer": ("OM", {"pk": "sales.Customer"}),
-    "sales:erase_customer": ("OM", {"pk": "sales.Customer"}),
-    "sales:edit_address": ("OM", {"pk": "sales.CustomerAddress"}),
-    "sales:delete_address": ("OM", {"pk": "sales.CustomerAddress"}),
-    "sales:undo_merge": ("OM", {"pk": "sales.CustomerMerge"}),
-    "sales:reports": ("OMBV", {}),
-    "sales:report_mails": ("OMBV", {}),
-    "sales:trends": ("OMBV", {}),
-    "sales:tax_report": ("OMBV", {}),
-    "sales:tax_entries": ("OMBV", {}),
-    "sales:close_month": ("OB", {}),
-    "sales:add_threshold": ("OB", {}),
-    "sales:expense_list": ("OMBV", {}),
-    "sales:create_expense": ("OMB", {}),
-    "sales:expense_detail": ("OMBV", {"pk": "sales.Expense"}),
-    "sales:edit_expense": ("OMB", {"pk": "sales.Expense"}),
-    "sales:delete_expense": ("OMB", {"pk": "sales.Expense"}),
-    "sales:take_back_expense": ("OMB", {"pk": "sales.Expense"}),
+    **REPORTS,
 }

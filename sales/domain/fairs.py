@@ -209,6 +209,7 @@ def count_stall(stall: FairStall, counted: Counted, *, key: UUID, by: User, at: 
             )
             for variant in variants
         )  # fmt: skip
+        picking.lock_shelf([], *(variant.item for variant in variants))  # all at once, in the order all writers take
         for variant in variants:
             _adjust(stall, variant, counted.pieces[variant.pk], key=key, by=by, at=at)
         return count
@@ -256,7 +257,6 @@ def _adjust(stall: FairStall, variant: Variant, pieces: int, *, key: UUID, by: U
     if stall.location_id:
         rows = rows.filter(location__in=Location.objects.within(stall.location))
     there = list(rows.oldest_first())
-    picking.lock_shelf([], variant.item)
     too_many = sum((int(lot.on_hand) for lot in there), 0) - pieces
     if too_many < 0 and not there:
         details = LotDetails(location=stall.location, note=_("counted at {event}").format(event=stall.event.name))

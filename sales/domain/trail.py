@@ -1,12 +1,16 @@
 """Where an order left its marks: the runs made for it, and what the ledger booked."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from catalog.domain.costing_inputs import variant_costs
 from inventory.domain import ledger
+from nozzly.core.money import round_money
+from nozzly.tenancy.current import current_workspace
 from production.models import RunOutput
 from sales.choices import ReturnTo
-from sales.domain import picking, returns, shipping
+from sales.domain import figures, picking, returns, shipping
 from sales.models import Order
 
 ZERO = Decimal(0)
@@ -31,6 +35,35 @@ def afterwards(order: Order) -> Afterwards | None:
     fees = sum((refund.fees_home for refund in refunds), ZERO)
     goods = sum((row.full_home for row in rows if row.to == ReturnTo.STOCK), ZERO)
     return Afterwards(given, fees, goods, order.profit_home - given + fees + goods)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an order that is still here will bring, as far as can be told; the workspace's currency."""
+
+    net: Decimal
+    fees: Decimal
+    goods: Decimal
+    post: Decimal
+
+    @property
+    def profit(self) -> Decimal:
+        return self.net - self.fees - self.goods - self.post
+
+
+def outlook(order: Order, *, on: date) -> Outlook | None:
+    """By the schedule, the recipes' cost and the usual service; None once it is sent or while a cost is unknown."""
+    lines = list(order.lines.all())
+    if not order.is_open or not lines or any(line.variant is None for line in lines):
+        return None
+    costs = variant_costs([line.variant for line in lines], on)
+    if any(costs.get(line.variant_id) is None or not costs[line.variant_id].full for line in lines):
+        return None
+    found = figures.figures_of(order, lines)
+    service = shipping.usual_service(order, on=on)
+    home = current_workspace().currency
+    goods = sum((round_money(costs[line.variant_id].full * line.piece_count, home) for line in lines), ZERO)
+    return Outlook(found.net_home, found.fees_home, goods, service.price if service else ZERO)
 
 
 def runs_for(order: Order) -> list[RunOutput]:

@@ -77,7 +77,8 @@ def undo_shipping(order: Order, *, key: UUID, by: User, at: datetime) -> Order:
             raise StandsAgainst(" ".join(against))
         lines = lines_of(order)
         rows = _standing(order)
-        picking.lock_shelf(picking.needs_of(lines, {line.pk: line.pieces_gone for line in lines}))
+        boxes = [parcel.packaging for parcel in order.parcels.select_related("packaging")]
+        picking.lock_shelf(picking.needs_of(lines, {line.pk: line.pieces_gone for line in lines}), *boxes)
         ledger.reverse(rows, key=key, by=by, at=at, note=_("{number} not sent").format(number=order.number))
         _reverse_charges(order, at=at)
         _open_again(order, lines, at=at)

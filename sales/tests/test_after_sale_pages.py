@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from inventory.models import Lot
-from nozzly.testing.factories.catalog import VariantFactory
+from nozzly.testing.factories.catalog import VariantFactory, make_product
 from nozzly.testing.factories.inventory import LotFactory
 from nozzly.testing.factories.sales import OrderFactory, OrderLineFactory
 from sales.choices import OrderState
@@ -163,6 +163,16 @@ def test_order_page_says_what_is_left_of_the_profit(client, owner):
 
     assert (found.given_back, found.goods_back) == (24, 6)
     assert found.profit == Order.objects.get().profit_home - 24 + found.fees_back + 6
+
+
+def test_open_order_shows_what_it_will_earn_to_those_who_see_costs(client, client_for, owner):
+    order = orders.confirm_order(OrderLineFactory(variant=make_product(), quantity=2).order, by=owner, at=NOON)
+
+    found = client.get(order.get_absolute_url()).context["outlook"]
+
+    assert found.profit == 48 - found.fees - found.goods - found.post
+    assert (found.fees > 0, found.goods > 0) == (True, True)
+    assert "What it will earn" not in client_for("operator").get(order.get_absolute_url()).content.decode()
 
 
 def test_operator_sees_no_money_of_the_business_on_an_order_page(client_for, owner, client):

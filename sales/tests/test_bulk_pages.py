@@ -1,10 +1,11 @@
 import csv
 from datetime import UTC, datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LocationFactory, LotFactory
@@ -105,6 +106,16 @@ def test_label_file_names_where_it_goes_and_nothing_of_ours(client, owner, carri
     ] == []
     assert len(rows) == 2
     assert not {name.lower() for name in rows[0]} & {"cost", "profit", "fees"}
+
+
+def test_packing_slips_come_a_page_each(client, owner):
+    found = [confirmed(owner), confirmed(owner)]
+
+    paper = client.get(act(client, "slips", *found).url)
+
+    pages = [page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages]
+    assert [order.number in page for order, page in zip(found[::-1], pages[::-1], strict=True)] == [True, True]
+    assert client.get(reverse("sales:packing_slips")).status_code == 302
 
 
 def test_order_list_filters_by_what_is_due(client, owner):

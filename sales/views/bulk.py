@@ -14,20 +14,28 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nozzly.accounts.permissions import Permission
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
+from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, next_url, render
 from pricing.domain.subjects import subjects_of
+from sales import documents
 from sales.choices import OrderState
 from sales.domain import batches, orders, picklists
 from sales.label_files import CARRIERS, Label, address_of, label_csv
 from sales.models import Order
 from sales.order_forms import KeyOnlyForm
 
+_SLIPS_AT_MOST = 50
 _VERBS = {
     "confirm": (Permission.ORDER_EDIT, orders.confirm_order),
     "pack": (Permission.ORDER_PACK, orders.pack_order),
     "print": (Permission.RUN_PLAN, orders.plan_missing),
 }
-_PAGES = {"ship": "sales:ship_orders", "pick": "sales:pick_list", "labels": "sales:label_file"}
+_PAGES = {
+    "ship": "sales:ship_orders",
+    "pick": "sales:pick_list",
+    "labels": "sales:label_file",
+    "slips": "sales:packing_slips",
+}
 
 
 @requires(Permission.ORDER_PACK)
@@ -84,6 +92,21 @@ def label_file(request: HttpRequest) -> HttpResponse:
     carrier = carrier if carrier in CARRIERS else "generic"
     name = f"labels-{carrier}-{timezone.localdate():%Y%m%d}"
     return file_response(label_csv(carrier, _labels(found)), name=name, kind="csv")
+
+
+@requires(Permission.ORDER_PACK)
+@require_GET
+def packing_slips(request: HttpRequest) -> HttpResponse:
+    """For the orders in the address, a page each."""
+    found = _chosen(request.GET)[:_SLIPS_AT_MOST]
+    try:
+        content = documents.packing_slips(found) if found else None
+    except PdfUnavailable as error:
+        messages.error(request, str(error))
+        content = None
+    if content is None:
+        return go_to(request, "sales:order_list")
+    return file_response(content, name=f"packing-slips-{timezone.localdate():%Y%m%d}", kind="pdf", inline=True)
 
 
 def _labels(found: list[Order]) -> list[Label]:

@@ -72,6 +72,10 @@ class OrderDetail(DetailPage):
     def get_queryset(self):
         return Order.objects.for_page()
 
+    @property
+    def _sees_costs(self) -> bool:
+        return self.request.user.has_permission(Permission.COST_VIEW)
+
     def get_context(self):
         order = self.object
         return {
@@ -81,6 +85,7 @@ class OrderDetail(DetailPage):
             "standing": invoices.standing_invoice(order),
             "can_undo": unshipping.can_undo(order),
             "can_be_paid": order.state != OrderState.CANCELLED,
+            "outlook": trail.outlook(order, on=timezone.localdate()) if self._sees_costs else None,
             "afterwards": trail.afterwards(order),
             "runs": trail.runs_for(order),
             "movements": trail.movements_of(order),
