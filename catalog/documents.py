@@ -86,6 +86,24 @@ def cost_changes(before: CostBreakdown, after: CostBreakdown) -> list[Change]:
     return sorted(moves, key=lambda change: -abs(change.after - change.before))
 
 
+def snapshot_moves(before: list[dict], after: list[dict]) -> list[Change]:
+    """The same between two snapshots: what moved a cost that was worked out anew."""
+    old, new = _sums(before), _sums(after)
+    moves = [
+        Change(str(code.label), old.get(code, Decimal(0)), new.get(code, Decimal(0)))
+        for code in CostCode
+        if old.get(code, 0) != new.get(code, 0)
+    ]
+    return sorted(moves, key=lambda change: -abs(change.after - change.before))
+
+
+def _sums(lines: list[dict]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        sums[line["code"]] = sums.get(line["code"], Decimal(0)) + Decimal(line["amount"])
+    return sums
+
+
 def compare_costs(left: CostBreakdown, right: CostBreakdown) -> list[Change]:
     """Both costs by kind of line, in the usual order, and their sums."""
     rows = [

@@ -6,6 +6,8 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Lower
 
+from nozzly.core.models import AppendOnlyQuerySet
+
 
 class PrinterModelQuerySet(QuerySet):
     def active(self):
@@ -232,6 +234,19 @@ class PlateQuerySet(QuerySet):
 class SliceFileQuerySet(QuerySet):
     def with_content(self, sha256: str):
         return self.filter(sha256=sha256).select_related("plate").prefetch_related("plate__outputs__variant__product")
+
+
+class CostSnapshotQuerySet(AppendOnlyQuerySet):
+    def with_before(self):
+        """``before`` and ``before_lines``: what the variant cost by the snapshot before; None for its first."""
+        earlier = self.model.objects.filter(variant=OuterRef("variant"), pk__lt=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            before=Subquery(earlier.values("full_cost")[:1]), before_lines=Subquery(earlier.values("lines")[:1])
+        )
+
+    def moves(self):
+        """Costs that were known before and are another now."""
+        return self.with_before().filter(before__isnull=False).select_related("variant__product", "recipe")
 
 
 class RateQuerySet(QuerySet):

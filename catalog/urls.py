@@ -52,6 +52,7 @@ urlpatterns = [
     path("used/<int:pk>/", bench.where_used, name="where_used"),
     # What costs stand on
     path("rates/", rates.rate_list, name="rate_list"),
+    path("costs/", rates.CostChanges.as_view(), name="cost_changes"),
     path("rates/set/", rates.set_rate, name="set_rate"),
     path("printer-models/", rates.PrinterModelList.as_view(), name="printer_model_list"),
     path("printer-models/choose/", rates.pick_presets, name="pick_presets"),

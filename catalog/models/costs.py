@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.recipes import Recipe
 from catalog.models.rules import at_least
 from catalog.models.variants import Variant
+from catalog.querysets import CostSnapshotQuerySet
 from nozzly.core.models import AppendOnlyModel
 
 
@@ -16,6 +17,8 @@ class CostSnapshot(AppendOnlyModel):
     full_cost = models.DecimalField(_("full cost"), max_digits=18, decimal_places=6)
     lines = models.JSONField(_("lines"))
     at = models.DateTimeField(_("at"))
+
+    objects = CostSnapshotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cost snapshot")

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from catalog.documents import snapshot_moves
 from catalog.domain import recipes
 from nozzly.web.formatting import number
 
@@ -14,6 +15,12 @@ register = template.Library()
 def slot_binding(bindings, slot_name):
     """{% slot_binding bindings slot.name as binding %}: what a variant puts into the slot, or None."""
     return bindings.get(slot_name)
+
+
+@register.simple_tag
+def moves_of(snapshot):
+    """{% moves_of snapshot as moves %}: what moved its cost since the one before, the largest move first."""
+    return snapshot_moves(snapshot.before_lines or [], snapshot.lines)
 
 
 @register.filter

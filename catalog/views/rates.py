@@ -10,7 +10,7 @@ from catalog.choices import RateKind
 from catalog.domain import printer_models, rates
 from catalog.forms.products import LicenceForm
 from catalog.forms.rates import PresetForm, PrinterModelForm, RateForm
-from catalog.models import DesignLicence, PrinterModel, Rate
+from catalog.models import CostSnapshot, DesignLicence, PrinterModel, Rate
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.current import current_workspace
@@ -44,6 +44,20 @@ def set_rate(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("{rate} from now on.").format(rate=rate))
             return go_to(request, "catalog:rate_list")
     return render(request, "catalog/rate_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+class CostChanges(ListPage):
+    """Every cost that moved, before and after, and what moved it."""
+
+    permission = Permission.COST_VIEW
+    template = "catalog/cost_changes.html"
+    fragments = ("cost-changes",)
+    title = _("Costs that moved")
+    sorts = {"when": "pk"}
+    default_sort = "-when"
+
+    def get_queryset(self):
+        return CostSnapshot.objects.moves()
 
 
 class PrinterModelList(ListPage):
