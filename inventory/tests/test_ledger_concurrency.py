@@ -9,13 +9,14 @@ from django.db import connection
 from django.db.models import Sum
 
 from inventory.choices import MovementKind
-from inventory.domain import ledger
+from inventory.domain import deliveries, ledger, stocktakes
+from inventory.domain.checking import check_ledger
 from inventory.domain.ledger import Entry
 from inventory.domain.spools import add_spools
 from inventory.models import Lot, Spool
 from inventory.models.movements import Movement
 from nozzly.tenancy.current import in_workspace
-from nozzly.testing.factories.inventory import FilamentFactory, SpoolFactory
+from nozzly.testing.factories.inventory import FilamentFactory, SpoolFactory, SupplierFactory
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -66,3 +67,30 @@ def test_the_same_rolls_added_from_eight_tabs_are_there_once(committed, workspac
 
     assert Spool.objects.count() == 3
     assert {tuple(answer) for answer in answers} == {tuple(answers[0])}
+
+
+@pytest.mark.threads
+def test_stocktakes_and_deliveries_of_the_same_items_at_once_wait_for_each_other(committed, workspace):
+    filaments = [FilamentFactory() for _colour in range(4)]
+    lots = [SpoolFactory(filament=filament).lot for filament in filaments]
+    counts = []
+    for number in range(6):
+        stocktake = stocktakes.start_stocktake(name=f"Count {number}", locations=[], by=None, at=NOON)
+        for lot in lots if number % 2 else reversed(lots):
+            stocktakes.count_lot(stocktake, lot, counted=Decimal(990 + number), by=None, at=NOON)
+        counts.append(stocktake)
+    supplier = SupplierFactory()
+
+    def receive(number):
+        ordered = filaments if number % 2 else filaments[::-1]
+        lines = [deliveries.Line(filament.item, 1, Decimal(1000), Decimal(number)) for filament in ordered]
+        invoice = deliveries.Invoice(received_on=NOON.date())
+        deliveries.receive(supplier, lines=lines, invoice=invoice, key=uuid4(), by=None, at=NOON)
+
+    jobs = [lambda each=each: stocktakes.approve(each, by=None, at=NOON) for each in counts]
+    jobs += [lambda number=number: receive(number) for number in range(1, 9)]
+    in_threads(workspace, lambda job: job(), Random(3).sample(jobs, len(jobs)))
+
+    assert {lot.on_hand for lot in Lot.objects.filter(pk__in=[lot.pk for lot in lots])} == {1000 + sum(range(-10, -4))}
+    assert check_ledger() == []
+    assert Lot.objects.count() == 4 + 4 * 8
