@@ -159,8 +159,8 @@ def keep(rows: int) -> None:
 
 def analyse() -> None:
     with connection.as_owner(), connection.cursor() as cursor:
-        for name in ("inventory_movement", "inventory_spool", "inventory_lot", "inventory_item"):
-            cursor.execute(f"ANALYZE {name}")
+        for name in ("movement", "spool", "lot", "item", "filament", "location", "brand", "material"):
+            cursor.execute(f"ANALYZE inventory_{name}")
 
 
 def list_ms(browser) -> float:

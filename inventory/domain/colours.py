@@ -8,7 +8,7 @@ from functools import lru_cache
 _SAME = 8.0
 _SAME_LIGHTNESS = 10.0
 _NEUTRAL_CHROMA = 5.0
-_TINT_CHROMA = 4.0  # how much more chroma than a neutral one makes a colour of it
+_TINT = 5.0  # so far from a neutral one, whatever its lightness, it is seen as tinted
 _FAR = 25.0**7
 
 
@@ -22,8 +22,8 @@ def passes_for(first: str, second: str) -> bool:
     one, other = _lab(first), _lab(second)
     if abs(one[0] - other[0]) > _SAME_LIGHTNESS:
         return False
-    duller, brighter = sorted((math.hypot(*one[1:]), math.hypot(*other[1:])))
-    if duller < _NEUTRAL_CHROMA and brighter - duller > _TINT_CHROMA:
+    duller = min(math.hypot(*one[1:]), math.hypot(*other[1:]))
+    if duller < _NEUTRAL_CHROMA and math.dist(one[1:], other[1:]) > _TINT:
         return False
     return _ciede2000(one, other) <= _SAME
 

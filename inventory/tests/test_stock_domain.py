@@ -203,7 +203,10 @@ def test_colour_distance_tells_near_from_far():
         ("#000000", "#1a1a1a", True),
         ("#ffffff", "#f5f5f0", True),
         ("#c12e1f", "#d01818", True),
+        ("#f7f7f5", "#f5f1e6", True),
         ("#ffffff", "#f7e6de", False),  # beige is no white
+        ("#f1f0ea", "#f7e6de", False),
+        ("#f4f4f2", "#e8e2d0", False),  # nor is vanilla
         ("#ffffff", "#d1d3d5", False),
         ("#000000", "#3d3e3d", False),
         ("#8e9089", "#a6a9aa", False),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.domain.variants import Binding
 from inventory.choices import Finish, ItemKind, MovementKind, SpoolState
 from inventory.domain import filaments, items, library
-from inventory.domain.colours import distance
+from inventory.domain.colours import distance, passes_for
 from inventory.domain.filaments import FilamentFacts
 from inventory.models import Delivery, DeliveryLine, Filament, Item, MaterialGroup, Spool, Supplier
 from nozzly.core.money import round_unit_cost, split_money
@@ -20,7 +20,8 @@ from nozzly.home.seed.furniture import GROUPS, chosen_filaments, make_places
 from nozzly.home.seed.shop import Shop
 
 ZERO = Decimal(0)
-_SAME_GROUP = 34  # as far apart as two rolls of one colour family may look
+_SAME_GROUP = 12  # as far apart as two rolls of one colour family may look
+_NEUTRAL = {"Black PLA", "White PLA", "Grey PLA"}  # beige is no white
 _USED_UP_G = Decimal(25)
 _SUPPLIERS = ("Filament Barn", "Polar Plastics", "Northgate 3D", "Bits and Bolts", "Boxwise")
 # name, kind, pieces in a pack, price of a pack, grams of one as posted
@@ -109,7 +110,8 @@ class Stockroom:
             filament = stock.filament
             if (filament.material.name, filament.finish, len(filament.colour_hexes)) == ("PLA", Finish.STANDARD, 1):
                 gap, name = min((distance(filament.colour_hexes[0], colour), name) for name, colour in GROUPS)
-                if gap <= _SAME_GROUP:
+                alike = passes_for(filament.colour_hexes[0], dict(GROUPS)[name])
+                if alike or (gap <= _SAME_GROUP and name not in _NEUTRAL):
                     members[name].append(stock)
         pla = filaments.material_named("PLA")
         made = {}
