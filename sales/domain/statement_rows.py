@@ -23,7 +23,7 @@ from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import terms_of
 from pricing.models import Channel
 from production.domain import once
-from sales.choices import ChannelChargeKind, ImportAction
+from sales.choices import ChannelChargeKind, ImportAction, OrderState
 from sales.domain.import_applying import Desk, refund_up_to
 from sales.domain.posted_labels import forget_assumed_postage
 from sales.models import ChannelCharge, ImportedLine, ImportedOrder, Order, OrderCharge, Payout
@@ -112,6 +112,7 @@ def _orders_by_listing(rows: Sequence[FileRow], channel: Channel) -> dict[tuple[
     """Some fees name the listing alone: they belong to the order that was placed for it on that day."""
     wanted = {row.listing for row in rows if row.listing and not row.order and row.code in _OF_ORDERS}
     lines = ImportedLine.objects.filter(listing__in=wanted, line__order__channel=channel).order_by("line")
+    lines = lines.exclude(line__order__state=OrderState.CANCELLED)
     found: dict[tuple[str, date], list[int]] = defaultdict(list)
     for listing, on, order_id in lines.values_list("listing", "line__order__placed_on", "line__order"):
         found[listing, on].append(order_id)
