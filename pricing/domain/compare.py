@@ -16,7 +16,7 @@ from pricing.domain.postage import Parcel, Postage, postage_for
 from pricing.domain.shares import Stack, stack
 from pricing.domain.subjects import Subject
 from pricing.domain.terms import Terms, terms_of_all
-from pricing.engine import Blend, Costs, Goal, Options, Quote, Sale, Solution, blend, quote, solve
+from pricing.engine import Blend, Costs, Ending, Goal, Options, Quote, Sale, Solution, blend, quote, solve
 from pricing.models import Channel, Listing, ShippingService
 
 ZERO = Decimal(0)
@@ -29,7 +29,7 @@ class Question:
     """What somebody typed; None asks the listing, the cheapest post or the channel.
 
     Prices and the postage charged are in the currency of each channel, the postage paid in the workspace's.
-    ``prices`` by channel id goes before ``price``.
+    ``prices`` by channel id goes before ``price``; ``goal``, with money in each channel's currency, before the margin.
     """
 
     price: Decimal | None = None
@@ -38,6 +38,8 @@ class Question:
     postages: Mapping[int, Decimal] = field(default_factory=dict)
     postage_paid: Decimal | None = None
     target_margin_pct: Decimal | None = None
+    goal: Goal | None = None
+    ending: Ending = Ending.ANY
     quantity: int = 1
     pieces: int | None = None
 
@@ -68,6 +70,8 @@ class Row:
     target_margin_pct: Decimal
     break_even: Solution | None = None
     target: Solution | None = None
+    goal: Goal | None = None
+    ending: Ending = Ending.ANY
     quotes: Blend | None = None
     problem: str = ""
 
@@ -273,7 +277,16 @@ def row_of(subject: Subject, terms: Terms, offer: Offer, postage: Postage, quest
         shipping=round_money(postage.paid / terms.rate, channel.currency),
         print_time_s=subject.print_time_s,
     )
-    return Row(terms=terms, offer=offer, postage=postage, sale=sale, costs=costs, target_margin_pct=wanted)
+    return Row(
+        terms=terms,
+        offer=offer,
+        postage=postage,
+        sale=sale,
+        costs=costs,
+        target_margin_pct=wanted,
+        goal=question.goal,
+        ending=question.ending,
+    )
 
 
 def answered(row: Row, *, solving: bool = True) -> Row:
@@ -290,7 +303,7 @@ def answered(row: Row, *, solving: bool = True) -> Row:
 
 def _solved_row(row: Row) -> Row:
     break_even = solved(row, Goal.break_even())
-    target = solved(row, Goal.margin(row.target_margin_pct))
+    target = solved(row, row.goal or Goal.margin(row.target_margin_pct), ending=row.ending)
     price = target.price if row.offer.price is None else row.offer.price
     if price is None:
         return replace(row, break_even=break_even, target=target, problem=target.reason)

@@ -8,10 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Variant
 from pricing.domain.compare import Question
 from pricing.domain.listings import Wish
+from pricing.engine import Ending, Goal, GoalKind
 from pricing.forms.fields import GramsField, MoneyField, NumberField, PercentField
 from pricing.models import Channel
 
 _HOUR_S = 3600
+_GOALS = [
+    ("", _("the margin")),
+    (GoalKind.MARKUP.value, _("markup")),
+    (GoalKind.PROFIT_PER_PIECE.value, _("profit per piece")),
+    (GoalKind.PROFIT_PER_PRINT_HOUR.value, _("profit per print hour")),
+    (GoalKind.PAYOUT.value, _("payout")),
+]
+_ENDINGS = [
+    ("", _("any")),
+    (Ending.CENTS_99.value, ".99"),
+    (Ending.CENTS_95.value, ".95"),
+    (Ending.WHOLE.value, _("whole")),
+]
 
 
 class CompareForm(forms.Form):
@@ -27,6 +41,9 @@ class CompareForm(forms.Form):
     target_margin_pct = PercentField(
         label=_("Target margin"), required=False, at_least=Decimal(-99), at_most=Decimal("99.9")
     )
+    goal = forms.ChoiceField(label=_("Or aim for"), required=False, choices=_GOALS)
+    goal_value = NumberField(label=_("How much"), required=False, at_least=Decimal(-1_000_000))
+    ending = forms.ChoiceField(label=_("Prices end in"), required=False, choices=_ENDINGS)
     quantity = forms.IntegerField(label=_("Pieces in the order"), required=False, min_value=1, max_value=10_000)
     channels = forms.ModelMultipleChoiceField(
         Channel.objects.none(), label=_("Channels"), required=False, widget=forms.CheckboxSelectMultiple
@@ -52,13 +69,31 @@ class CompareForm(forms.Form):
             postage_charged=data.get("postage_charged"),
             postage_paid=data.get("postage_paid"),
             target_margin_pct=data.get("target_margin_pct"),
+            goal=Goal(GoalKind(data["goal"]), data["goal_value"]) if data.get("goal") else None,
+            ending=Ending(data.get("ending") or Ending.ANY),
             quantity=data.get("quantity") or 1,
         )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("goal") and data.get("goal_value") is None and "goal_value" not in self.errors:
+            self.add_error("goal_value", _("Say how much."))
+        return data
+
+    @property
+    def goal_text(self) -> str:
+        """Profit per print hour 6.00: what the solved price is for, empty for the margin."""
+        if not self.is_valid() or not self.cleaned_data.get("goal"):
+            return ""
+        value = self.cleaned_data["goal_value"].normalize()
+        sign = " %" if self.cleaned_data["goal"] == GoalKind.MARKUP else ""
+        return f"{dict(_GOALS)[self.cleaned_data['goal']]} {value:f}{sign}"
 
     @property
     def has_more(self) -> bool:
         """Whether something stands in the fields that are folded away."""
-        return any(self.data.get(name) for name in ("weight_g", "print_hours", "quantity", "channels"))
+        folded = ("weight_g", "print_hours", "quantity", "channels", "goal", "goal_value", "ending")
+        return any(self.data.get(name) for name in folded)
 
     @property
     def print_time_s(self) -> int | None:

@@ -188,3 +188,31 @@ def test_a_comparison_is_shared_as_pdf(client, viewer):
     assert all(word in text for word in ("Articulated dragon", "Etsy", "24.00", "Break-even", "Transaction fee"))
     assert client.get(url).url == f"{reverse('pricing:compare')}?"
     assert client.get(url, {"cost": "6", "price": "x"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "reached"),
+    [
+        ("markup", "150", lambda quote: quote.markup_pct >= 150),
+        ("profit_per_piece", "7.50", lambda quote: quote.profit_per_piece >= Decimal("7.50")),
+        ("profit_per_print_hour", "4", lambda quote: quote.profit_per_print_hour >= 4),
+        ("payout", "20", lambda quote: quote.payout >= 20),
+    ],
+)
+def test_a_price_is_found_for_other_goals_than_the_margin(client, viewer, goal, value, reached):
+    ChannelFactory()
+    asked = {"cost": "6", "print_hours": "2", "goal": goal, "goal_value": value, "ending": ".99"}
+
+    answer = client.get(URL, asked)
+
+    (row,) = answer.context["comparison"].rows
+    assert reached(row.target.quote)
+    assert str(row.target.price).endswith(".99")
+
+
+def test_a_goal_without_a_number_is_asked_for(client, viewer):
+    ChannelFactory()
+
+    answer = client.get(URL, {"cost": "6", "goal": "payout"})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["goal_value"])
