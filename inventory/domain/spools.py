@@ -1,6 +1,6 @@
 """Rolls: adding, weighing, opening, emptying, moving."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -227,10 +227,14 @@ def change_spool(spool: Spool, *, net_weight_g: Decimal, tare_g: Decimal | None,
 
 def tare_spread_g(filament: Filament) -> Decimal | None:
     """Half of how far the reels of this filament that were weighed lie apart; None before two were."""
-    known = Spool.objects.filter(lot__item=filament.pk).aggregate(
-        low=Min("tare_g"), high=Max("tare_g"), reels=Count("tare_g")
-    )
-    return (known["high"] - known["low"]) / 2 if known["reels"] > 1 else None
+    return tare_spreads_g([filament.pk]).get(filament.pk)
+
+
+def tare_spreads_g(filament_ids: Iterable[int]) -> dict[int, Decimal]:
+    """The same for many filaments, in one query; those of which fewer than two reels were weighed are left out."""
+    rows = Spool.objects.filter(lot__item__in=list(filament_ids), tare_g__isnull=False).order_by().values("lot__item")
+    known = rows.annotate(low=Min("tare_g"), high=Max("tare_g"), reels=Count("pk"))
+    return {row["lot__item"]: (row["high"] - row["low"]) / 2 for row in known if row["reels"] > 1}
 
 
 def doubt_about(spool: Spool, *, needed_g: Decimal) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import SliceFile, SliceSlot
 from inventory.domain.colours import passes_for
+from inventory.domain.spools import doubt, tare_spreads_g
 from inventory.models import Lot
 from production.domain import shortages, spools
 from production.domain.spools import Loaded
@@ -40,6 +41,7 @@ def before_start(
     short = _of_rolls(lines, known, taken)
     return [
         *short.values(),
+        *_of_scales([line for line in lines if line.pk not in short], taken),
         *_of_promises(run, [line for line in lines if line.pk not in short]),
         *_of_file(run, lines, taken),
         *_of_printer(run, lines, printer),
@@ -82,6 +84,21 @@ def _too_little(line: RunMaterial, roll: Lot, held: Decimal, swap: Lot | None) -
     if swap is None:
         return told + _("; no second roll of it suffices.")
     return told + _("; swap to %(roll)s mid-print.") % {"roll": swap.code}
+
+
+def _of_scales(lines: Sequence[RunMaterial], taken: dict[int, Lot | None]) -> Iterable[str]:
+    """Rolls that reach only if their reel weighs what is assumed: as uncertain as reels of that filament are."""
+    rolls = {line.pk: taken[line.pk] for line in lines if taken[line.pk] is not None}
+    spreads = tare_spreads_g({roll.item_id for roll in rolls.values()}) if rolls else {}
+    left: dict[int, Decimal] = {roll.pk: roll.on_hand for roll in rolls.values()}
+    for line in lines:
+        roll = rolls.get(line.pk)
+        if roll is None:
+            continue
+        told = doubt(left[roll.pk], needed_g=line.estimated_total_g, spread_g=spreads.get(roll.item_id, _ZERO))
+        left[roll.pk] -= line.estimated_total_g
+        if told:
+            yield _("%(roll)s may not reach: %(doubt)s.") % {"roll": roll.code, "doubt": told}
 
 
 def _swap(line: RunMaterial, roll: Lot, rolls: Sequence[Lot], left: dict[int, Decimal], missing: Decimal) -> Lot | None:

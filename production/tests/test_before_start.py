@@ -48,6 +48,20 @@ def test_before_start_says_when_no_second_roll_suffices(user, left):
     ]
 
 
+def test_before_start_warns_when_a_roll_reaches_only_if_its_reel_weighs_what_is_assumed(user, left):
+    spool = SpoolFactory(on_hand=90)
+    black = spool.lot.item.filament
+    for tare_g in (185, 215):
+        SpoolFactory(filament=black, tare_g=tare_g, on_hand=0)
+    safe = shop.variant(slots={"body": (black, 75, 0)})
+    risky = shop.variant(slots={"body": (black, 80, 0)})
+
+    assert check(plan(user, safe, printer=left)) == []
+    told = check(plan(user, risky, printer=left))
+
+    assert f"{spool.lot.code} may not reach: ±15 g: too risky for 80 g." in told
+
+
 def test_before_start_says_when_a_colour_is_not_in_the_house(user):
     white = FilamentFactory()
     run = plan(user, shop.variant(slots={"body": (white, 80, 0)}))
