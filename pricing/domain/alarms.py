@@ -7,7 +7,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
+from nozzly.core.errors import DomainError
+from pricing.domain.compare import Row, solved
 from pricing.domain.grid import margins
+from pricing.engine import Goal
 from pricing.models import Listing, MarginAlarm
 
 # Beyond this a margin says no more; it keeps the column within its digits.
@@ -17,7 +20,7 @@ _BATCH = 400
 
 
 def check_margins(*, on: date, at: datetime) -> Iterator[tuple[int, int]]:
-    """Work out the margin of every live listing and note what fell; tells (looked at, fallen) after each batch."""
+    """Work out margin and target price of every live listing and note what fell; tells (looked at, fallen) by batch."""
     ids = list(Listing.objects.for_check().values_list("pk", flat=True))
     looked = fallen = 0
     for start in range(0, len(ids), _BATCH):
@@ -45,15 +48,23 @@ def _check(batch: Iterable[Listing], *, on: date, at: datetime) -> list[MarginAl
                 continue
             before = listing.margin_pct
             listing.margin_pct, listing.margin_at = _kept(row.margin_pct), at
+            listing.target_price = _target_price(row)
             looked_at.append(listing)
             target = row.target_margin_pct
             if listing.margin_pct >= target:
                 risen.append(listing)
             elif before is not None and before >= target:
                 fallen.append(_alarm(listing, before, target, at))
-        Listing.objects.bulk_update(looked_at, ["margin_pct", "margin_at"])
+        Listing.objects.bulk_update(looked_at, ["margin_pct", "margin_at", "target_price"])
         clear_alarms(risen, at=at)
         return MarginAlarm.objects.bulk_create(fallen, ignore_conflicts=True)
+
+
+def _target_price(row: Row) -> Decimal | None:
+    try:
+        return solved(row, Goal.margin(row.target_margin_pct)).price
+    except DomainError:
+        return None
 
 
 def _alarm(listing: Listing, before: Decimal, target: Decimal, at: datetime) -> MarginAlarm:

@@ -137,6 +137,8 @@ def _filled(listing: Listing | None, wish: Wish) -> Listing:
     listing = listing or Listing(variant=wish.variant, channel=wish.channel, pieces=wish.pieces)
     listing.price, listing.ended_at = wish.price, None
     listing.margin_pct = None  # until the next check
+    if wish.postage_charged not in {None, listing.postage_charged}:
+        listing.target_price = None
     if wish.postage_charged is not None:
         listing.postage_charged = wish.postage_charged
     listing.external_id = wish.external_id or listing.external_id

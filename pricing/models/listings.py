@@ -27,6 +27,10 @@ class Listing(Timestamped):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     # What the last check found, so that lists can filter by it; pages and prices ask the engine itself.
     margin_pct = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
+    target_price = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, editable=False,
+        help_text=_("The smallest price that reaches the target, when last looked at; empty where none does."),
+    )  # fmt: skip
     margin_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()

@@ -303,3 +303,15 @@ def test_opening_the_alarms_looks_again_when_the_last_look_is_old(client, owner)
     assert 'hx-trigger="load"' in opened.text
     quiet = client.post(reverse("pricing:check_margins"), {"quietly": "1"}, headers={"HX-Request": "true"})
     assert quiet.status_code == 204
+
+
+def test_the_nightly_look_keeps_the_price_that_reaches_the_target(client, owner):
+    shop.registered()
+    listing = shop.dragon(price=D("1.00"))
+    (proposal,) = propose(Listing.objects.for_check(), rule=RepricingRule(), on=timezone.localdate())
+
+    tasks.look_every_night()
+
+    listing.refresh_from_db()
+    assert listing.target_price == proposal.price > D("1.00")
+    assert f"£{listing.target_price}" in client.get(GRID).text
