@@ -44,6 +44,7 @@ class BasketForm(forms.Form):
     """A sale typed without the phone's own arithmetic: pieces of each tile."""
 
     method = forms.ChoiceField(label=_("Paid by"), choices=FairMethod.choices)
+    paid = _money(_("Agreed for less?"), required=False)
     key = KeyField()
 
     def __init__(self, *args, tiles: Sequence[Tile], **kwargs):

@@ -236,10 +236,14 @@ def test_stall_is_opened_sold_from_counted_and_closed_through_its_pages(client, 
     for _ in range(2):
         client.post(reverse("sales:fair_sell", args=[stall.pk]), data)
     nothing = client.post(reverse("sales:fair_sell", args=[stall.pk]), {"method": "card", "key": str(uuid4())})
+    less = data | {f"q_{variant.pk}": "1", "paid": "2.50", "key": str(uuid4())}
+    client.post(reverse("sales:fair_sell", args=[stall.pk]), less)
+    more = client.post(reverse("sales:fair_sell", args=[stall.pk]), less | {"paid": "4.01", "key": str(uuid4())})
     client.post(reverse("sales:count_stall", args=[stall.pk]), {f"n_{variant.pk}": "1", "key": str(uuid4())})
     client.post(reverse("sales:close_stall", args=[stall.pk]))
 
-    assert (FairSale.objects.get().total, nothing.status_code) == (10, 422)
+    totals = list(FairSale.objects.order_by("pk").values_list("total", flat=True))
+    assert (totals, nothing.status_code, more.status_code) == ([10, D("2.50")], 422, 422)
     assert fairs.held_there(stall)[variant.item_id] == 1
     page = client.get(stall.get_absolute_url()).content.decode()
     assert [word for word in ("Bring next time", "Was it worth it?", "over") if word not in page] == []

@@ -89,7 +89,8 @@ def fair_sell(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         basket, now = form.basket(), timezone.now()
         total = fairs.price_of(stall, [(variant.pk, pieces, price) for variant, pieces, price in basket], tiles)
-        sold = Sold(basket, total, form.cleaned_data["method"], now)
+        paid = form.cleaned_data["paid"]
+        sold = Sold(basket, total if paid is None else paid, form.cleaned_data["method"], now)
         try:
             sale = fairs.sell(stall, sold, key=form.cleaned_data["key"], by=request.user, at=now)
         except DomainError as error:

@@ -80,20 +80,43 @@
     return sum;
   };
 
+  const button = (text, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn";
+    made.textContent = text;
+    made.addEventListener("click", () => {
+      act();
+      show();
+      showStock();
+      handIn();
+    });
+    return made;
+  };
+
+  // What was agreed on the spot, never more than the goods cost.
+  const agreed = (lines) => {
+    const asked = total(lines);
+    const typed = cents(form.elements.paid.value.replace(",", "."));
+    return Number.isFinite(typed) && typed >= 0 ? Math.min(typed, asked) : asked;
+  };
+
   const show = () => {
     const lines = basket();
     const waiting = read();
     const count = lines.reduce((sum, line) => sum + line.quantity, 0);
-    output("total").textContent = money(total(lines));
+    output("total").textContent = money(agreed(lines));
     output("count").textContent = count;
     for (const tile of tiles) tile.classList.toggle("is-taken", pieces(tile) > 0);
-    for (const button of form.querySelectorAll("button[name=method]")) button.disabled = count === 0;
+    for (const pay of form.querySelectorAll("button[name=method]")) pay.disabled = count === 0;
     const refused = waiting.filter((sale) => sale.error);
     output("waiting").textContent = waiting.length - refused.length;
     output("refused").replaceChildren(
       ...refused.map((sale) => {
         const item = document.createElement("li");
-        item.textContent = `${sale.total} · ${sale.error}`;
+        item.append(`${sale.total} · ${sale.error} `);
+        item.append(button(form.dataset.again, () => keep({ ...sale, error: "" })));
+        item.append(button(form.dataset.drop, () => forget(sale)));
         return item;
       })
     );
@@ -186,12 +209,13 @@
     keep({
       key: newKey(),
       method: event.submitter.value,
-      total: money(total(lines)),
+      total: money(agreed(lines)),
       sold_at: new Date().toISOString(),
       device: navigator.platform.slice(0, 40),
       lines: lines.map(({ variant, quantity, price }) => ({ variant, quantity, price })),
     });
     for (const { tile } of lines) tile.querySelector("input").value = "";
+    form.elements.paid.value = "";
     show();
     showStock();
     handIn();
