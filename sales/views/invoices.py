@@ -22,7 +22,7 @@ from sales import documents
 from sales.domain import invoice_words, invoices
 from sales.domain.invoices import Wanted
 from sales.domain.states import lines_of
-from sales.models import Invoice, Order, SellerDetails
+from sales.models import Invoice, Order, Refund, SellerDetails
 from sales.order_forms import CreditNoteForm, InvoiceFilter, InvoiceIssueForm, SellerDetailsForm
 
 
@@ -99,10 +99,14 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.select_related("order"), pk=pk)
-    form = CreditNoteForm(request.POST or None, initial={"amount": _last_refund(invoice.order)})
+    refund = _last_refund(invoice.order)
+    form = CreditNoteForm(request.POST or None, initial={"amount": refund.gross if refund else None})
     if request.method == "POST" and form.is_valid():
+        of_refund = refund if refund and form.cleaned_data["amount"] == refund.gross else None
         try:
-            credit = invoices.issue_credit_note(invoice, **form.cleaned_data, by=request.user, at=timezone.now())
+            credit = invoices.issue_credit_note(
+                invoice, **form.cleaned_data, refund=of_refund, by=request.user, at=timezone.now()
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -124,7 +128,6 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return file_response(content, name=f"invoice-{invoice.number}", kind="pdf", inline=True)
 
 
-def _last_refund(order: Order):
+def _last_refund(order: Order) -> Refund | None:
     """The usual reason of a credit note."""
-    refund = order.refunds.filter(reverses=None, reversed_by=None, credit_note=None).order_by("pk").last()
-    return refund.gross if refund else None
+    return order.refunds.filter(reverses=None, reversed_by=None, credit_note=None).order_by("pk").last()
