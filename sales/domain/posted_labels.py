@@ -28,7 +28,7 @@ def set_postage(parcel: Parcel, postage: Decimal) -> None:
     """Change what posting a parcel cost, and the profit of its order with it, once that is frozen."""
     order, more = parcel.order, postage - parcel.postage
     parcel.postage = postage
-    parcel.save(update_fields=["postage", "updated_at"])
+    parcel.save(update_fields=["postage", "service", "updated_at"])
     if order.post_home is None:
         return
     order.post_home += more

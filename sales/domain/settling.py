@@ -1,7 +1,7 @@
 """Saying which product lines are, whatever has become of their orders since."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
@@ -15,9 +15,10 @@ from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import picking, shipping
-from sales.domain.bulk_shipping import ZERO, estimates_for, set_cost
+from sales.domain.bulk_shipping import ZERO, PostageGuess, estimates_for, set_cost
+from sales.domain.posted_labels import set_postage
 from sales.domain.rows_at_once import update_rows
-from sales.models import Order, OrderEvent, OrderLine, ParcelLine
+from sales.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine
 
 _FIELDS = (
     "variant", "pieces", "pieces_sent", "bought_cost", "full_cost", "cost_origin", "cost_home", "profit_home",
@@ -46,6 +47,7 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
         _cost(lines, held, by=by, at=at)
         update_rows(lines, _FIELDS)
         update_rows([order for order in held.values() if order.is_sent], ["cost_home", "profit_home"])
+        _guess_postage([order for order in held.values() if order.is_sent], on=timezone.localdate(at))
         OrderEvent.objects.bulk_create(
             OrderEvent(
                 order=line.order, kind=OrderEventKind.NOTE, text=f"{line.title} = {line.variant}"[:300], at=at, by=by
@@ -69,6 +71,23 @@ def _cost(lines: Sequence[OrderLine], held: dict[int, Order], *, by: User, at: d
         line.profit_home -= more
         held[line.order_id].cost_home += more
         held[line.order_id].profit_home -= more
+
+
+def _guess_postage(orders: Sequence[Order], *, on: date) -> None:
+    """Parcels whose weight nobody knew get the postage they probably cost, now that all of it is known."""
+    parcels = Parcel.objects.filter(
+        order__in=orders, postage_assumed=True, postage=0, service=None, undone_at=None, order__channel__isnull=False
+    ).exclude(order__charges__code="label")
+    for parcel in parcels.select_related("order__channel").order_by("pk"):
+        lines = list(parcel.order.lines.select_related("variant__item", "variant__product").in_order())
+        if any(line.variant_id is None for line in lines):
+            continue
+        guess = PostageGuess(parcel.order.channel, on=on)
+        guess.learn([line.variant for line in lines])
+        found = guess.parcel_of(parcel.order, lines)
+        if found.service:
+            parcel.service = found.service
+            set_postage(parcel, found.postage)
 
 
 def _is_history(line: OrderLine) -> bool:

@@ -57,9 +57,9 @@ class Buyer:
 
     @property
     def label(self) -> str:
-        """The address as it stands on a parcel."""
+        """The address as it stands on a parcel, without the country."""
         town = " ".join(part for part in (self.city, self.region, self.postcode) if part)
-        parts = (self.name, self.company, self.address, town, self.country)
+        parts = (self.name, self.company, self.address, town)
         return "\n".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from inventory.models import Lot
 from nozzly.tenancy.current import in_workspace
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
-from nozzly.testing.factories.pricing import ChannelFactory
+from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from sales.choices import CostOrigin, ImportState, OrderState
 from sales.domain import import_undoing, matching, order_imports, orders
 from sales.domain.import_plans import Verdict
@@ -69,7 +69,7 @@ def test_apply_makes_orders_with_customer_address_and_matched_lines(user, etsy, 
         etsy, "9001", OrderState.NEW, date(2026, 11, 20),
     )  # fmt: skip
     assert (order.customer.name, order.customer.channel_handle, order.ship_to_country) == ("Ada Buyer", "ada", "GB")
-    assert order.ship_to == "Ada Buyer\n1 Mill Lane\nYork YO1 7HH\nGB"
+    assert order.ship_to == "Ada Buyer\n1 Mill Lane\nYork YO1 7HH"
     line = order.lines.get()
     assert (line.variant, line.quantity, line.unit_price, order.buyer_total) == (dragon, 2, 24, Decimal("51.50"))
 
@@ -220,6 +220,28 @@ def test_an_answer_is_remembered_and_settles_lines_that_were_sent(user, etsy, dr
     assert (order.cost_home, order.profit_home) == (10, before - 10)
     assert OrderLine.objects.get(order__external_id="9002").variant == dragon
     assert MatchRule.objects.count() == 1
+
+
+def test_guessed_postage_comes_with_the_answer_and_goes_with_the_label(user, etsy, dragon):
+    ShippingServiceFactory(price=Decimal("3.35"))
+    dragon.item.packed_weight_g = 120
+    dragon.item.save()
+    applied(user, items({"Item Name": "Beast", "Date Shipped": "11/21/26"}))
+    order = Order.objects.get()
+    assert order.post_home == 0
+    settle_lines([(order.lines.get(), dragon.pk, 1)], by=user, at=NOON)
+    order.refresh_from_db()
+    assert (order.post_home, order.lines.get().post_home) == (Decimal("3.35"), Decimal("3.35"))
+    before = order.profit_home
+
+    label = applied(user, statement(fee("USPS shipping label", "4.10", Type="Shipping")))
+    order.refresh_from_db()
+    assert (order.post_home, order.profit_home) == (0, before + Decimal("3.35"))
+    assert order.charges.get(charged=True).code == "label"
+
+    import_undoing.undo(label, by=user, at=NOON)
+    order.refresh_from_db()
+    assert (order.post_home, order.profit_home) == (Decimal("3.35"), before)
 
 
 def test_undo_takes_everything_back_and_the_file_can_come_again(user, etsy, dragon):
