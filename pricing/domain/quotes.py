@@ -86,6 +86,8 @@ def draft(drop: Drop, *, key: UUID, by: User, at: datetime) -> JobQuote:
     Raises UnreadableSlice, NotSliced, NothingToQuote, UnknownFilament.
     """
     with transaction.atomic():
+        # Of two equal calls at once the second waits here and then finds the quote of the first.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         known = JobQuote.objects.filter(key=key).first()
         if known:
             return known

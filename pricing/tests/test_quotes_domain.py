@@ -1,16 +1,20 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from catalog.domain.bindings import choice_of
 from catalog.domain.variants import Binding
-from catalog.models import Plate
+from catalog.models import Plate, Product
 from catalog.slices import UnreadableSlice
 from inventory.domain.stock import replacement_cost_per_unit
 from nozzly.accounts.permissions import Role
+from nozzly.tenancy.current import in_workspace
 from nozzly.testing.factories.inventory import FilamentFactory
 from nozzly.testing.factories.pricing import JobQuoteFactory, JobQuoteSlotFactory
 from nozzly.testing.factories.production import PrinterFactory, RunFactory
@@ -181,3 +185,31 @@ def test_the_queue_decides_when_a_job_is_ready():
 
     # 20 h in the queue on two printers of 10 h a day, then two rounds of 5 h, then a day to finish.
     assert (lead.queue_h, lead.job_h, lead.learned, lead.days) == (20, 15, False, 3)
+
+
+@pytest.mark.threads
+def test_two_tabs_draw_up_and_accept_one_quote(committed, workspace):
+    user, key, broken = make_user(Role.OWNER), uuid4(), []
+    barrier = Barrier(4)
+
+    def ask():
+        try:
+            with in_workspace(workspace):
+                barrier.wait()
+                quote = quotes.draft(
+                    Drop(grams=D(9), facts={"country": "GB", "title": "Sign"}), key=key, by=user, at=NOON
+                )
+                if JobQuote.objects.get().is_draft:
+                    with suppress(QuoteStateWrong):
+                        quotes.send(quote, at=NOON)
+                quotes.accept(quote, by=user, at=NOON)
+        except Exception as error:  # noqa: BLE001 - whatever breaks a tab
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert (broken, JobQuote.objects.get().state, Product.objects.count()) == ([], QuoteState.ACCEPTED, 1)
