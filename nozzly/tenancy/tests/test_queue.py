@@ -53,11 +53,13 @@ def worker(committed):
     app.amqp.queues.clear()
     app.amqp.queues.add(app.conf.task_default_queue)
     app.amqp.__dict__.pop("router", None)
-    with start_worker(
-        app, pool="solo", perform_ping_check=False, queues=[app.conf.task_default_queue], loglevel="CRITICAL"
-    ):
-        yield
-    app.conf.task_always_eager, app.conf.task_default_queue = kept
+    try:
+        with start_worker(
+            app, pool="solo", perform_ping_check=False, queues=[app.conf.task_default_queue], loglevel="CRITICAL"
+        ):
+            yield
+    finally:  # else every later test of the session waits for a worker that is not there
+        app.conf.task_always_eager, app.conf.task_default_queue = kept
 
 
 def result_of(task, **options):
@@ -130,7 +132,7 @@ def test_the_scheduler_leaves_out_who_is_suspended(worker, other_workspace):
 
 
 def test_an_eager_task_stays_where_it_is_called(workspace):
-    assert look_around.delay().get()["schema"] == "t_ta"
+    assert look_around.delay().get(timeout=PATIENCE_S)["schema"] == "t_ta"
 
 
 def test_clear_sessions_forgets_the_expired_ones_here(client, owner):
