@@ -1,17 +1,22 @@
 """The facts say what the books say, after every change, whoever made it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F, Sum
 
+from nozzly.accounts.permissions import Role
+from nozzly.tenancy.current import in_workspace
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LotFactory
 from nozzly.testing.factories.production import PrinterFactory, RunCostLineFactory, RunFactory, RunOutputFactory
 from nozzly.testing.factories.sales import ExpenseFactory, OrderChargeFactory, OrderFactory, OrderLineFactory
+from nozzly.testing.fixtures import make_user
 from production.choices import RunState
 from sales.choices import ReturnTo
 from sales.domain import orders, profit_facts, refunds, returns
@@ -161,3 +166,20 @@ def test_check_says_what_differs(user):
     with pytest.raises(CommandError, match="3 sums differ"):
         call_command("check_profit", workspace="ta")
     call_command("check_profit", workspace="ta", rebuild=True)
+
+
+def test_two_reports_at_once_make_each_fact_once(committed, workspace):
+    with in_workspace(workspace):
+        order = sold(make_user(Role.OWNER))
+
+    def look(_number):
+        with in_workspace(workspace):
+            profit_facts.refresh()
+        connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(look, range(4)))
+
+    with in_workspace(workspace):
+        assert ProfitFact.objects.filter(order=order).count() == 2
+        assert profit_facts.check() == []
