@@ -15,7 +15,7 @@ from production.domain import spools
 from production.domain.beds import NothingToPrint, NotInTheShop, Pieces
 from production.domain.completing import KeyUsedBefore, RunAlreadyClosed, complete_run, fail_run, finish_many
 from production.domain.planning import SOURCE, InsufficientStock, TooManyCopies, plan_run, reprint
-from production.domain.queueing import NotInTheQueue, move_behind, move_earlier, move_later
+from production.domain.queueing import NotInTheQueue, last_place, move_behind, move_earlier, move_later
 from production.domain.rating import rate_run
 from production.domain.repeating import repeat_exactly
 from production.domain.reports import AS_SLICED, FailureReport, PieceCount, RunReport, SpoolUse, WrongReport
@@ -110,12 +110,16 @@ def cancel_run(run: Run, *, key: UUID | None = None, by: User, at: datetime) -> 
     return run
 
 
-def queue_run(run: Run, *, printer: Printer | None, planned_for: datetime | None, queue_position: int) -> Run:
-    """Put an open run on a printer's queue, at a time or a place. Raises RunAlreadyClosed."""
+def queue_run(run: Run, *, printer: Printer | None, planned_for: datetime | None, queue_position: int | None) -> Run:
+    """Put an open run on a printer's queue, at a time or a place; without a place behind all others.
+
+    Raises RunAlreadyClosed.
+    """
     with transaction.atomic():
         run = _lock(run)
         _refuse_closed(run)
-        run.printer, run.planned_for, run.queue_position = printer, planned_for, queue_position
+        run.printer, run.planned_for = printer, planned_for
+        run.queue_position = last_place(printer) if queue_position is None else queue_position
         run.save(update_fields=["printer", "planned_for", "queue_position", "updated_at"])
     return run
 

@@ -176,5 +176,9 @@ class QueueForm(forms.Form):
     printer = printer_field(empty_label=_("decide later"))
     planned_for = MomentField(label=_("Not before"), required=False)
     queue_position = forms.IntegerField(
-        label=_("Place in the queue"), min_value=0, max_value=9999, required=False, initial=0
+        label=_("Place in the queue"),
+        min_value=0,
+        max_value=9999,
+        required=False,
+        help_text=_("0 is first; empty: behind all others."),
     )

@@ -63,6 +63,16 @@ def test_a_new_run_goes_behind_what_was_put_in_order(workspace):
     assert set(order(left)[2:]) == {b.pk, new.pk}
 
 
+def test_a_run_sent_to_a_printer_without_a_place_goes_behind_all_others(client, workspace):
+    boss, _wanted, left, (a, b, c), loose = shop_with_queue()
+    runs.move_earlier(c)
+    client.sign_in(boss)
+
+    client.post(reverse("production:queue_run", args=[loose.pk]), {"printer": left.pk, "queue_position": ""})
+
+    assert order(left) == [a.pk, c.pk, b.pk, loose.pk]
+
+
 def test_what_is_not_in_the_queue_is_refused(workspace):
     boss, _wanted, left, (a, b, c), loose = shop_with_queue()
     runs.start_run(a, by=boss, at=EVENING + timedelta(minutes=1))

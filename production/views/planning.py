@@ -114,7 +114,7 @@ def queue_run(request: HttpRequest, pk: int) -> HttpResponse:
                 run,
                 printer=told["printer"],
                 planned_for=told["planned_for"],
-                queue_position=told["queue_position"] or 0,
+                queue_position=told["queue_position"],
             )
         except DomainError as error:
             form.add_error(None, str(error))
