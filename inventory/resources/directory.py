@@ -89,7 +89,7 @@ class SupplierImporter(_ByName):
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = directory_files.apply_suppliers(rows)
-        message = _("{added} suppliers added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        message = _("Suppliers added: {added}, corrected: {changed}.").format(added=done.added, changed=done.changed)
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:
@@ -150,7 +150,7 @@ class GroupImporter(_ByName):
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = directory_files.apply_groups(rows)
-        message = _("{added} groups added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        message = _("Groups added: {added}, corrected: {changed}.").format(added=done.added, changed=done.changed)
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:

@@ -96,14 +96,14 @@ class SpoolImporter(Importer):
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = spool_files.apply(rows, key=key, by=by, at=at)
-        message = _("{added} rolls added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        message = _("Rolls added: {added}, corrected: {changed}.").format(added=done.added, changed=done.changed)
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:
         done = import_undo.undo_spools(record, key=key, by=by, at=at)
-        message = _("{gone} rolls are out of sight, {restored} are as they were before.")
+        message = _("Out of sight: {gone}. As they were before: {restored}.")
         if done.kept:
-            message += " " + _("{kept} were changed since in part; that was kept.")
+            message += " " + _("Changed since, and kept so: {kept}.")
         return message.format(gone=done.gone, restored=done.restored, kept=done.kept)
 
 

@@ -17,9 +17,9 @@ NOT_READ = gettext_lazy("Stands in the export; not read.")
 
 
 def undone(gone: int, restored: int, kept: int) -> str:
-    message = _("{gone} rows are out of sight, {restored} are as they were before.")
+    message = _("Out of sight: {gone}. As they were before: {restored}.")
     if kept:
-        message += " " + _("{kept} were changed since in part; that was kept.")
+        message += " " + _("Changed since, and kept so: {kept}.")
     return message.format(gone=gone, restored=restored, kept=kept)
 
 
@@ -77,7 +77,7 @@ class FilamentImporter(Importer):
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = filament_files.apply(rows)
-        message = _("{added} filaments added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        message = _("Filaments added: {added}, corrected: {changed}.").format(added=done.added, changed=done.changed)
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:
@@ -133,7 +133,7 @@ class ItemImporter(Importer):
 
     def apply(self, rows, *, key, by, at) -> Outcome:
         done = item_files.apply(rows, key=key, by=by, at=at)
-        message = _("{added} parts added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        message = _("Parts added: {added}, corrected: {changed}.").format(added=done.added, changed=done.changed)
         return Outcome(message, done.record)
 
     def undo(self, record, *, key, by, at) -> str:

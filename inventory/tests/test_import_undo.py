@@ -46,7 +46,7 @@ def test_undo_takes_back_what_a_file_added_and_changed(client, known):
 
     response = undo(client)
 
-    assert "1 rolls are out of sight, 1 are as they were before." in response.text
+    assert "Out of sight: 1. As they were before: 1." in response.text
     assert facts(known) == before
     added = Lot.objects.exclude(pk=known.pk).get()
     assert (added.on_hand, added.bought_value, added.archived_at is None) == (0, 0, False)
@@ -64,7 +64,7 @@ def test_undo_keeps_what_somebody_changed_since(client, known):
 
     known.refresh_from_db()
     assert (known.batch, known.location.name == "Rack") == ("B10", False)
-    assert "1 were changed since in part" in response.text
+    assert "Changed since, and kept so: 1." in response.text
 
 
 def test_undo_is_refused_whole_once_something_was_used(client, owner):

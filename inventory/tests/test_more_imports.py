@@ -73,7 +73,7 @@ def test_undo_of_filaments_archives_what_is_in_use_and_keeps_later_changes(clien
     blue = Filament.objects.exclude(pk=known.pk).get()
     LotFactory(item=blue.item)
 
-    assert "1 were changed since in part" in undo(client).text
+    assert "Changed since, and kept so: 1." in undo(client).text
 
     assert Item.objects.get(pk=blue.pk).archived_at is not None
     assert Filament.objects.get(pk=known.pk).colour_hexes == ["#fdfdfd"]
