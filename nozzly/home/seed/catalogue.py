@@ -87,6 +87,7 @@ class Made:
 class Bed:
     plate: Plate
     outputs: list[tuple[Made, int]]
+    files: dict[PrinterModel, SliceFile]  # one for each kind of printer in the shop
 
 
 class Catalogue:
@@ -233,10 +234,15 @@ class Catalogue:
                 for position, (binding, (slot, colour, kind, _grams)) in enumerate(loads.items())
             )
         )  # fmt: skip
-        self._slice_file(plate, outputs, recipe, list(loads.values()))
-        self.beds.append(Bed(plate, outputs))
+        files = {
+            model: self._slice_file(plate, outputs, recipe, list(loads.values()), model)
+            for model in reversed(self.models)
+        }
+        self.beds.append(Bed(plate, outputs, files))
 
-    def _slice_file(self, plate: Plate, outputs: list[tuple[Made, int]], recipe: Recipe, loads: list[list]) -> None:
+    def _slice_file(
+        self, plate: Plate, outputs: list[tuple[Made, int]], recipe: Recipe, loads: list[list], model: PrinterModel
+    ) -> SliceFile:
         pieces = sum(count for _made, count in outputs)
         seconds = recipe.print_time_s * pieces
         several = len(loads) > 1
@@ -244,6 +250,7 @@ class Catalogue:
         grams = [load[3] for load in loads]
         content = _gcode(
             plate.name,
+            str(model),
             seconds,
             [gram + purge for gram, purge in zip(grams, purges, strict=True)],
             [_material(load[2]) for load in loads],
@@ -251,7 +258,7 @@ class Catalogue:
         first = outputs[0][0]
         digest = hashlib.sha256(content).hexdigest()
         file = SliceFile(
-            plate=plate, printer_model=self.models[0], nozzle_mm=Decimal("0.4"), original_name=f"{slugify(plate.name)}.gcode"[:200],
+            plate=plate, printer_model=model, nozzle_mm=Decimal("0.4"), original_name=f"{slugify(plate.name)}.gcode"[:200],
             file=default_storage.save(f"catalog/slices/{digest[:20]}.gcode", ContentFile(content)), size_bytes=len(content),
             sha256=digest, slicer="PrusaSlicer 2.9.2", print_time_s=seconds, layers=max(seconds // 160, 20),
             layer_height_mm=Decimal("0.2"), uploaded_at=self._founded_at(), uploaded_by=self.shop.owner,
@@ -263,6 +270,7 @@ class Catalogue:
                 SliceSlot(slice_file=file, position=position, grams=load[3], purge_g=purge, material_type=_material(load[2]),
                           colour_hex=load[1].colour_hex, filament_name=load[1].name)
             )  # fmt: skip
+        return file
 
     def _thumbnail(self, made: Made) -> str:
         """As slicers draw one; beds of the same thing in the same colours share it."""
@@ -308,7 +316,7 @@ def _material(kind: str) -> str:
     return _SPECIAL.get(kind, ("PLA", ""))[0]
 
 
-def _gcode(name: str, seconds: int, grams: Sequence[Decimal], materials: Sequence[str]) -> bytes:
+def _gcode(name: str, printer: str, seconds: int, grams: Sequence[Decimal], materials: Sequence[str]) -> bytes:
     """What a slicer says about a bed, without the moves."""
     hours, rest = divmod(seconds, 3600)
     lines = [
@@ -319,6 +327,7 @@ def _gcode(name: str, seconds: int, grams: Sequence[Decimal], materials: Sequenc
         f"; estimated printing time (normal mode) = {hours}h {rest // 60}m {rest % 60}s",
         "; prusaslicer_config = begin",
         f"; filament_type = {';'.join(materials)}",
+        f"; printer_model = {printer}",
         "; prusaslicer_config = end",
     ]
     return "\n".join(lines).encode()

@@ -132,7 +132,8 @@ class Workshop:
         bed = ready.looked_up
         run = Run(
             number=f"{self.shop.code}-{day:%Y%m%d}-{sequence:03d}", entry_on=day, sequence=sequence, plate=bed.plate,
-            slice_file=bed.slice_file, printer=machine.printer if machine else None, title=bed.title,
+            slice_file=ready.bed.files[machine.printer.model] if machine else bed.slice_file,
+            printer=machine.printer if machine else None, title=bed.title,
             print_time_s=bed.needs.print_time_s, estimated_minutes=bed.needs.minutes, reprint_of=reprint_of, first_run=reprint_of,
             created_at=at, estimated_cost=sum((part.amount for part in ready.estimate), ZERO),
             estimated_bought_cost=sum((part.amount for part in ready.estimate if part.line.in_bought), ZERO),
