@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from nozzly.tenancy import hosts
+from nozzly.tenancy.domain import addresses
+from nozzly.tenancy.models import Workspace
 
 HEALTH_PATH = "/health/"
 
@@ -45,6 +47,8 @@ class WorkspaceMiddleware:
         return self.get_response(request)
 
     def _as_workspace(self, request, workspace, hostname):
+        if addresses.was_left(workspace, hostname):
+            return _lead_on(request, workspace)
         workspace.domain_url = hostname
         request.tenant = workspace
         # All of it stays until the thread's next request: a streamed body is read after this method is done.
@@ -69,6 +73,13 @@ def _health() -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _lead_on(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Printed labels carry the old address; what was sent to it is not carried along."""
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotFound(_page("unknown_host", host=request.get_host()))
+    return HttpResponseRedirect(addresses.url_of(workspace, request.get_full_path()))
 
 
 def _page(name: str, **context) -> str:

@@ -162,6 +162,11 @@ def host_of(slug: str) -> str:
     return f"{slug}.{settings.BASE_DOMAIN}"
 
 
+def was_left(workspace: Workspace, hostname: str) -> bool:
+    """Whether this host is an address that the workspace had before; a domain of its own never is."""
+    return hostname.endswith(f".{settings.BASE_DOMAIN}") and hostname != host_of(workspace.slug)
+
+
 def url_of(workspace: Workspace, path: str = "/") -> str:
     """The address for people, with scheme and port."""
     scheme = "https" if settings.HTTPS else "http"

@@ -35,16 +35,17 @@ def resume(workspace: Workspace) -> Workspace:
 
 
 def rename(workspace: Workspace, *, slug: str) -> Workspace:
-    """Give the workspace another address; the old one leads nowhere from the next request on.
+    """Give the workspace another address; the old one leads on to it from the next request on, so that labels outlive it.
 
     Schema, role, files and cache keep their names. Raises AddressNotPossible, AddressTaken.
     """
     with in_public(), transaction.atomic():
         workspace = Workspace.objects.select_for_update().get(pk=workspace.pk)
-        addresses.check(slug)
-        Domain.objects.filter(tenant=workspace, domain=addresses.host_of(workspace.slug)).update(
-            domain=addresses.host_of(slug)
-        )
+        host = addresses.host_of(slug)
+        if not Domain.objects.filter(tenant=workspace, domain=host).exists():
+            addresses.check(slug)
+        Domain.objects.filter(tenant=workspace, is_primary=True).update(is_primary=False)
+        Domain.objects.update_or_create(tenant=workspace, domain=host, defaults={"is_primary": True})
         workspace.slug = slug
         workspace.save(update_fields=["slug"])
         hosts.forget_all()

@@ -118,9 +118,10 @@ def test_rename_moves_the_address():
     command("rename", "ta", "thistle", "--yes")
 
     with in_public():
-        assert list(Domain.objects.order_by("domain").values_list("domain", flat=True)) == [
-            "tb.localhost",
-            "thistle.localhost",
+        assert list(Domain.objects.order_by("domain").values_list("domain", "is_primary")) == [
+            ("ta.localhost", False),
+            ("tb.localhost", True),
+            ("thistle.localhost", True),
         ]
 
 

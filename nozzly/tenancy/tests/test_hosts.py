@@ -12,7 +12,7 @@ from redis import ConnectionPool
 
 from nozzly.tenancy import hosts
 from nozzly.tenancy.current import NoWorkspace, current_workspace, in_public, workspace_or_none
-from nozzly.tenancy.domain import workspaces
+from nozzly.tenancy.domain import addresses, workspaces
 from nozzly.tenancy.models import Domain, Workspace
 from nozzly.testing.clients import WorkspaceClient
 
@@ -153,8 +153,36 @@ def test_a_renamed_workspace_moves_at_once(client, workspace, at_once):
     with at_once():
         workspaces.rename(workspace, slug="thistle")
 
-    assert client.get(SIGN_IN).status_code == 404
     assert WorkspaceClient("thistle.localhost").get(SIGN_IN).status_code == 200
+    assert client.post(SIGN_IN).status_code == 404
+
+
+def test_a_label_with_the_old_address_leads_to_the_new_one(client, workspace, at_once):
+    with at_once():
+        workspaces.rename(workspace, slug="thistle")
+
+    response = client.get("/s/7K4Q?from=label")
+
+    assert (response.status_code, response.url) == (
+        302,
+        addresses.url_of(workspace_now(workspace), "/s/7K4Q?from=label"),
+    )
+    assert "//thistle.localhost" in response.url
+
+
+def test_a_workspace_may_go_back_to_its_old_address_and_nobody_else_may_have_it(workspace, other_workspace):
+    moved = workspaces.rename(workspace, slug="thistle")
+
+    with pytest.raises(addresses.AddressTaken):
+        workspaces.rename(other_workspace, slug="ta")
+    workspaces.rename(moved, slug="ta")
+
+    assert workspace_now(workspace).slug == "ta"
+
+
+def workspace_now(workspace):
+    with in_public():
+        return Workspace.objects.get(pk=workspace.pk)
 
 
 def test_one_more_host_leads_to_the_workspace(workspace, at_once):

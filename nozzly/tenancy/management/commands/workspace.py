@@ -32,7 +32,7 @@ class Command(BaseCommand):
         suspend = self._on_one(actions, "suspend", "Close the doors; nothing is lost.")
         suspend.add_argument("--because", default="", help="Shown to visitors.")
         self._on_one(actions, "resume", "Open a suspended workspace again.")
-        self._on_one(actions, "rename", "Another address; the old one is free at once.").add_argument("new_slug")
+        self._on_one(actions, "rename", "Another address; the old one leads on to it.").add_argument("new_slug")
         self._on_one(actions, "add-host", "One more host name that leads here.").add_argument("host")
         self._on_one(actions, "export", "Tables and files as one archive.").add_argument("--to", type=Path)
         self._on_one(actions, "delete", "Export, then destroy for good.").add_argument("--to", type=Path)
@@ -92,7 +92,9 @@ class Command(BaseCommand):
     def _rename(self, options):
         workspace = self._find(options)
         new_slug = options["new_slug"]
-        self._ask(options, f"Move {workspace} to {addresses.host_of(new_slug)}? Links and printed labels break.")
+        self._ask(
+            options, f"Move {workspace} to {addresses.host_of(new_slug)}? Links and printed labels lead on to it."
+        )
         workspaces.rename(workspace, slug=new_slug)
         self.stdout.write(f"{options['slug']} is now {new_slug}.")
 
