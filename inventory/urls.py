@@ -80,6 +80,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="delivery_detail"),
     path("deliveries/<int:pk>/undo/", undoing.undo_delivery, name="undo_delivery"),
     path("locations/", locations.location_list, name="location_list"),
+    path("locations/import/", imports.import_places, name="import_places"),
     path("locations/add/", locations.EditLocation.as_view(), name="create_location"),
     path("locations/<int:pk>/", locations.LocationDetail.as_view(), name="location_detail"),
     path("locations/<int:pk>/edit/", locations.EditLocation.as_view(), name="edit_location"),

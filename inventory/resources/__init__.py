@@ -10,6 +10,7 @@ from inventory.resources.exports import (
 )
 from inventory.resources.imports import DeliveryImporter, SpoolImporter
 from inventory.resources.more_imports import FilamentImporter, ItemImporter
+from inventory.resources.places import LocationImporter, LocationResource
 
 __all__ = [
     "DeliveryImporter",
@@ -20,6 +21,8 @@ __all__ = [
     "GroupResource",
     "ItemImporter",
     "ItemResource",
+    "LocationImporter",
+    "LocationResource",
     "SpoolImporter",
     "SpoolResource",
     "StockValueResource",

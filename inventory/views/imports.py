@@ -3,6 +3,7 @@ from inventory.resources import (
     FilamentImporter,
     GroupImporter,
     ItemImporter,
+    LocationImporter,
     SpoolImporter,
     SupplierImporter,
 )
@@ -14,3 +15,4 @@ import_filaments = import_page(FilamentImporter)
 import_items = import_page(ItemImporter)
 import_groups = import_page(GroupImporter)
 import_suppliers = import_page(SupplierImporter)
+import_places = import_page(LocationImporter)

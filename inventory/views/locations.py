@@ -8,7 +8,9 @@ from inventory.domain import locations
 from inventory.forms.items import LocationForm
 from inventory.forms.spools import BulkForm
 from inventory.models import Location, Lot
+from inventory.resources import LocationResource
 from nozzly.accounts.permissions import Permission
+from nozzly.web.downloads import download
 from nozzly.web.guard import requires
 from nozzly.web.render import render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage
@@ -19,6 +21,9 @@ from nozzly.web.views import ConfirmPage, DetailPage, FormPage
 def location_list(request: HttpRequest) -> HttpResponse:
     """The whole tree on one page: a shop has dozens of places, not thousands."""
     places = Location.objects.with_lot_counts().in_tree_order()
+    kind = request.GET.get("format")
+    if kind in {"csv", "xlsx"}:
+        return download(LocationResource(user=request.user), places, kind)
     return render(request, "inventory/location_list.html", {"places": places, "title": _("Locations")})
 
 

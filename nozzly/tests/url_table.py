@@ -110,6 +110,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:edit_group": ("OM", {"pk": "inventory.MaterialGroup"}),
     "inventory:delivery_list": ("OMB", {}),
     "inventory:import_filaments": ("OM", {}),
+    "inventory:import_places": ("OM", {}),
     "inventory:import_groups": ("OM", {}),
     "inventory:import_suppliers": ("OMB", {}),
     "inventory:import_items": ("OM", {}),
