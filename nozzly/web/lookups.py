@@ -94,7 +94,8 @@ class SuggestionsView(View):
         text = next(iter(request.GET.values()), "")[:200].partition(" #")[0].strip()
         rows = self.rows().matching(text) if text else self.rows()
         names = ((name_of(row),) for row in rows[:SUGGESTED])
-        return HttpResponse(format_html_join("", '<option value="{}"></option>', names))
+        options = format_html_join("", '<option value="{}"></option>', names)
+        return HttpResponse(options, content_type="text/plain; charset=utf-8")  # a piece of a page, and none by itself
 
 
 def name_of(row: object) -> str:
