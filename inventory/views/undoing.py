@@ -30,7 +30,7 @@ def undo_delivery(request: HttpRequest, pk: int) -> HttpResponse:
         first = undoing.first_of_delivery(delivery)
     except undoing.NothingThere as nothing:
         context = {"changes": [], "refusal": str(nothing), "back": delivery.get_absolute_url()}
-        return render(request, "inventory/undo.html", context, status=422)
+        return render(request, "inventory/undo.html", context, status=422 if request.method == "POST" else 200)
     return _undo(request, first, back=delivery)
 
 
@@ -53,5 +53,5 @@ def _undo(request, movement_id: int, back=None) -> HttpResponse:
         "refusal": refusal,
         "back": back.get_absolute_url() if back else reverse("inventory:spool_list"),
     }
-    is_refused = refusal and (request.method == "POST" or not changes)
+    is_refused = refusal and request.method == "POST"
     return render(request, "inventory/undo.html", context, status=422 if is_refused else 200)
