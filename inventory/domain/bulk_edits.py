@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inventory.choices import SpoolState
 from inventory.domain import spools
 from inventory.domain.searching import refresh_lots
-from inventory.models import Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
+from inventory.models import Drying, Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
 from nozzly.accounts.models import User
 from nozzly.core.bulk import update_rows
 from nozzly.core.errors import DomainError
@@ -102,6 +102,8 @@ def change_spools(lot_ids: Sequence[int], changes: SpoolChanges, *, by: User, at
 def _set_state(rolls: object, state: SpoolState, *, at: datetime) -> None:
     """Only rolls with something on them can be sealed, open or drying; empty ones stay empty."""
     held = rolls.filter(lot__on_hand__gt=0)
+    if state != SpoolState.DRYING:
+        Drying.objects.filter(spool__in=held, ended_at=None, started_at__lte=at).update(ended_at=at)
     if state == SpoolState.SEALED:
         held.update(state=state, opened_at=None)
         return

@@ -226,7 +226,7 @@ def gone_between(first: date, last: date) -> dict[int, Decimal]:
         MovementKind.ASSEMBLY,
         MovementKind.OWN_USE,
     )
-    rows = Movement.objects.filter(kind__in=kinds, booked_on__range=(first, last))
+    rows = Movement.objects.filter(kind__in=kinds, booked_on__range=(first, last), reversed_by=None)
     sums = rows.order_by().values("lot__item").annotate(gone=-Sum("quantity"))
     return {row["lot__item"]: row["gone"] for row in sums}
 
@@ -256,7 +256,7 @@ def batch_of(movement_id: int) -> list[Movement]:
 def used_since(on: date) -> dict[int, Decimal]:
     """By item: how much was printed and purged since the start of that day."""
     kinds = (MovementKind.CONSUMPTION, MovementKind.PURGE)
-    rows = Movement.objects.filter(kind__in=kinds, booked_on__gte=on)
+    rows = Movement.objects.filter(kind__in=kinds, booked_on__gte=on, reversed_by=None)
     sums = rows.order_by().values("lot__item").annotate(used=-Sum("quantity"))
     return {row["lot__item"]: row["used"] for row in sums}
 

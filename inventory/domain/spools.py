@@ -155,7 +155,8 @@ def empty_spool(spool: Spool, *, reel_g: Decimal | None = None, key: UUID, by: U
     ``reel_g`` is the bare reel on the scale: from then on this roll's tare is known and not assumed.
     """
     with transaction.atomic():
-        ledger.claim(key)
+        if ledger.claim(key):  # a page sent again, perhaps after somebody has put something back on the roll
+            return spool
         lot = Lot.objects.select_for_update(no_key=True).get(pk=spool.pk)
         if lot.on_hand:
             entry = Entry(lot.pk, MovementKind.WASTE, -lot.on_hand, note=_("roll is empty"))

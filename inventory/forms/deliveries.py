@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import items
 from inventory.domain.deliveries import Invoice, Line
-from inventory.forms.fields import LocationField, NumberField
+from inventory.forms.fields import MOST_TOGETHER, LocationField, NumberField, a_day_that_was
 from inventory.models import Supplier
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
@@ -32,7 +32,9 @@ class DeliveryForm(forms.Form):
     )
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=80, required=False)
     received_on = forms.DateField(
-        label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Received on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[a_day_that_was],
     )
     postage = NumberField(
         label=_("Postage and duty"), required=False, help_text=_("Spread over the rows by what they cost.")
@@ -87,6 +89,8 @@ class LineForm(forms.Form):
         typed = [name for name in ("count", "quantity_each", "total", "batch") if chosen.get(name) not in {None, ""}]
         if chosen.get("item") is None and typed and not self.errors:
             self.add_error("item", _("Which colour or part is this?"))
+        if (chosen.get("count") or 1) * (chosen.get("quantity_each") or 1) >= MOST_TOGETHER:
+            self.add_error("quantity_each", _("So much is more than the books can hold."))
         return chosen
 
     def line(self, last: tuple[Decimal, Decimal] | None) -> Line:

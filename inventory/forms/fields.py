@@ -1,11 +1,13 @@
 """Form fields of the stock room."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,17 @@ from inventory.models import Location
 from nozzly.core.errors import DomainError
 from nozzly.core.units import parse_decimal, parse_grams
 
+MOST_TOGETHER = Decimal(10) ** 9  # grams or pieces of one row: a thousand tonnes
+_OLDEST = date(2000, 1, 1)
 _HEX = re.compile(r"^#?([0-9a-f]{6}|[0-9a-f]{3})$")
+
+
+def a_day_that_was(value: date) -> None:
+    """Raises ValidationError for days to come and for a year that was mistyped."""
+    if value > timezone.localdate():
+        raise ValidationError(_("This day is still to come."))
+    if value < _OLDEST:
+        raise ValidationError(_("This is too long ago: check the year."))
 
 
 class GramsField(forms.CharField):

@@ -105,7 +105,7 @@ class UseForm(forms.Form):
 class OpeningLotForm(forms.Form):
     """Parts that are there already, with what they were worth."""
 
-    quantity = NumberField(label=_("How many"), places=3, at_least=Decimal("0.001"))
+    quantity = NumberField(label=_("How many"), places=3, at_least=Decimal("0.001"), at_most=Decimal(100_000))
     total_price = NumberField(label=_("Worth together"), required=False, help_text=_("Empty: the usual price."))
     location = LocationField(required=False)
     key = KeyField()

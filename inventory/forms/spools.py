@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.choices import SpoolState
 from inventory.domain.lots import LotDetails
 from inventory.domain.spools import Rolls
-from inventory.forms.fields import GramsField, LocationField, NumberField
+from inventory.forms.fields import GramsField, LocationField, NumberField, a_day_that_was
 from inventory.models import Filament, Location, Lot, Material, Spool, Supplier
 from nozzly.web.forms import FilterForm, KeyField
 
@@ -121,7 +121,10 @@ class RollsForm(forms.Form):
 class AddSpoolsForm(RollsForm):
     supplier = forms.ModelChoiceField(Supplier.objects.order_by("name"), label=_("Supplier"), required=False)
     received_on = forms.DateField(
-        label=_("Received on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Received on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[a_day_that_was],
     )
     field_order = ("filament", "count", "total_price", "net_weight_g", "supplier", "received_on", "location", "batch")
 

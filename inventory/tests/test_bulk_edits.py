@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from inventory.choices import ItemKind
+from inventory.domain import bulk_edits, drying
 from inventory.models import Filament, Lot, Spool
 from nozzly.testing.factories.inventory import (
     FilamentFactory,
@@ -162,3 +164,13 @@ def test_operators_choose_no_value(client, operator):
 
     assert 'value="value"' not in page
     assert 'data-label="Value"' not in page
+
+
+def test_a_roll_that_many_take_out_of_the_dryer_can_go_in_again(owner):
+    lot = SpoolFactory(state="open").lot
+    drying.start_drying(lot.spool, hours=Decimal(4), temperature_c=50, by=owner, at=timezone.now())
+
+    bulk_edits.change_spools([lot.pk], bulk_edits.SpoolChanges(state="open"), by=owner, at=timezone.now())
+
+    drying.start_drying(lot.spool, hours=Decimal(4), temperature_c=50, by=owner, at=timezone.now())
+    assert lot.spool.dryings.filter(ended_at=None).count() == 1

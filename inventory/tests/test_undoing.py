@@ -143,3 +143,11 @@ def test_undo_is_not_for_operators_and_shows_no_money_without_the_right(client, 
 
     assert client.get(reverse("inventory:undo_movement", args=[last_row(spool.lot).pk])).status_code == 403
     assert "Undo" not in client.get(spool.get_absolute_url()).content.decode()
+
+
+def test_a_use_that_was_undone_counts_as_none(owner):
+    lot = LotFactory(held=10)
+    lots.adjust(lot, quantity=Decimal(-4), kind="own_use", note="", key=uuid4(), by=owner, at=NOON)
+    undoing.undo(last_row(lot).pk, by=owner, at=NOON)
+
+    assert ledger.gone_between(NOON.date(), NOON.date()) == {}
