@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from PIL import Image, ImageOps
+from playwright.sync_api import expect
 
 from inventory.choices import LocationKind
 from inventory.models import Lot
@@ -114,4 +115,4 @@ def test_a_scanner_that_types_works_on_any_page_and_presses_none_of_its_keys(liv
     page.goto(live.url(reverse("inventory:item_list")))
     page.keyboard.press("/")
 
-    page.wait_for_function("document.activeElement.id === 'global-search'")
+    expect(page.locator("#global-search")).to_be_focused()
