@@ -1,12 +1,11 @@
 """The same five steps in a workspace that has a year behind it: nothing of the old is in the way of the new."""
 
-from dataclasses import replace
-
 import pytest
 from django.utils import timezone
 
 from inventory.models import Lot
 from nozzly.home.seed import sizes, year
+from nozzly.home.tests.test_seed import TINY
 from nozzly.testing.shop import Shop, first_suggestion
 from nozzly.tests.sliced import ten_files
 from production.models import Run
@@ -14,17 +13,13 @@ from sales.models import Order
 
 pytestmark = pytest.mark.browser
 SLUG = "demo"
-SMALL = replace(
-    sizes.DEMO, filaments=16, spools=36, opening_spools=22, products=6, printers=4, runs=36, orders=70, days=60,
-    picture_px=48, family_pictures=False,
-)  # fmt: skip
 
 
 @pytest.fixture
 def shop(live, settings):
     settings.PORT = live.port
     place = year.workspace_at(SLUG, at=timezone.now())
-    year.fill(place, SMALL, at=timezone.now())
+    year.fill(place, TINY, at=timezone.now())
     page = live.page_for(slug=SLUG)
     page.goto(live.url("/account/sign-in/", slug=SLUG))
     page.get_by_label("Email").fill(sizes.OWNER_EMAIL)
