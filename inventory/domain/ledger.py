@@ -170,6 +170,11 @@ def movements_of_sources(source: str, source_ids: Sequence[int]) -> MovementQuer
     return Movement.objects.filter(source=source, source_id__in=source_ids).select_related("lot").in_order()
 
 
+def movements_numbered(numbers: Sequence[int]) -> MovementQuerySet:
+    """These rows of the books, each with its lot and item."""
+    return Movement.objects.filter(pk__in=numbers).select_related("lot__item", "lot__spool")
+
+
 def first_day() -> date | None:
     """The day the first row of the books counts for; None while nothing was booked."""
     return Movement.objects.order_by("booked_on").values_list("booked_on", flat=True).first()
