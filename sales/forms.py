@@ -161,11 +161,6 @@ class LineForm(forms.Form):
 LineFormSet = formset_factory(LineForm, extra=BLANK_LINES, max_num=100, validate_max=True)
 
 
-def variant_choices() -> list[tuple]:
-    """Read once for all lines of an order form."""
-    return [("", _("Choose a product")), *((variant.pk, str(variant)) for variant in Variant.objects.for_choice())]
-
-
 class ShipForm(forms.Form):
     """How the parcel leaves. The key makes a double click one shipment."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
 from nozzly.web.forms import FilterForm
-from nozzly.web.widgets import LongSelect
+from nozzly.web.lookups import LookUpField
 from pricing.models import Channel
 from sales.domain.order_imports import MOST_FILES
 from sales.forms import DayInput
@@ -117,7 +117,10 @@ class AnswersForm(forms.Form):
 class ProductForm(forms.Form):
     """Which product a line is, and how many pieces of it one listing holds."""
 
-    variant = forms.ModelChoiceField(label=_("Product"), queryset=Variant.objects.none(), widget=LongSelect)
+    variant = LookUpField(
+        Variant.objects.none(), source="catalog:variant_suggestions", label=_("Product"),
+        help_text=_("Start to type its name or SKU."),
+    )  # fmt: skip
     pieces = forms.IntegerField(label=_("Pieces in one"), min_value=1, max_value=10_000, initial=1)
 
     def __init__(self, *args, **kwargs):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Variant
 from inventory.models import Location
 from nozzly.web.forms import FilterForm, KeyField
-from nozzly.web.widgets import LongSelect
+from nozzly.web.lookups import LookUpField
 from sales.choices import InvoiceForm, InvoiceKind, PaidBy, ReturnTo
 from sales.domain.orders import Line, Sending
 from sales.domain.payments import Payment
 from sales.domain.returns import Back, Parcelled
-from sales.forms import DayInput, ShipForm, variant_choices
+from sales.forms import DayInput, ShipForm
 from sales.models import Order, OrderLine, OrderPayment, SellerDetails
 
 
@@ -86,8 +86,8 @@ class ReturnForm(forms.Form):
     location = forms.ModelChoiceField(
         label=_("Put to"), queryset=Location.objects.none(), required=False, empty_label=_("No place said")
     )
-    replacement = forms.ChoiceField(
-        label=_("Exchange for"), required=False, widget=LongSelect,
+    replacement = LookUpField(
+        Variant.objects.none(), source="catalog:variant_suggestions", label=_("Exchange for"), required=False,
         help_text=_("A new order for the same buyer; leave it empty for a plain return."),
     )  # fmt: skip
     replacement_quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, required=False)
@@ -100,7 +100,7 @@ class ReturnForm(forms.Form):
     def __init__(self, *args, lines: Sequence[OrderLine], back: dict[int, int], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["location"].queryset = Location.objects.in_tree_order()
-        self.fields["replacement"].choices = [("", _("Nothing")), *variant_choices()[1:]]
+        self.fields["replacement"].queryset = Variant.objects.for_choice()
         self.lines = []
         for line in lines:
             left = line.pieces_gone - back.get(line.pk, 0)
@@ -136,7 +136,7 @@ class ReturnForm(forms.Form):
         return [
             Line(
                 unit_price=data["replacement_price"] or Decimal(0),
-                variant=Variant.objects.get(pk=data["replacement"]),
+                variant=data["replacement"],
                 quantity=data["replacement_quantity"] or 1,
             )
         ]

@@ -43,7 +43,7 @@ class LookUpInput(forms.TextInput):
 
 
 class LookUpField(forms.ModelChoiceField):
-    """A row of a queryset that knows ``matching(text)``; it is shown as its name and number."""
+    """A row of a queryset that knows ``matching(text)``, and perhaps ``coded(text)``; it is shown as its name and number."""
 
     default_error_messages = {
         "invalid_choice": _("Choose one of the suggestions."),
@@ -63,9 +63,16 @@ class LookUpField(forms.ModelChoiceField):
         text = str(value or "").strip()
         if not text:
             return None
+        return self._by_code(text) or self._by_number(text) or self._by_name(text)
+
+    def _by_code(self, text):
+        """A SKU may be a number as well: what is printed on the thing goes before our own."""
+        coded = getattr(self.queryset, "coded", None)
+        return coded(text).first() if coded else None
+
+    def _by_number(self, text):
         numbered = _NUMBER.search(text)
-        found = self.queryset.filter(pk=numbered[1]).first() if numbered else None
-        return found or self._by_name(text)
+        return self.queryset.filter(pk=numbered[1]).first() if numbered else None
 
     def _by_name(self, text):
         found = list(self.queryset.matching(text)[: _ASKED_BACK + 1])

@@ -135,23 +135,6 @@ def ask_again(match: ListingMatch) -> ListingMatch:
         return row
 
 
-def variant_called(text: str) -> Variant:
-    """By SKU or by the name that a drop-down shows. Raises NotFound."""
-    wanted = text.strip()
-    rows = Variant.objects.active().select_related("product", "item")
-    by_sku = rows.filter(item__sku__iexact=wanted.rpartition(" · ")[2] or wanted).first() if wanted else None
-    found = by_sku or next((row for row in rows if wanted and str(row).casefold() == wanted.casefold()), None)
-    if found is None:
-        raise NotFound(_("No product is called “{text}”; choose one of the list, or type its SKU.").format(text=text))
-    return found
-
-
-def choices() -> list[str]:
-    """What a drop-down offers: name and SKU."""
-    rows = Variant.objects.active().select_related("product", "item").order_by("product__title", "position", "pk")
-    return [f"{row} · {row.item.sku}" for row in rows]
-
-
 def _locked(match: ListingMatch) -> ListingMatch:
     return ListingMatch.objects.select_for_update(of=("self",)).select_related("channel").get(pk=match.pk)
 

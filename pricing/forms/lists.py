@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Variant
 from nozzly.web.forms import FilterForm
+from nozzly.web.lookups import LookUpField
 from pricing.choices import SheetKind, Zone
 from pricing.models import Channel
 
@@ -38,8 +40,13 @@ class MatchFilter(FilterForm):
 
 
 class MatchAnswerForm(forms.Form):
-    product = forms.CharField(label=_("Product"), max_length=300)
+    product = LookUpField(Variant.objects.none(), source="catalog:variant_suggestions", label=_("Product"))
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=100_000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = Variant.objects.for_choice()
+        self.fields["product"].widget.attrs |= {"class": "form-control", "placeholder": _("Product or SKU")}
 
 
 class SinceForm(forms.Form):

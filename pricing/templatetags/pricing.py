@@ -3,6 +3,7 @@
 from django import template
 
 from pricing.domain import fee_table
+from pricing.forms.lists import MatchAnswerForm
 
 register = template.Library()
 
@@ -31,3 +32,9 @@ def lookup(mapping, key):
 def filled_rows(view, page, channels):
     """{% filled_rows view page channels as rows %}: the rows of a page, worked out when they are shown."""
     return view.filled(page, channels)
+
+
+@register.simple_tag
+def product_box(match):
+    """{% product_box match %}: the box that says which product a line is, with suggestions while one types."""
+    return MatchAnswerForm(auto_id=f"%s-{match.pk}")["product"]

@@ -35,9 +35,6 @@ class MatchList(ListPage):
     def get_queryset(self):
         return ListingMatch.objects.for_table()
 
-    def get_context(self):
-        return {"products": unmatched.choices()}
-
 
 @requires(Permission.PRICE_EDIT)
 @require_POST
@@ -51,14 +48,19 @@ def answer_match(request: HttpRequest, pk: int) -> HttpResponse:
         elif "again" in request.POST:
             unmatched.ask_again(match)
         elif form.is_valid():
-            variant = unmatched.variant_called(form.cleaned_data["product"])
+            variant = form.cleaned_data["product"]
             unmatched.answer(
                 match, variant=variant, pieces=form.cleaned_data["pieces"], by=request.user, at=timezone.now()
             )
             said = gettext("{title} is {product}; later files know it.")
             messages.success(request, said.format(title=match, product=variant))
         else:
-            messages.error(request, gettext("Choose a product, and say how many pieces are in it."))
+            messages.error(request, _what_is_wrong(form))
     except DomainError as error:
         messages.error(request, str(error))
     return go_to(request, back)
+
+
+def _what_is_wrong(form: MatchAnswerForm) -> str:
+    asked = form.has_error("product", "nothing") or form.has_error("product", "several")
+    return form.errors["product"][0] if asked else gettext("Choose a product, and say how many pieces are in it.")

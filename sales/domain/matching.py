@@ -3,10 +3,11 @@
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -127,25 +128,47 @@ def forget(rule: MatchRule) -> None:
 
 def suggestions(texts: Iterable[Words], *, most: int = 3) -> dict[Words, list[Suggestion]]:
     """For each line the products whose names are most like it, by letter triples in common."""
-    variants = list(
-        Variant.objects.filter(archived_at=None, product__archived_at=None).select_related("product", "item")
-    )
-    known = [(variant, _triples(f"{variant.product.title} {variant.name}")) for variant in variants]
-    return {words: _best(_triples(f"{words.title} {words.options}"), known, most) for words in texts}
+    texts = list(texts)
+    holders, sizes = _known_triples() if texts else ({}, {})
+    near = {words: _nearest(_triples(f"{words.title} {words.options}"), holders, sizes)[:most] for words in texts}
+    chosen = {pk for found in near.values() for _score, pk in found}
+    variants = Variant.objects.select_related("product", "item").in_bulk(chosen)
+    return {
+        words: [Suggestion(variants[pk], round(score * 100)) for score, pk in found] for words, found in near.items()
+    }
 
 
-def _best(wanted: frozenset[str], known: Sequence[tuple[Variant, frozenset[str]]], most: int) -> list[Suggestion]:
-    if not wanted:
-        return []
-    scored = [(len(wanted & triples) / (len(wanted | triples) or 1), variant) for variant, triples in known]
-    near = sorted((pair for pair in scored if pair[0] >= _SUGGESTED_FROM), key=lambda pair: (-pair[0], pair[1].pk))
-    return [Suggestion(variant, round(score * 100)) for score, variant in near[:most]]
+def _known_triples() -> tuple[Mapping[str, list[int]], Mapping[int, int]]:
+    """Which variants hold each triple, and how many triples each has: names are cut up once for all lines."""
+    names = Variant.objects.active().values_list("pk", "product__title", "name")
+    holders: dict[str, list[int]] = defaultdict(list)
+    sizes: dict[int, int] = {}
+    of_title: dict[str, frozenset[str]] = {}
+    for pk, title, name in names:
+        own = of_title[title] if title in of_title else of_title.setdefault(title, _triples(title))
+        triples = own | _triples(name)
+        sizes[pk] = len(triples)
+        for triple in triples:
+            holders[triple].append(pk)
+    return holders, sizes
+
+
+def _nearest(
+    wanted: frozenset[str], holders: Mapping[str, list[int]], sizes: Mapping[int, int]
+) -> list[tuple[float, int]]:
+    """(likeness, variant), the most alike first: triples in common of all that either has."""
+    common: Counter[int] = Counter()
+    for triple in wanted:
+        common.update(holders.get(triple, ()))
+    scored = ((count / (len(wanted) + sizes[pk] - count), pk) for pk, count in common.items())
+    return sorted((pair for pair in scored if pair[0] >= _SUGGESTED_FROM), key=lambda pair: (-pair[0], pair[1]))
 
 
 def _triples(text: str) -> frozenset[str]:
-    return frozenset(
-        padded[index : index + 3]
-        for word in plain(text).split()
-        for padded in (f"  {word} ",)
-        for index in range(len(padded) - 2)
-    )
+    return frozenset(triple for word in plain(text).split() for triple in _triples_of_word(word))
+
+
+@lru_cache(maxsize=4096)
+def _triples_of_word(word: str) -> tuple[str, ...]:
+    padded = f"  {word} "
+    return tuple(padded[index : index + 3] for index in range(len(padded) - 2))
