@@ -1,7 +1,7 @@
 """What cost pages show: groups with their share of a bar, lines with formula and origin, what changed between two."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from catalog.choices import CostCode
 from catalog.domain.costing import CostBreakdown, CostLine
 from catalog.domain.recipes import RecipeDraft
-from catalog.models import Plate, Product
 
 BAR_WIDTH = 600
 _TENTH = Decimal("0.1")
@@ -134,51 +133,6 @@ def recipe_changes(before: RecipeDraft, after: RecipeDraft, *, item_names: dict[
         for label in dict.fromkeys([*old, *new])
         if old.get(label) != new.get(label)
     ]
-
-
-@dataclass(frozen=True)
-class BedShare:
-    """What one piece takes of a bed; None where its file does not say, or the bed makes something else as well."""
-
-    plate: Plate
-    pieces: int
-    seconds: int | None = None
-    grams: Decimal | None = None
-    purge_g: Decimal | None = None
-    is_fastest: bool = False
-    is_lightest: bool = False
-
-
-def beds_compared(plates: Iterable[Plate], product: Product) -> list[BedShare]:
-    """One-up and six-up side by side: time and grams of a piece, the best of each marked where there is a choice.
-
-    Plates are loaded with for_table() and with_sliced_grams().
-    """
-    shares = [_share_of(plate, product) for plate in plates]
-    seconds = [share.seconds for share in shares if share.seconds]
-    grams = [share.grams + (share.purge_g or 0) for share in shares if share.grams]
-    return [
-        replace(
-            share,
-            is_fastest=len(set(seconds)) > 1 and share.seconds == min(seconds),
-            is_lightest=len(set(grams)) > 1 and bool(share.grams) and share.grams + (share.purge_g or 0) == min(grams),
-        )
-        for share in shares
-    ]
-
-
-def _share_of(plate: Plate, product: Product) -> BedShare:
-    outputs = list(plate.outputs.all())
-    pieces = sum(output.pieces for output in outputs)
-    if any(output.variant.product_id != product.pk for output in outputs):
-        return BedShare(plate, pieces)
-    return BedShare(
-        plate,
-        pieces,
-        round(plate.print_time_s / pieces) if plate.print_time_s else None,
-        (plate.sliced_g / pieces).quantize(_TENTH) if plate.sliced_g else None,
-        (plate.sliced_purge_g / pieces).quantize(_TENTH) if plate.sliced_purge_g else None,
-    )
 
 
 def _grams(draft: RecipeDraft, column: str) -> dict[str, Decimal]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from nozzly.core.models import AppendOnlyQuerySet
@@ -128,6 +128,9 @@ class VariantQuerySet(QuerySet):
         """Rows for a drop-down: product and variant name without more queries."""
         return self.active().select_related("product").order_by(Lower("product__title"), "position", "pk")
 
+    def coded(self, text: str):
+        return self.filter(item__sku=text)
+
     def matching(self, text: str):
         """Every word is part of the product's title or the variant's name; or the text begins a SKU."""
         in_name = Q()
@@ -215,17 +218,6 @@ class PlateQuerySet(QuerySet):
         return self.annotate(
             sort_name=Lower("name"), print_time_s=Subquery(files.order_by("-pk").values("print_time_s")[:1])
         ).with_contents()
-
-    def with_sliced_grams(self):
-        """``sliced_g`` and ``sliced_purge_g``: what the newest file takes out of all its slots; None where it does not say."""
-        files = self.model._meta.get_field("slice_files").related_model
-        slots = files._meta.get_field("slots").related_model
-        newest = files.objects.filter(plate=OuterRef(OuterRef("pk"))).order_by("-pk").values("pk")[:1]
-        used = slots.objects.filter(slice_file=Subquery(newest)).order_by().values("slice_file")
-        return self.annotate(
-            sliced_g=Subquery(used.annotate(total=Sum("grams")).values("total")),
-            sliced_purge_g=Subquery(used.annotate(total=Sum("purge_g")).values("total")),
-        )
 
     def for_page(self):
         return self.with_contents().prefetch_related("slice_files__slots")

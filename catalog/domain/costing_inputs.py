@@ -59,6 +59,13 @@ def loaded_costs(variants: Iterable[Variant], recipe: Recipe | None, on: date) -
     return _work_out(list(known), known, recipes, on)
 
 
+def loaded_inputs(variants: Iterable[Variant], recipe: Recipe, on: date) -> dict[int, CostInputs]:
+    """What the costs of one product's variants are worked out from, for those who change a part of it."""
+    known = {variant.pk: variant for variant in variants}
+    book = _book(set(known), known, dict.fromkeys({variant.product_id for variant in known.values()}, recipe), on)
+    return {variant.pk: _inputs(variant, book) for variant in known.values()}
+
+
 def loaded_costs_of_many(variants: Iterable[Variant], recipes: dict[int, Recipe], on: date) -> dict[int, CostBreakdown]:
     """The same for variants of many products, loaded with for_costing(), and their recipes by product id."""
     known = {variant.pk: variant for variant in variants}
@@ -74,11 +81,17 @@ def recipe_cost(variant: Variant, recipe: Recipe, on: date) -> CostBreakdown:
 def _work_out(
     wanted: list[int], variants: dict[int, Variant], recipes: dict[int, Recipe | None], on: date
 ) -> dict[int, CostBreakdown]:
-    """Load what is not given, prices and rates once for all, and then cost parts before what they go into."""
+    """Parts are costed before what they go into."""
+    book = _book(set(wanted), variants, recipes, on)
+    return {variant_id: _cost(variant_id, book) for variant_id in wanted}
+
+
+def _book(wanted: set[int], variants: dict[int, Variant], recipes: dict[int, Recipe | None], on: date) -> _Book:
+    """Load what is not given, prices and rates once for all."""
     if not recipes or any(recipe.parts.all() for recipe in recipes.values() if recipe):
         ids = _with_parts({*wanted, *_part_ids(recipes.values())})
     else:
-        ids = set(wanted)
+        ids = wanted
     missing = ids - set(variants)
     if missing:
         variants = variants | {each.pk: each for each in Variant.objects.filter(pk__in=missing).for_costing()}
@@ -87,14 +100,13 @@ def _work_out(
         current = Recipe.objects.current().filter(product__in=products).for_page()
         recipes = recipes | {recipe.product_id: recipe for recipe in current}
     known = {product_id: recipe for product_id, recipe in recipes.items() if recipe}
-    book = _Book(
+    return _Book(
         variants=variants,
         recipes=known,
         rates=rates_on(on),
         prices=_prices(variants.values(), known.values()),
         machine=None if all(recipe.printer_model_id for recipe in known.values()) else _default_machine(),
     )
-    return {variant_id: _cost(variant_id, book) for variant_id in wanted}
 
 
 def _with_parts(variant_ids: set[int]) -> set[int]:

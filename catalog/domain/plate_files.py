@@ -127,7 +127,8 @@ def _facts(row: PlateRow, meant: Meant) -> PlateFacts:
             )
         )
     outputs = [Output(variant_id, pieces) for variant_id, pieces in meant.outputs.items()]
-    return PlateFacts(name=row.name, note=row.note, outputs=outputs, loads=loads)
+    minutes = meant.plate.bed_minutes if meant.plate else None
+    return PlateFacts(name=row.name, note=row.note, bed_minutes=minutes, outputs=outputs, loads=loads)
 
 
 def _bound(filament_id: int | None, group_id: int | None) -> tuple[int | None, int | None] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ class Load:
 class PlateFacts:
     name: str
     note: str = ""
+    bed_minutes: Decimal | None = None
     outputs: Sequence[Output] = ()
     loads: Sequence[Load] = ()
 
@@ -44,7 +46,7 @@ class PlateFacts:
 def create_plate(facts: PlateFacts) -> Plate:
     """Raises EmptyPlate."""
     with transaction.atomic():
-        plate = Plate.objects.create(name=facts.name, note=facts.note)
+        plate = Plate.objects.create(name=facts.name, note=facts.note, bed_minutes=facts.bed_minutes)
         _store(plate, facts)
     return plate
 
@@ -53,8 +55,8 @@ def change_plate(plate: Plate, facts: PlateFacts) -> Plate:
     """Raises EmptyPlate."""
     with transaction.atomic():
         plate = Plate.objects.select_for_update(no_key=True).get(pk=plate.pk)
-        plate.name, plate.note = facts.name, facts.note
-        plate.save(update_fields=["name", "note", "updated_at"])
+        plate.name, plate.note, plate.bed_minutes = facts.name, facts.note, facts.bed_minutes
+        plate.save(update_fields=["name", "note", "bed_minutes", "updated_at"])
         plate.outputs.all().delete()
         plate.slots.all().delete()
         _store(plate, facts)
@@ -78,6 +80,7 @@ def plates_for_variant(variant: Variant, *, like: Sequence[Plate], bindings: dic
                 PlateFacts(
                     name=_plate_name(variant.product, variant),
                     note=plate.note,
+                    bed_minutes=plate.bed_minutes,
                     outputs=[Output(variant.pk, output.pieces) for output in plate.outputs.all()],
                     loads=[_load_of(slot, bindings) for slot in plate.slots.all()],
                 )

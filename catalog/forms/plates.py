@@ -24,6 +24,17 @@ class PlateFilter(FilterForm):
 class PlateForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    bed_minutes = forms.DecimalField(
+        label=_("Minutes at the bed"),
+        required=False,
+        min_value=0,
+        max_value=10_000,
+        decimal_places=2,
+        help_text=_(
+            "Hands-on work to start and clear this bed, once for all its pieces. "
+            "Empty: what the recipes say for each piece."
+        ),
+    )
 
 
 class OutputRow(forms.Form):
@@ -59,7 +70,8 @@ class PlateSheet:
     def __init__(self, plate: Plate | None, *, data=None):
         slots = list(plate.slots.all()) if plate else []
         outputs = list(plate.outputs.all()) if plate else []
-        self.form = PlateForm(data, initial={"name": plate.name, "note": plate.note} if plate else None)
+        initial = {"name": plate.name, "note": plate.note, "bed_minutes": plate.bed_minutes} if plate else None
+        self.form = PlateForm(data, initial=initial)
         self.outputs = OutputRows(
             data,
             prefix="outputs",
@@ -84,6 +96,7 @@ class PlateSheet:
         return PlateFacts(
             name=self.form.cleaned_data["name"],
             note=self.form.cleaned_data["note"],
+            bed_minutes=self.form.cleaned_data["bed_minutes"],
             outputs=[
                 Output(row.cleaned_data["variant"].pk, row.cleaned_data["pieces"]) for row in self.outputs.in_order()
             ],

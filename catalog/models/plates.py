@@ -16,6 +16,14 @@ class Plate(Timestamped):
 
     name = models.CharField(_("name"), max_length=160)
     note = models.TextField(_("note"), blank=True)
+    bed_minutes = models.DecimalField(
+        _("minutes at the bed"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Hands-on work to start and clear the whole bed; empty for what the recipes say."),
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     objects = PlateQuerySet.as_manager()
@@ -23,6 +31,7 @@ class Plate(Timestamped):
     class Meta:
         verbose_name = _("plate")
         verbose_name_plural = _("plates")
+        constraints = [at_least("catalog_plate", "bed_minutes")]
         indexes = [models.Index(fields=["name", "id"], name="catalog_plate_name_idx")]
 
     def __str__(self):

@@ -116,7 +116,7 @@ def test_edit_plate_keeps_what_the_file_says_about_a_slot(client, manager):
     slot.save()
     filament = FilamentFactory()
     data = {
-        "name": "Renamed", "note": "slow", "outputs-INITIAL_FORMS": 1, "outputs-TOTAL_FORMS": 1,
+        "name": "Renamed", "note": "slow", "bed_minutes": "2.5", "outputs-INITIAL_FORMS": 1, "outputs-TOTAL_FORMS": 1,
         "outputs-0-variant": plate.outputs.get().variant_id, "outputs-0-pieces": 4, "loads-INITIAL_FORMS": 1,
         "loads-TOTAL_FORMS": 1, "loads-0-name": "Base", "loads-0-choice": f"f:{filament.pk}",
         "loads-0-material_type": "PLA", "loads-0-colour_hex": "#ffffff", "loads-0-position": 2,
@@ -127,11 +127,11 @@ def test_edit_plate_keeps_what_the_file_says_about_a_slot(client, manager):
 
     plate.refresh_from_db()
     slot = plate.slots.get()
-    assert (plate.name, plate.outputs.get().pieces) == ("Renamed", 4)
+    assert (plate.name, plate.bed_minutes, plate.outputs.get().pieces) == ("Renamed", Decimal("2.5"), 4)
     assert (slot.position, slot.filament, slot.material_type, slot.colour_hex) == (2, filament, "PLA", "#ffffff")
 
 
-@pytest.mark.parametrize("wrong", [{}, {"name": ""}, {"outputs-0-variant": "0"}])
+@pytest.mark.parametrize("wrong", [{}, {"name": ""}, {"outputs-0-variant": "0"}, {"bed_minutes": "-1"}])
 def test_a_plate_that_makes_nothing_is_refused(client, manager, wrong):
     response = client.post(reverse("catalog:create_plate"), rows(**wrong))
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from catalog import tasks
-from catalog.documents import beds_compared, cost_sheet
+from catalog.documents import cost_sheet
 from catalog.domain import products, recosting
+from catalog.domain.bed_choices import beds_compared
+from catalog.domain.bed_costs import bed_costs
 from catalog.domain.costing_inputs import loaded_costs
 from catalog.domain.recipes import current_recipe
 from catalog.forms.products import PhotoForm, ProductFilter, ProductForm
@@ -30,6 +32,13 @@ class ProductList(ListPage):
     template = "catalog/product_list.html"
     fragments = ("product-table",)
     title = _("Products")
+    columns = {
+        "category": _("Category"),
+        "colours": _("Colours"),
+        "time": _("Print time"),
+        "cost": _("Cost"),
+    }
+    cost_columns = ("cost",)
     filter_form = ProductFilter
     default_sort = "-created"
     resource = ProductResource
@@ -64,16 +73,23 @@ class ProductDetail(DetailPage):
         wanted = self.request.GET.get("variant", "")
         chosen = next((each for each in variants if str(each.pk) == wanted), None) or _first_for_sale(variants)
         recipe = current_recipe(product)
+        plates = list(Plate.objects.active().making(product).for_page().order_by("name", "pk"))
+        costs = self._bed_costs(plates, variants, recipe)
         context = {
             "variants": variants,
             "chosen": chosen,
             "recipe": recipe,
             "bindings": {slot.slot_name: slot for slot in chosen.slots.all()} if chosen else {},
-            "beds": beds_compared(_plates_of(product), product),
+            "beds": beds_compared(plates, recipe, costs=costs),
             "photo_form": PhotoForm(),
             "licence_ends_soon": _ends_soon(product.licence),
         }
         return context | (self._costs(variants, chosen, recipe) if self.request.user.sees_cost and chosen else {})
+
+    def _bed_costs(self, plates, variants, recipe):
+        if not plates or not self.request.user.sees_cost:
+            return {}
+        return bed_costs(plates, {variant.pk: variant for variant in variants}, recipe, timezone.localdate())
 
     def _costs(self, variants, chosen, recipe):
         costs = loaded_costs(variants, recipe, timezone.localdate())
@@ -145,10 +161,6 @@ def duplicate_product(request: HttpRequest, pk: int) -> HttpResponse:
 def recost_catalogue(request: HttpRequest) -> HttpResponse:
     job = jobs.start(tasks.recost_catalogue, title=gettext("Work out all costs"), by=request.user)
     return go_to(request, job)
-
-
-def _plates_of(product):
-    return Plate.objects.active().making(product).for_table().with_sliced_grams().order_by("name", "pk")
 
 
 def _ends_soon(licence):

@@ -74,7 +74,7 @@ def estimate(
         spools=tuple(_spool(index, line, known, currency) for index, line in enumerate(bed.needs.materials)),
         components=tuple(_component(need, known, currency) for need in needed),
         machine=machine,
-        steps=facts.work_steps(printed),
+        steps=facts.work_steps(printed, bed_minutes=bed.plate.bed_minutes if bed.plate else None),
         rates=rates or facts.day_rates(at),
     )
     return split_bed(bed_lines(bed_facts, currency=currency), _outputs(bed.needs, printed, bed), currency=currency)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from catalog.choices import ProductKind, Stage
 from catalog.domain import printer_models, rates
@@ -52,9 +53,12 @@ def component_needs(printed: Sequence[Printed]) -> list[ComponentNeed]:
     ]
 
 
-def work_steps(printed: Sequence[Printed]) -> tuple[WorkStep, ...]:
-    """Planned hands-on minutes of the whole bed, one step for each kind of work in each product."""
-    return tuple(
+def work_steps(printed: Sequence[Printed], *, bed_minutes: Decimal | None = None) -> tuple[WorkStep, ...]:
+    """Planned hands-on minutes of the whole bed, one step for each kind of work in each product.
+
+    A bed with minutes of its own has those once instead of what the recipes say is done at the bed.
+    """
+    steps = tuple(
         WorkStep(
             label=step.name or step.get_stage_display(),
             minutes=step.minutes * count,
@@ -67,6 +71,12 @@ def work_steps(printed: Sequence[Printed]) -> tuple[WorkStep, ...]:
         for step in each.recipe.steps.all()
         if (count := _count(each, step.stage)) and step.minutes
     )
+    if bed_minutes is None:
+        return steps
+    at_bed = [step for step in steps if step.stage == Stage.PRINT]
+    is_paid = bool(at_bed) and all(step.is_paid for step in at_bed)
+    whole_bed = WorkStep(label=_("At the bed"), minutes=bed_minutes, stage=Stage.PRINT, is_paid=is_paid)
+    return (whole_bed, *(step for step in steps if step.stage != Stage.PRINT))
 
 
 def _count(each: Printed, stage: str) -> int:

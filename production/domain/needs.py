@@ -42,6 +42,7 @@ class PieceNeeds:
     seconds: int
     minutes: Decimal
     slots: tuple[SlotNeed, ...]
+    print_minutes: Decimal = _ZERO  # those of them that are done at the bed
 
 
 @dataclass
@@ -86,13 +87,14 @@ def _piece(variant: Variant) -> PieceNeeds:
     bound = {slot.slot_name: slot for slot in variant.slots.all()}
     seconds = recipe.print_time_s if variant.print_time_s is None else variant.print_time_s
     minutes = sum((step.minutes for step in recipe.steps.all() if step.stage != Stage.PACK), _ZERO)
+    print_minutes = sum((step.minutes for step in recipe.steps.all() if step.stage == Stage.PRINT), _ZERO)
     slots = list(recipe.slots.all())
     # Files often come before spools: what is in the shop by now and looks like it is meant.
     unbound = [slot for slot in slots if slot.name not in bound]
     guesses = look_alikes([(slot.material_type, slot.colour_hex) for slot in unbound])
     guessed = {slot.name: filament for slot, filament in zip(unbound, guesses, strict=True)}
     needs = tuple(_slot(slot, bound.get(slot.name), guessed.get(slot.name)) for slot in slots)
-    return PieceNeeds(variant, recipe, seconds, minutes, needs)
+    return PieceNeeds(variant, recipe, seconds, minutes, needs, print_minutes)
 
 
 def _slot(slot: RecipeSlot, bound: object, filament: Filament | None) -> SlotNeed:
@@ -126,15 +128,14 @@ def of_recipes(pieces: Sequence[tuple[PieceNeeds, int]]) -> BedNeeds:
 def of_plate(plate: Plate, pieces: Sequence[tuple[PieceNeeds, int]], printer: Printer | None) -> BedNeeds:
     """A plate: its own colours and the sliced file for this printer; what they leave open comes from the recipes."""
     by_recipe = of_recipes(pieces)
+    minutes = _plate_minutes(plate, pieces, by_recipe)
     sliced = slice_for(plate, printer)
     slots = sorted(plate.slots.all(), key=lambda slot: slot.position)
     if not slots:
-        return BedNeeds(_seconds(sliced, by_recipe), by_recipe.minutes, by_recipe.materials, sliced)
+        return BedNeeds(_seconds(sliced, by_recipe), minutes, by_recipe.materials, sliced)
     grams = {slot.position: slot for slot in sliced.slots.all()} if sliced else {}
     lines = [_plate_line(slot, grams.get(slot.position), by_recipe, only=len(slots) == 1) for slot in slots]
-    return BedNeeds(
-        _seconds(sliced, by_recipe), by_recipe.minutes, tuple(line for line in lines if line is not None), sliced
-    )
+    return BedNeeds(_seconds(sliced, by_recipe), minutes, tuple(line for line in lines if line is not None), sliced)
 
 
 def slice_for(plate: Plate, printer: Printer | None) -> SliceFile | None:
@@ -194,6 +195,14 @@ def _seconds(sliced: SliceFile | None, by_recipe: BedNeeds) -> int:
 
 def _minutes(pieces: Sequence[tuple[PieceNeeds, int]]) -> Decimal:
     return sum((piece.minutes * count for piece, count in pieces), _ZERO)
+
+
+def _plate_minutes(plate: Plate, pieces: Sequence[tuple[PieceNeeds, int]], by_recipe: BedNeeds) -> Decimal:
+    """A bed with minutes of its own is started and cleared once, however many pieces it holds."""
+    if plate.bed_minutes is None:
+        return by_recipe.minutes
+    at_bed = sum((piece.print_minutes * count for piece, count in pieces), _ZERO)
+    return by_recipe.minutes - at_bed + plate.bed_minutes
 
 
 def needed_grams(materials: Iterable[MaterialNeed]) -> Mapping[tuple[int | None, int | None], Decimal]:

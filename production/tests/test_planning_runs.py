@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from catalog.choices import CostCode, Stage
+from catalog.models import Plate, RecipeStep
 from inventory.domain import reservations
 from inventory.domain.ledger import InsufficientStock
 from inventory.models import Reservation
@@ -42,6 +44,25 @@ def test_plan_run_of_a_plate_times_three_makes_three_runs(user, dragon, black):
     assert list(planned[0].outputs.values_list("variant", "planned")) == [(dragon.pk, 2)]
     assert list(planned[0].materials.values_list("filament", "estimated_g", "estimated_purge_g")) == [
         (black.pk, Decimal(80), Decimal(5))
+    ]
+
+
+def test_a_bed_is_cleared_once_however_many_pieces_it_holds(user, dragon, black):
+    shop.rates(labour="12")
+    RecipeStep.objects.create(recipe=dragon.product.recipes.get(), stage=Stage.PRINT, name="Clear", minutes=Decimal(5))
+    plate = shop.plate([(dragon, 2)], [("body", black, 80, 5)], seconds=7200)
+    (by_recipe,) = plan(user, plate=plate)
+    Plate.objects.update(bed_minutes=Decimal("1.5"))
+
+    (by_bed,) = plan(user, plate=plate)
+
+    assert [run.estimated_minutes for run in (by_recipe, by_bed)] == [Decimal(16), Decimal("7.5")]
+    labour = RunCostLine.objects.filter(code=CostCode.LABOUR).order_by("run", "pk")
+    assert [(line.run, line.amount) for line in labour] == [
+        (by_recipe, Decimal("1.20")),
+        (by_recipe, Decimal("2.00")),
+        (by_bed, Decimal("0.30")),
+        (by_bed, Decimal("1.20")),
     ]
 
 
