@@ -95,6 +95,7 @@ urlpatterns = [
     path("items/<int:pk>/archive/", items.ArchiveItem.as_view(), name="archive_item"),
     path("lots/<str:code>/", lots.LotDetail.as_view(), name="lot_detail"),
     path("lots/<str:code>/count/", lots.count, name="count_lot"),
+    path("lots/<str:code>/back/", lots.BringBackLot.as_view(), name="bring_back_lot"),
     path("lots/<str:code>/use/", lots.use, name="use_lot"),
     path("lots/<str:code>/transfer/", lots.transfer, name="transfer_lot"),
     path("lots/<str:code>/revalue/", values.Revalue.as_view(), name="revalue_lot"),

@@ -1,6 +1,5 @@
 """The EAN or UPC on a maker's box. A UPC of 12 digits is the EAN of 13 with a nought before it, and kept as that."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from inventory.models import Barcode, Item
@@ -39,14 +38,11 @@ def link_barcode(item: Item, *, digits: str) -> Barcode:
     clean = digits_of(digits)
     if not clean:
         raise NotABarcode(_("%(digits)s is no EAN or UPC: a digit is wrong or missing.") % {"digits": digits})
-    known = item_with(clean)
-    if known is not None and known.pk != item.pk:
-        raise BarcodeTaken(_("%(digits)s belongs to %(item)s already.") % {"digits": clean, "item": known})
-    try:
-        with transaction.atomic():
-            return Barcode.objects.get_or_create(digits=clean, defaults={"item": item})[0]
-    except IntegrityError:
-        raise BarcodeTaken(_("%(digits)s has just been given to something else.") % {"digits": clean}) from None
+    # Of two links at once the second gets the first one's row.
+    linked, _new = Barcode.objects.select_related("item").get_or_create(digits=clean, defaults={"item": item})
+    if linked.item_id != item.pk:
+        raise BarcodeTaken(_("%(digits)s belongs to %(item)s already.") % {"digits": clean, "item": linked.item})
+    return linked
 
 
 def unlink_barcode(barcode: Barcode) -> None:

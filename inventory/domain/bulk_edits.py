@@ -10,9 +10,9 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory.choices import SpoolState
-from inventory.domain import spools
+from inventory.domain import drying, spools
 from inventory.domain.searching import refresh_lots
-from inventory.models import Drying, Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
+from inventory.models import Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
 from nozzly.accounts.models import User
 from nozzly.core.bulk import update_rows
 from nozzly.core.errors import DomainError
@@ -81,29 +81,35 @@ class ItemChanges(Changes):
 def change_spools(lot_ids: Sequence[int], changes: SpoolChanges, *, by: User, at: datetime) -> int:
     """Write the changes to these rolls and no others; answers how many. All or none.
 
-    Raises NothingToChange, GoneMeanwhile, SlotHoldsOne.
+    Raises NothingToChange, GoneMeanwhile, SlotHoldsOne, IsArchived.
     """
     wanted = _wanted(lot_ids, changes)
     with transaction.atomic():
-        lots = list(_locked(Lot.objects.spools(), wanted))
         if changes.location is not None or "location" in changes.clear:
-            spools.move(lots, location=changes.location, by=by, at=at)
+            # First of all: a slot is locked before any lot, and with those to move what hangs in it.
+            rolls = list(Lot.objects.spools().filter(pk__in=wanted))
+            spools.move(rolls, location=changes.location, by=by, at=at)
+        _locked(Lot.objects.spools(), wanted)
         rows, rolls = Lot.objects.filter(pk__in=wanted), Spool.objects.filter(lot__in=wanted)
         if of_lot := changes.of(_OF_LOT):
             rows.update(**of_lot)
         if of_spool := changes.of(_OF_SPOOL):
             rolls.update(**of_spool)
         if changes.state is not None:
-            _set_state(rolls, changes.state, at=at)
+            _set_state(rolls, changes.state, by=by, at=at)
         refresh_lots(wanted)
     return len(wanted)
 
 
-def _set_state(rolls: object, state: SpoolState, *, at: datetime) -> None:
+def _set_state(rolls: QuerySet, state: SpoolState, *, by: User, at: datetime) -> None:
     """Only rolls with something on them can be sealed, open or drying; empty ones stay empty."""
     held = rolls.filter(lot__on_hand__gt=0)
-    if state != SpoolState.DRYING:
-        Drying.objects.filter(spool__in=held, ended_at=None, started_at__lte=at).update(ended_at=at)
+    ids = list(held.order_by("pk").values_list("pk", flat=True))
+    if state == SpoolState.DRYING:
+        drying.start_together(ids, by=by, at=at)
+    else:
+        held.filter(state=SpoolState.DRYING).update(dried_at=at)
+        drying.stop_drying(ids, at=at)
     if state == SpoolState.SEALED:
         held.update(state=state, opened_at=None)
         return

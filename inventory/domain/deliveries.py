@@ -56,7 +56,7 @@ def receive(
 ) -> Delivery:
     """Book a delivery: a lot for each roll, one for each line of parts. The same ``key`` again books nothing.
 
-    Raises NothingDelivered, InvoiceAlreadyBooked.
+    Raises NothingDelivered, InvoiceAlreadyBooked, and SlotHoldsOne or OnlyRolls for what a printer slot cannot take.
     """
     if not lines:
         raise NothingDelivered(_("A delivery has at least one line."))
@@ -65,6 +65,8 @@ def receive(
         done = Delivery.objects.filter(key=key).first()
         if done:
             return done
+        # Of two tabs with one invoice the second waits here and then sees the first.
+        supplier = Supplier.objects.select_for_update(no_key=True).get(pk=supplier.pk)
         _refuse_twice(supplier, invoice)
         delivery = Delivery.objects.create(
             supplier=supplier, invoice_number=invoice.number, received_on=invoice.received_on, postage=invoice.postage,

@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from inventory.domain import deliveries, ledger, undoing
+from inventory.domain import deliveries, directory, ledger, undoing
 from inventory.domain.deliveries import Invoice, Line
-from inventory.models import Delivery, Supplier
+from inventory.models import Delivery
 from nozzly.accounts.models import User
 from nozzly.core.money import round_money
 from nozzly.tenancy.current import current_workspace
@@ -66,8 +66,7 @@ def take_back(delivery_ids: Sequence[int], *, by: User | None, at: datetime) -> 
 
 def _book(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> Delivery:
     first, currency = rows[0], current_workspace().currency
-    name = first["supplier"]
-    supplier = Supplier.objects.filter(name__iexact=name).first() or Supplier.objects.create(name=name)
+    supplier = directory.supplier_named(first["supplier"])
     postage = max((row["postage"] or Decimal(0) for row in rows), default=Decimal(0))
     return deliveries.receive(
         supplier,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from inventory.domain import filaments
+from inventory.domain import directory, filaments
 from inventory.models import Filament, MaterialGroup, Supplier
 
 MEMBERS_APART = ";"
@@ -56,9 +56,11 @@ def apply_suppliers(rows: Sequence[type_of_row]) -> Imported:
     with transaction.atomic():
         known, added, changed = known_suppliers(), [], {}
         for row in rows:
-            supplier = known.get(row["name"].casefold())
+            name = directory.tidy(row["name"])
+            supplier = known.get(name.casefold())
             if supplier is None:
-                added.append(Supplier.objects.create(name=row["name"], url=row["url"], note=row["note"]).pk)
+                known[name.casefold()] = Supplier.objects.create(name=name, url=row["url"], note=row["note"])
+                added.append(known[name.casefold()].pk)
                 continue
             before = [supplier.url, supplier.note]
             supplier.url, supplier.note = row["url"] or supplier.url, row["note"] or supplier.note

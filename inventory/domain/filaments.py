@@ -9,10 +9,10 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from inventory.choices import ItemKind, Unit
-from inventory.domain import library
+from inventory.domain import directory, library
 from inventory.domain.colours import distance, passes_for
 from inventory.domain.searching import refresh_items
-from inventory.models import Brand, Filament, Item, Material, MaterialGroup
+from inventory.models import Filament, Item, Material, MaterialGroup
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_unit_cost
 
@@ -69,7 +69,7 @@ def change_filament(filament: Filament, facts: FilamentFacts) -> Filament:
 def get_or_create_filament(facts: FilamentFacts) -> Filament:
     """The filament of these facts, made when it is new."""
     known = Filament.objects.select_related("item", "brand", "material").filter(
-        brand__name__iexact=facts.brand, material__name__iexact=library.material_name(facts.material), finish=facts.finish,
+        brand__name__iexact=directory.tidy(facts.brand), material__name__iexact=library.material_name(facts.material), finish=facts.finish,
         colour_name__iexact=facts.colour_name, diameter_mm=facts.diameter_mm, net_weight_g=facts.net_weight_g,
     )  # fmt: skip
     return known.first() or create_filament(facts)
@@ -137,10 +137,7 @@ def create_group(
 
 
 def _store(filament: Filament, facts: FilamentFacts) -> Filament:
-    brand = Brand.objects.filter(name__iexact=facts.brand).first() or Brand.objects.create(
-        name=facts.brand, empty_reel_g=facts.empty_reel_g
-    )
-    filament.brand = brand
+    filament.brand = directory.brand_named(facts.brand, empty_reel_g=facts.empty_reel_g)
     filament.material = material_named(facts.material, density_g_cm3=facts.density_g_cm3)
     filament.colour_name, filament.finish = facts.colour_name, facts.finish
     filament.colour_hexes = [colour.lower() for colour in facts.colour_hexes]

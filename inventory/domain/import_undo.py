@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Model, ProtectedError, QuerySet
 
-from inventory.domain import ledger
+from inventory.domain import ledger, slots
 from inventory.domain.searching import refresh_lots
 from inventory.models import Item, Location, Lot, Spool, Supplier
 from nozzly.accounts.models import User
@@ -53,10 +53,13 @@ def undo_spools(record: Mapping[str, object], *, key: UUID, by: User | None, at:
 
 def _put_back(changed: Mapping[str, Mapping[str, list]], done: Undone) -> None:
     lots = Lot.objects.filter(pk__in=[int(pk) for pk in changed]).select_related("spool")
+    full = slots.taken(slots.lock(int(said["location"][0] or 0) for said in changed.values() if "location" in said))
     touched = []
     for lot in lots.order_by("pk").select_for_update(of=("self",), no_key=True):
         now, said = as_stored(lot), changed[str(lot.pk)]
         back = {name: before for name, (before, after) in said.items() if now[name] == after}
+        if "location" in back and int(back["location"] or 0) in full:
+            del back["location"]  # another roll hangs in its printer slot by now
         done.restored += len(back) == len(said)
         done.kept += len(back) != len(said)
         for name, text in back.items():

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from inventory.choices import ItemKind
-from inventory.domain import items, ledger
+from inventory.domain import directory, items, ledger
 from inventory.domain.lots import LotDetails
 from inventory.models import Item, Lot, Supplier
 from nozzly.accounts.models import User
@@ -134,10 +134,9 @@ def _store(item: Item, row: type_of_row, suppliers: dict[str, Supplier]) -> Item
     if row["list_price"] is not None and row["list_price"] != item.list_price_per_unit:
         item.list_price_per_unit, item.list_price_origin = row["list_price"], _TYPED
     if row["supplier"]:
-        name = row["supplier"]
-        suppliers.setdefault(name.casefold(), None)
-        suppliers[name.casefold()] = suppliers[name.casefold()] or Supplier.objects.create(name=name)
-        item.preferred_supplier = suppliers[name.casefold()]
+        name = directory.tidy(row["supplier"]).casefold()
+        suppliers[name] = suppliers.get(name) or directory.supplier_named(row["supplier"])
+        item.preferred_supplier = suppliers[name]
     return items.save_item(item)
 
 

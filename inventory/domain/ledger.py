@@ -4,7 +4,7 @@ Lots are locked once, in the order of their keys, and all rows of a call are wri
 never refused: a shortage is booked as ``found`` and the lot is flagged for a count.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -251,6 +251,12 @@ def revaluations(first: date, last: date) -> list[Movement]:
     return list(rows.select_related("lot__item", "lot__spool", "by").order_by("-booked_on", "-pk"))
 
 
+def short_since(moments: Mapping[int, datetime]) -> set[int]:
+    """Those of these lots of which more was used than the books had, as recorded after each one's moment."""
+    rows = Movement.objects.filter(lot__in=list(moments), kind=MovementKind.FOUND, reversed_by=None)
+    return {lot for lot, at in rows.values_list("lot", "recorded_at") if at > moments[lot]}
+
+
 def batch_of(movement_id: int) -> list[Movement]:
     """All rows that were booked together with this one; none where there is no such row."""
     key = Movement.objects.filter(pk=movement_id).values("key")
@@ -364,7 +370,7 @@ def _fill(fresh: Sequence[Lot], books: _Books) -> None:
 
 
 def _store(books: _Books, *, known: Collection[int]) -> None:
-    """Write the new sums back to the lots that were there, in one statement."""
+    """Write the new sums back to the lots that were there, in one statement; what holds something is in sight."""
     rows = [
         (pk, sums.quantity, sums.bought_value, sums.full_value, sums.bought_cost, sums.full_cost, at, pk in books.short)
         for pk, at in books.moved_at.items()
@@ -380,7 +386,8 @@ _STORE = """
 UPDATE inventory_lot AS lot SET
   on_hand = new.on_hand, bought_value = new.bought_value, full_value = new.full_value,
   bought_cost = new.bought_cost, full_cost = new.full_cost,
-  moved_at = greatest(lot.moved_at, new.moved_at), needs_count = lot.needs_count OR new.short
+  moved_at = greatest(lot.moved_at, new.moved_at), needs_count = lot.needs_count OR new.short,
+  archived_at = CASE WHEN new.on_hand > 0 THEN NULL ELSE lot.archived_at END
 FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[],
             %s::timestamptz[], %s::boolean[])
   AS new(id, on_hand, bought_value, full_value, bought_cost, full_cost, moved_at, short)

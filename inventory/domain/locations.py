@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from inventory.choices import LocationKind
+from inventory.domain import slots
 from inventory.domain.codes import new_location_code
 from inventory.models import Location
 from nozzly.core.errors import DomainError
@@ -30,8 +31,14 @@ def create_location(*, name: str, kind: str = LocationKind.SHELF, parent: Locati
 
 
 def change_location(location: Location, *, name: str, kind: str, parent: Location | None) -> Location:
-    """Rename or move a place; everything in it moves along. Raises NameTaken, NotATree."""
+    """Rename or move a place; everything in it moves along.
+
+    Raises NameTaken, NotATree, and SlotHoldsOne or OnlyRolls for a place that holds too much to be a printer slot.
+    """
     with transaction.atomic():
+        Location.objects.select_for_update().get(pk=location.pk)
+        if kind == LocationKind.SLOT:
+            slots.expect_one_roll_each({location.pk: location})
         within = list(Location.objects.within(location).exclude(pk=location.pk).select_for_update().in_tree_order())
         if parent is not None and parent.pk in {location.pk, *(place.pk for place in within)}:
             raise NotATree(_("%(place)s cannot be inside itself.") % {"place": location.name})

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.choices import MovementKind
-from inventory.domain import ledger
+from inventory.domain import ledger, slots
 from inventory.domain.codes import new_codes
+from inventory.domain.holding import hold_lot
 from inventory.domain.ledger import Entry, InsufficientStock
 from inventory.domain.searching import insert_lots
 from inventory.domain.valuation import Balance
@@ -52,7 +53,11 @@ def create_lots(item: Item, how_many: int, details: LotDetails = LotDetails()) -
 
 
 def create_lots_of(wanted: Sequence[tuple[Item, LotDetails]]) -> list[Lot]:
-    """Empty lots of any items, in the order asked for; a few queries, whatever the number."""
+    """Empty lots of any items, in the order asked for; a few queries, whatever the number.
+
+    Raises SlotHoldsOne, OnlyRolls for a printer slot that cannot take them.
+    """
+    slots.expect_room([(item, details.location) for item, details in wanted])
     lots = [
         Lot(
             item=item,
@@ -76,7 +81,7 @@ def transfer(
 ) -> Lot:
     """Move part of a lot to another place: it becomes a lot of its own, at the same cost.
 
-    Raises InsufficientStock, NotAnAmount.
+    Raises InsufficientStock, NotAnAmount, IsArchived, OnlyRolls, SlotHoldsOne.
     """
     if quantity <= 0:
         raise NotAnAmount(_("Move at least something."))
@@ -84,7 +89,8 @@ def transfer(
         booked = ledger.claim(key)
         if booked:
             return Lot.objects.get(pk=booked[-1].lot_id)
-        lot = Lot.objects.select_related("item", "supplier").select_for_update(of=("self",), no_key=True).get(pk=lot.pk)
+        slots.lock([location.pk if location else None])
+        lot = hold_lot(lot)
         if quantity > lot.on_hand:
             raise InsufficientStock(
                 _("%(lot)s holds only %(held)s.") % {"lot": lot, "held": f"{lot.on_hand.normalize():f}"}
@@ -105,21 +111,28 @@ def transfer(
 def adjust(  # noqa: PLR0913 - what a correction has to say
     lot: Lot, *, quantity: Decimal, kind: str, note: str, key: UUID, by: User | None, at: datetime
 ) -> None:
-    """Book what somebody says came in or went out; ``quantity`` is signed. Raises NotAnAmount."""
+    """Book what somebody says came in or went out; ``quantity`` is signed. Raises NotAnAmount, IsArchived."""
     if not quantity:
         raise NotAnAmount(_("Nothing would change."))
-    entry = Entry(lot.pk, kind, quantity, note=note)
-    ledger.post([entry], source="hand", source_id=lot.pk, source_text=note, key=key, by=by, at=at)
+    with transaction.atomic():
+        if ledger.claim(key):
+            return
+        hold_lot(lot)
+        entry = Entry(lot.pk, kind, quantity, note=note)
+        ledger.post([entry], source="hand", source_id=lot.pk, source_text=note, key=key, by=by, at=at)
 
 
 def count(lot: Lot, *, counted: Decimal, key: UUID, by: User | None, at: datetime) -> Decimal:
-    """Somebody counted: book the difference and take the flag off. Answers the difference."""
+    """Somebody counted: book the difference and take the flag off. Answers the difference.
+
+    Raises NotAnAmount, IsArchived.
+    """
     if counted < 0:
         raise NotAnAmount(_("There cannot be less than nothing."))
     with transaction.atomic():
         if ledger.claim(key):
             return Decimal(0)
-        lot = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
+        lot = hold_lot(lot)
         difference = counted - lot.on_hand
         if difference:
             adjust(lot, quantity=difference, kind=MovementKind.ADJUSTMENT, note=_("counted"), key=key, by=by, at=at)
@@ -128,11 +141,20 @@ def count(lot: Lot, *, counted: Decimal, key: UUID, by: User | None, at: datetim
 
 
 def archive(lots: list[Lot], *, at: datetime) -> None:
-    """Put empty lots out of sight. Raises StillHolding."""
-    holding = [lot for lot in lots if lot.on_hand > 0]
-    if holding:
-        raise StillHolding(_("%(lot)s still holds something: empty it first.") % {"lot": holding[0]})
-    Lot.objects.filter(pk__in=[lot.pk for lot in lots]).update(archived_at=at)
+    """Put empty lots out of sight and out of their places. Raises StillHolding."""
+    with transaction.atomic():
+        wanted = Lot.objects.filter(pk__in=[lot.pk for lot in lots]).order_by("pk")
+        held = list(wanted.select_for_update(no_key=True))
+        holding = [lot for lot in held if lot.on_hand > 0]
+        if holding:
+            raise StillHolding(_("%(lot)s still holds something: empty it first.") % {"lot": holding[0]})
+        wanted.filter(archived_at=None).update(archived_at=at, location=None, needs_count=False)
+
+
+def bring_back(lot: Lot) -> Lot:
+    """In sight again, empty as it went. Bringing back what is there changes nothing."""
+    Lot.objects.filter(pk=lot.pk).update(archived_at=None)
+    return lot
 
 
 def _share(lot: Lot, quantity: Decimal) -> tuple[Decimal, Decimal]:
@@ -145,11 +167,14 @@ def _share(lot: Lot, quantity: Decimal) -> tuple[Decimal, Decimal]:
 def revalue(  # noqa: PLR0913 - what a write-down has to say
     lot: Lot, *, bought_value: Decimal, full_value: Decimal, note: str, key: UUID, by: User | None, at: datetime
 ) -> None:
-    """Write a lot down, or up, to what it is worth; its quantity stays. Raises NotAnAmount, NothingToRevalue."""
+    """Write a lot down, or up, to what it is worth; its quantity stays.
+
+    Raises NotAnAmount, NothingToRevalue, IsArchived.
+    """
     with transaction.atomic():
         if ledger.claim(key):
             return
-        held = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
+        held = hold_lot(lot)
         bought, full = bought_value - held.bought_value, full_value - held.full_value
         if not bought and not full:
             raise NotAnAmount(_("Nothing would change."))

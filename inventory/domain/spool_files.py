@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from inventory.choices import LocationKind, MovementKind, SpoolState
-from inventory.domain import filaments, import_undo, ledger, library, locations, stock
+from inventory.domain import directory, filaments, import_undo, ledger, library, locations, slots, stock
 from inventory.domain.codes import new_codes
 from inventory.domain.ledger import Entry
 from inventory.domain.searching import refresh_lots
@@ -45,7 +45,10 @@ class Imported:
 
 
 def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: datetime) -> Imported:
-    """Add the rolls whose code is new and correct the others. All or none, once per key."""
+    """Add the rolls whose code is new and correct the others. All or none, once per key.
+
+    Raises SlotHoldsOne for a printer slot that would get more than one roll.
+    """
     with transaction.atomic():
         if ledger.claim(key):
             return Imported()
@@ -53,6 +56,7 @@ def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: dateti
         added = [row for row in rows if row["code"] not in known]
         changed = [(known[row["code"]], row) for row in rows if row["code"] in known]
         references = _References(rows)
+        taking = slots.lock({place.pk for row in rows if (place := references.place(row["place"]))})
         spools, entries = _new(added, references, at=at)
         before = {lot.pk: import_undo.as_stored(lot) for lot, _row in changed}
         entries += _correct(changed, references)
@@ -61,6 +65,7 @@ def apply(rows: Sequence[type_of_row], *, key: UUID, by: User | None, at: dateti
             fresh=[spool.lot for spool in spools],
         )  # fmt: skip
         insert_rows(spools)
+        slots.expect_one_roll_each(taking)
     record = {
         "added": [spool.lot_id for spool in spools],
         "changed": {lot.pk: import_undo.changes(before[lot.pk], import_undo.as_stored(lot)) for lot, _row in changed},
@@ -100,9 +105,10 @@ class _References:
         return filament
 
     def _supplier(self, name: str) -> None:
-        if name and name.casefold() not in self.suppliers:
-            self.suppliers[name.casefold()] = Supplier.objects.create(name=name)
-            self.made["suppliers"].append(self.suppliers[name.casefold()].pk)
+        known = directory.tidy(name).casefold()
+        if known and known not in self.suppliers:
+            self.suppliers[known] = directory.supplier_named(name)
+            self.made["suppliers"].append(self.suppliers[known].pk)
 
     def _place(self, path: str) -> None:
         parent = None
@@ -121,7 +127,7 @@ class _References:
         return self.places[Location.SEPARATOR.join(names)] if path else None
 
     def supplier(self, name: str) -> Supplier | None:
-        return self.suppliers[name.casefold()] if name else None
+        return self.suppliers[directory.tidy(name).casefold()] if name else None
 
 
 def _new(rows: Sequence[type_of_row], references: _References, *, at: datetime) -> tuple[list[Spool], list[Entry]]:

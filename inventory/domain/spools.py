@@ -7,14 +7,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
-from inventory.choices import LocationKind, MovementKind, SpoolState
-from inventory.domain import drying, ledger, stock
+from inventory.choices import ItemKind, LocationKind, MovementKind, SpoolState
+from inventory.domain import drying, ledger, slots, stock
+from inventory.domain.holding import hold_roll, refuse_archived
 from inventory.domain.ledger import Entry
 from inventory.domain.lots import LotDetails, create_lots
 from inventory.domain.searching import refresh_lots
+from inventory.domain.slots import OnlyRolls, SlotHoldsOne
 from inventory.models import Filament, Location, Lot, Spool, Weighing
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
@@ -30,7 +32,7 @@ class LighterThanItsReel(DomainError):
     pass
 
 
-class SlotHoldsOne(DomainError):
+class MovedMeanwhile(DomainError):
     pass
 
 
@@ -56,7 +58,7 @@ def add_spools(
 ) -> list[Spool]:
     """Take in ``count`` rolls of one filament. The same ``key`` again adds nothing and answers the same rolls.
 
-    Raises NoRolls.
+    Raises NoRolls, SlotHoldsOne.
     """
     left_g = rolls.left_g if rolls.left_g is not None else rolls.net_weight_g or filament.net_weight_g
     if count < 1 or left_g <= 0:
@@ -121,14 +123,14 @@ def weigh(
 
     A ``tare_g`` that is given is kept for this roll. The same ``key`` again changes nothing.
 
-    Raises TareUnknown, LighterThanItsReel.
+    Raises TareUnknown, LighterThanItsReel, IsArchived.
     """
     with transaction.atomic():
         ledger.claim(key)
         done = Weighing.objects.filter(key=key).first()
         if done:
             return done
-        spool = Spool.objects.for_page().select_for_update(of=("self", "lot"), no_key=True).get(pk=spool.pk)
+        spool = hold_roll(spool)
         if tare_g is not None:
             spool.tare_g = tare_g
         tare = tare_of(spool)
@@ -142,10 +144,12 @@ def weigh(
 
 
 def open_spool(spool: Spool, *, at: datetime) -> Spool:
-    """The seal is off. Opening an open roll changes nothing."""
-    if spool.state == SpoolState.SEALED:
-        spool.state, spool.opened_at = SpoolState.OPEN, at
-        spool.save(update_fields=["state", "opened_at"])
+    """The seal is off. Opening an open roll changes nothing. Raises IsArchived."""
+    with transaction.atomic():
+        spool = hold_roll(spool)
+        if spool.state == SpoolState.SEALED:
+            spool.state, spool.opened_at = SpoolState.OPEN, at
+            spool.save(update_fields=["state", "opened_at"])
     return spool
 
 
@@ -153,16 +157,19 @@ def empty_spool(spool: Spool, *, reel_g: Decimal | None = None, key: UUID, by: U
     """The roll is used up: what the books still have on it goes out as waste.
 
     ``reel_g`` is the bare reel on the scale: from then on this roll's tare is known and not assumed.
+
+    Raises IsArchived.
     """
     with transaction.atomic():
         if ledger.claim(key):  # a page sent again, perhaps after somebody has put something back on the roll
             return spool
-        lot = Lot.objects.select_for_update(no_key=True).get(pk=spool.pk)
+        spool = hold_roll(spool)
+        lot = spool.lot
         if lot.on_hand:
             entry = Entry(lot.pk, MovementKind.WASTE, -lot.on_hand, note=_("roll is empty"))
             ledger.post([entry], source="hand", source_id=lot.pk, source_text="", key=key, by=by, at=at)
         Lot.objects.filter(pk=lot.pk).update(needs_count=False, location=None)
-        drying.stop_drying(spool, at=at)
+        drying.stop_drying([spool.pk], at=at)
         spool.state = SpoolState.EMPTY
         spool.tare_g = spool.tare_g if reel_g is None else reel_g
         spool.save(update_fields=["state", "tare_g"])
@@ -172,18 +179,42 @@ def empty_spool(spool: Spool, *, reel_g: Decimal | None = None, key: UUID, by: U
 def move(lots: Sequence[Lot], *, location: Location | None, by: User | None, at: datetime) -> None:
     """Put lots somewhere else. Loading a printer slot opens the roll; what was in the slot goes where the roll was.
 
-    Raises SlotHoldsOne.
+    Raises SlotHoldsOne, OnlyRolls, IsArchived, MovedMeanwhile.
     """
-    ids = [lot.pk for lot in lots]
+    ids = {lot.pk for lot in lots}
     with transaction.atomic():
-        held = list(Lot.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
-        if location is not None and location.kind == LocationKind.SLOT:
-            if len(held) > 1:
-                raise SlotHoldsOne(_("%(slot)s takes one roll at a time.") % {"slot": location})
-            Lot.objects.filter(location=location).exclude(pk__in=ids).update(location=held[0].location_id)
-            sealed = Spool.objects.filter(lot__in=ids, state=SpoolState.SEALED)
-            sealed.update(state=SpoolState.OPEN, opened_at=at)
+        held_slots = _lock_slots(ids, location)
+        slot = None if location is None else held_slots.get(location.pk)
+        rows = Lot.objects.filter(Q(pk__in=ids) | Q(location=slot)) if slot else Lot.objects.filter(pk__in=ids)
+        there = list(
+            rows.order_by("pk").select_related("item", "location").select_for_update(of=("self",), no_key=True)
+        )
+        moved = [lot for lot in there if lot.pk in ids]
+        refuse_archived(moved)
+        if slot and moved:
+            _load(slot, moved, [lot.pk for lot in there if lot.pk not in ids], held_slots, at=at)
         Lot.objects.filter(pk__in=ids).update(location=location)
+
+
+def _lock_slots(lot_ids: Iterable[int], location: Location | None) -> dict[int, Location]:
+    """Hold the slot that lots go to, and those they come from: what hung in the one goes to the other."""
+    if location is None or location.kind != LocationKind.SLOT:
+        return {}
+    origins = Lot.objects.filter(pk__in=lot_ids).values_list("location", flat=True)
+    return slots.lock([location.pk, *origins])
+
+
+def _load(slot: Location, moved: list[Lot], there: list[int], held: dict[int, Location], *, at: datetime) -> None:
+    if len(moved) > 1:
+        raise SlotHoldsOne(_("%(slot)s takes one roll at a time.") % {"slot": slot})
+    roll = moved[0]
+    if roll.item.kind != ItemKind.FILAMENT:
+        raise OnlyRolls(_("%(slot)s takes rolls, not %(item)s.") % {"slot": slot, "item": roll.item})
+    origin = roll.location
+    if there and origin is not None and origin.kind == LocationKind.SLOT and origin.pk not in held:
+        raise MovedMeanwhile(_("%(lot)s has just been moved by somebody else: look again.") % {"lot": roll})
+    Lot.objects.filter(pk__in=there).update(location=origin)
+    Spool.objects.filter(lot=roll, state=SpoolState.SEALED).update(state=SpoolState.OPEN, opened_at=at)
 
 
 def _net(gross_g: Decimal, tare_g: Decimal | None) -> Decimal:

@@ -46,7 +46,10 @@ def count_lot(stocktake: Stocktake, lot: Lot, *, counted: Decimal, by: User, at:
 
 
 def approve(stocktake: Stocktake, *, by: User, at: datetime) -> Stocktake:
-    """Book every difference; what was not counted stays as it is. Raises StocktakeClosed, NothingCounted."""
+    """Book every difference; what was not counted, or came up short after its count, still waits to be counted.
+
+    Raises StocktakeClosed, NothingCounted.
+    """
     with transaction.atomic():
         stocktake = _open(stocktake)
         lines = list(stocktake.lines.order_by("lot"))
@@ -64,7 +67,8 @@ def approve(stocktake: Stocktake, *, by: User, at: datetime) -> Stocktake:
             entries, source="stocktake", source_id=stocktake.pk, source_text=stocktake.name, key=stocktake.key, by=by,
             at=at,
         )  # fmt: skip
-        Lot.objects.filter(pk__in=counted).update(needs_count=False)
+        short_again = ledger.short_since({line.lot_id: line.counted_at for line in lines})
+        Lot.objects.filter(pk__in=set(counted) - short_again).update(needs_count=False)
         return _close(stocktake, StocktakeState.APPROVED, by=by, at=at)
 
 

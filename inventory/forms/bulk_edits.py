@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import SpoolState
 from inventory.domain.bulk_edits import Changes, FilamentChanges, ItemChanges, SpoolChanges
-from inventory.forms.fields import GramsField, LocationField, NumberField
+from inventory.forms.fields import GramsField, LocationField, NumberField, a_day_that_was
 from inventory.models import MaterialGroup, Supplier
 
 MOST_ROWS = 5_000
@@ -75,7 +75,10 @@ class BulkSpoolForm(BulkEditForm):
     )
     batch = forms.CharField(label=_("Maker's batch"), max_length=80, required=False)
     received_on = forms.DateField(
-        label=_("Received on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Received on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[a_day_that_was],
     )
     net_weight_g = GramsField(label=_("Filament on a full reel"), at_least=Decimal(1), required=False)
     tare_g = GramsField(label=_("Own empty reel"), at_most=Decimal(5_000), required=False)

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from inventory.domain import items
+from inventory.domain import directory, items
 from inventory.domain.deliveries import Invoice, Line
 from inventory.forms.fields import MOST_TOGETHER, LocationField, NumberField, a_day_that_was
 from inventory.models import Supplier
@@ -46,14 +46,13 @@ class DeliveryForm(forms.Form):
         chosen = self.cleaned_data
         return Invoice(
             received_on=chosen["received_on"],
-            number=chosen["invoice_number"].strip(),
+            number=" ".join(chosen["invoice_number"].split()),
             postage=round_money(chosen["postage"] or Decimal(0), workspace.currency()),
             location=chosen["location"],
         )
 
     def supplier_row(self) -> Supplier:
-        name = self.cleaned_data["supplier"].strip()
-        return Supplier.objects.filter(name__iexact=name).first() or Supplier.objects.create(name=name)
+        return directory.supplier_named(self.cleaned_data["supplier"])
 
 
 class LineForm(forms.Form):

@@ -1,9 +1,11 @@
 from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import ItemKind, LocationKind, MovementKind
+from inventory.domain import directory
 from inventory.forms.fields import LocationField, NumberField
 from inventory.models import Item, Location, Supplier
 from nozzly.web.forms import FilterForm, KeyField
@@ -46,6 +48,12 @@ class SupplierForm(forms.ModelForm):
         model = Supplier
         fields = ["name", "url", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_name(self):
+        name = directory.tidy(self.cleaned_data["name"])
+        if Supplier.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is already a supplier called %(name)s.") % {"name": name})
+        return name
 
 
 class OfferForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ class Brand(models.Model):
         verbose_name_plural = _("brands")
         constraints = [
             models.CheckConstraint(condition=Q(empty_reel_g__gte=0), name="inventory_brand_reel_not_negative"),
+            models.UniqueConstraint(Lower("name"), name="inventory_brand_name_in_any_case"),
         ]
 
     def __str__(self):

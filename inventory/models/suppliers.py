@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ class Supplier(models.Model):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
+        constraints = [models.UniqueConstraint(Lower("name"), name="inventory_supplier_name_in_any_case")]
 
     def __str__(self):
         return self.name

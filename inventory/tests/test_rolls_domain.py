@@ -120,6 +120,7 @@ def test_open_spool_twice_keeps_the_first_moment():
     spools.open_spool(spool, at=NOON)
     spools.open_spool(spool, at=datetime(2026, 4, 1, tzinfo=UTC))
 
+    spool.refresh_from_db()
     assert spool.opened_at == NOON
 
 

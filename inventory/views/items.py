@@ -15,6 +15,7 @@ from inventory.models import Item, Lot
 from inventory.resources import ItemResource
 from inventory.views.pictures import pictures_of
 from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
@@ -103,11 +104,15 @@ def open_stock(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         details = LotDetails(location=chosen["location"], received_on=timezone.localdate())
-        items.open_stock(
-            item, quantity=chosen["quantity"], total=chosen["total_price"], details=details, key=chosen["key"],
-            by=request.user, at=timezone.now(),
-        )  # fmt: skip
-        messages.success(request, _("{item} is in stock.").format(item=item))
-        return go_to(request, item)
+        try:
+            items.open_stock(
+                item, quantity=chosen["quantity"], total=chosen["total_price"], details=details, key=chosen["key"],
+                by=request.user, at=timezone.now(),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error("location", str(error))
+        else:
+            messages.success(request, _("{item} is in stock.").format(item=item))
+            return go_to(request, item)
     context = {"form": form, "item": item}
     return render(request, "inventory/open_item_stock.html", context, status=422 if form.errors else 200)

@@ -3,17 +3,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from inventory.domain import lots
 from inventory.domain.history import history
+from inventory.domain.slots import OnlyRolls, SlotHoldsOne
 from inventory.forms.items import CountForm, TransferForm, UseForm
 from inventory.models import Lot
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
-from nozzly.web.views import DetailPage
+from nozzly.web.views import ConfirmPage, DetailPage
 
 
 class LotDetail(DetailPage):
@@ -38,14 +40,35 @@ def lot_context(lot: Lot, **forms) -> dict:
     } | forms
 
 
+class BringBackLot(ConfirmPage):
+    permission = Permission.STOCK_EDIT
+    title = gettext_lazy("Bring it back")
+    confirm_label = gettext_lazy("Bring it back")
+    success_message = gettext_lazy("{object} is back.")
+    danger = False
+
+    def get_queryset(self):
+        return Lot.objects.select_related("spool")
+
+    def question(self):
+        return _("Show {object} in the stock room again?").format(object=self.object)
+
+    def perform(self, lot, *, by, at):
+        lots.bring_back(lot)
+
+
 @requires(Permission.STOCK_COUNT)
 @require_POST
 def count(request: HttpRequest, code: str) -> HttpResponse:
     lot, form = get_object_or_404(_lots(request), code=code), CountForm(request.POST)
     if form.is_valid():
-        lots.count(lot, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("{lot} is counted.").format(lot=lot))
-        return go_to(request, lot)
+        try:
+            lots.count(lot, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("counted", str(error))
+        else:
+            messages.success(request, _("{lot} is counted.").format(lot=lot))
+            return go_to(request, lot)
     return render(request, "inventory/lot_detail.html", lot_context(lot, count_form=form), status=422)
 
 
@@ -55,12 +78,16 @@ def use(request: HttpRequest, code: str) -> HttpResponse:
     lot, form = get_object_or_404(_lots(request), code=code), UseForm(request.POST)
     if form.is_valid():
         chosen = form.cleaned_data
-        lots.adjust(
-            lot, quantity=form.signed(), kind=chosen["kind"], note=chosen["note"], key=chosen["key"], by=request.user,
-            at=timezone.now(),
-        )  # fmt: skip
-        messages.success(request, _("{lot} is booked.").format(lot=lot))
-        return go_to(request, lot)
+        try:
+            lots.adjust(
+                lot, quantity=form.signed(), kind=chosen["kind"], note=chosen["note"], key=chosen["key"],
+                by=request.user, at=timezone.now(),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error("quantity", str(error))
+        else:
+            messages.success(request, _("{lot} is booked.").format(lot=lot))
+            return go_to(request, lot)
     return render(request, "inventory/lot_detail.html", lot_context(lot, use_form=form), status=422)
 
 
@@ -71,6 +98,8 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             part = lots.transfer(lot, **form.cleaned_data, by=request.user, at=timezone.now())
+        except (SlotHoldsOne, OnlyRolls) as error:
+            form.add_error("location", str(error))
         except DomainError as error:
             form.add_error("quantity", str(error))
         else:

@@ -46,10 +46,14 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     form = MoveForm(request.POST)
     if form.is_valid():
         place = form.cleaned_data["location"]
-        spools.move([lot], location=place, by=request.user, at=timezone.now())
-        where = _("in {place}").format(place=place) if place else _("nowhere in particular")
-        messages.success(request, _("{code} is {where} now.").format(code=lot.code, where=where))
-        return go_to(request, next_url(request, lot))
+        try:
+            spools.move([lot], location=place, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("location", str(error))
+        else:
+            where = _("in {place}").format(place=place) if place else _("nowhere in particular")
+            messages.success(request, _("{code} is {where} now.").format(code=lot.code, where=where))
+            return go_to(request, next_url(request, lot))
     return _again(request, lot, move_form=form)
 
 
@@ -57,8 +61,12 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def open_roll(request: HttpRequest, code: str) -> HttpResponse:
     lot = _roll(request, code)
-    spools.open_spool(lot.spool, at=timezone.now())
-    messages.success(request, _("{code} is open.").format(code=lot.code))
+    try:
+        spools.open_spool(lot.spool, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("{code} is open.").format(code=lot.code))
     return go_to(request, lot)
 
 

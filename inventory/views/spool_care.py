@@ -24,12 +24,16 @@ def use(request: HttpRequest, code: str) -> HttpResponse:
     lot, form = _roll(request, code), UseSpoolForm(request.POST)
     if form.is_valid():
         chosen = form.cleaned_data
-        lots.adjust(
-            lot, quantity=-chosen["grams"], kind=chosen["kind"], note=chosen["note"], key=chosen["key"],
-            by=request.user, at=timezone.now(),
-        )  # fmt: skip
-        messages.success(request, _("{used} less on {code}.").format(used=grams(chosen["grams"]), code=lot.code))
-        return go_to(request, lot)
+        try:
+            lots.adjust(
+                lot, quantity=-chosen["grams"], kind=chosen["kind"], note=chosen["note"], key=chosen["key"],
+                by=request.user, at=timezone.now(),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error("grams", str(error))
+        else:
+            messages.success(request, _("{used} less on {code}.").format(used=grams(chosen["grams"]), code=lot.code))
+            return go_to(request, lot)
     return _again(request, lot, use_form=form)
 
 
@@ -74,9 +78,13 @@ def empty(request: HttpRequest, code: str) -> HttpResponse:
     lot = _roll(request, code)
     form = EmptyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        spools.empty_spool(lot.spool, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("{code} is empty.").format(code=lot.code))
-        return go_to(request, next_url(request, lot))
+        try:
+            spools.empty_spool(lot.spool, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("{code} is empty.").format(code=lot.code))
+            return go_to(request, next_url(request, lot))
     return render(request, "inventory/empty_spool.html", {"lot": lot, "form": form}, status=422 if form.errors else 200)
 
 

@@ -1,6 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inventory.domain import directory
 from inventory.forms.items import SupplierForm
 from inventory.models import Supplier
 from inventory.resources import SupplierResource
@@ -34,3 +35,6 @@ class EditSupplier(FormPage):
 
     def success_url(self, saved):
         return reverse("inventory:supplier_list")
+    def save(self, form, *, by, at):
+        return directory.save_supplier(form.save(commit=False))
+

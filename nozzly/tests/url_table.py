@@ -97,6 +97,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:open_spool": ("OMP", {"code": "inventory.Spool.lot.code"}),
     "inventory:empty_spool": ("OMP", {"code": "inventory.Spool.lot.code"}),
     "inventory:archive_spool": ("OM", {"code": "inventory.Spool.lot.code"}),
+    "inventory:bring_back_lot": ("OM", {"code": "inventory.Lot.code"}),
     "inventory:filament_list": (EVERY_ROLE, {}),
     "inventory:create_filament": ("OM", {}),
     "inventory:library": ("OM", {}),
