@@ -103,3 +103,8 @@ class WriteDownReason(models.TextChoices):
     CHEAPER = "cheaper", _("Costs less to buy again")
     WRONG = "wrong", _("Was booked wrongly")
     OTHER = "other", _("Other")
+
+
+class DeliveryTax(models.TextChoices):
+    CHARGED = "charged", _("Paid: on the invoice or at customs")
+    REVERSE_CHARGE = "reverse_charge", _("Reverse charge: we owe it ourselves")

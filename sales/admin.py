@@ -44,6 +44,7 @@ from sales.models import (
     ReturnLine,
     SellerDetails,
     TaxFiling,
+    WaitingRow,
 )
 
 
@@ -99,6 +100,12 @@ class ChannelChargeAdmin(ReadOnlyAdmin):
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
     list_display = ("on", "channel", "amount", "currency", "reference")
+    list_select_related = ("channel",)
+
+
+@admin.register(WaitingRow)
+class WaitingRowAdmin(ReadOnlyAdmin):
+    list_display = ("order_name", "on", "label", "amount", "channel")
     list_select_related = ("channel",)
 
 

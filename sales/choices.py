@@ -43,6 +43,28 @@ class ChargeOrigin(models.TextChoices):
     CHARGED = "charged", _("from the channel's statement")
 
 
+class FeeTax(models.TextChoices):
+    """What the tax on a fee means for us; empty where none falls on it."""
+
+    RECLAIMED = "reclaimed", _("charged, and comes back")
+    COST = "cost", _("charged, and stays a cost")
+    REVERSE_CHARGE = "reverse_charge", _("reverse charge: owed by us, and comes back")
+    SELF_ASSESSED = "self_assessed", _("reverse charge: owed by us, and stays a cost")
+
+    @classmethod
+    def owed(cls):
+        """The channel did not charge it: it is not in the amount."""
+        return [cls.REVERSE_CHARGE, cls.SELF_ASSESSED]
+
+
+class FairCost(models.TextChoices):
+    """What being at a fair costs, by the columns of its plan."""
+
+    STALL = "stall", _("Stall")
+    TRAVEL = "travel", _("Travel and bed")
+    OTHER = "other", _("Other")
+
+
 class OrderEventKind(models.TextChoices):
     CREATED = "created", _("Created")
     CONFIRMED = "confirmed", _("Confirmed")

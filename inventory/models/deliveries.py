@@ -4,13 +4,18 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inventory.choices import DeliveryTax
 from inventory.models.items import Item
 from inventory.models.suppliers import Supplier
 from inventory.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
-    """A parcel that came in with its invoice."""
+    """A parcel that came in with its invoice.
+
+    ``tax`` is the tax on that invoice, None until somebody says it; it counts on ``tax_on``. Where it comes back
+    (``tax_back``) it is on top of what lines and postage cost; where it does not it is part of that.
+    """
 
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="deliveries", verbose_name=_("supplier"))
     invoice_number = models.CharField(_("invoice number"), max_length=80, blank=True)
@@ -19,6 +24,12 @@ class Delivery(models.Model):
         _("postage and duty"), max_digits=14, decimal_places=2, default=0, help_text=_("spread over the lines by value")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    tax = models.DecimalField(_("tax on the invoice"), max_digits=14, decimal_places=2, null=True, blank=True)
+    tax_kind = models.CharField(
+        _("how it is taxed"), max_length=16, choices=DeliveryTax.choices, default=DeliveryTax.CHARGED
+    )
+    tax_back = models.BooleanField(_("tax comes back"), default=False, editable=False)
+    tax_on = models.DateField(_("tax counts for"), null=True, blank=True, editable=False)
     key = models.UUIDField(unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True, editable=False)
@@ -32,6 +43,13 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["received_on", "id"], name="inventory_delivery_by_day")]
         constraints = [
             models.CheckConstraint(condition=Q(postage__gte=0), name="inventory_delivery_postage_not_negative"),
+            models.CheckConstraint(
+                condition=Q(tax=None, tax_on=None) | Q(tax__gte=0, tax_on__isnull=False),
+                name="inventory_delivery_tax_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_kind__in=DeliveryTax.values), name="inventory_delivery_tax_kind_known"
+            ),
         ]
 
     def __str__(self):

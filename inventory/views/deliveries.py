@@ -1,18 +1,21 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import deliveries, items
+from inventory.domain import deliveries, delivery_tax, items
 from inventory.forms.deliveries import DeliveryFilter, DeliveryForm, LineFormSet
+from inventory.forms.delivery_tax import InvoiceTaxForm
 from inventory.models import Delivery, Supplier
 from inventory.resources import DeliveryResource
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web import auditing
 from nozzly.web.guard import requires
-from nozzly.web.render import go_to, render
+from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import DetailPage, ListPage
 
 
@@ -21,6 +24,12 @@ class DeliveryList(ListPage):
     template = "inventory/delivery_list.html"
     fragments = ("delivery-table",)
     title = gettext_lazy("Deliveries")
+    columns = {
+        "received": gettext_lazy("Received"),
+        "lines": gettext_lazy("Lines"),
+        "goods": gettext_lazy("Goods"),
+        "postage_and_duty": gettext_lazy("Postage and duty"),
+    }
     filter_form = DeliveryFilter
     sorts = {"received": "received_on"}
     default_sort = "-received"
@@ -54,12 +63,12 @@ class DeliveryDetail(DetailPage):
 @require_http_methods(["GET", "POST"])
 def receive_delivery(request: HttpRequest) -> HttpResponse:
     form = DeliveryForm(request.POST or None, initial={"received_on": timezone.localdate()})
-    rows = LineFormSet(request.POST or None, prefix="row")
-    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+    tax_form, rows = InvoiceTaxForm(request.POST or None), LineFormSet(request.POST or None, prefix="row")
+    if request.method == "POST" and all([form.is_valid(), tax_form.is_valid(), rows.is_valid()]):
         try:
-            delivery = deliveries.receive(
-                form.supplier_row(), lines=_lines(rows), invoice=form.invoice(), key=form.cleaned_data["key"],
-                by=request.user, at=timezone.now(),
+            delivery = delivery_tax.receive(
+                form.supplier_row(), lines=_lines(rows), invoice=form.invoice(), tax=tax_form.invoice_tax(),
+                key=form.cleaned_data["key"], by=request.user, at=timezone.now(),
             )  # fmt: skip
         except DomainError as error:
             form.add_error(None, str(error))
@@ -70,12 +79,40 @@ def receive_delivery(request: HttpRequest) -> HttpResponse:
     last = deliveries.last_prices(list(known.values()))
     context = {
         "form": form,
+        "tax_form": tax_form,
         "rows": rows,
         "known": [(label, item, last.get(item.pk)) for label, item in known.items()],
         "suppliers": Supplier.objects.order_by("name").values_list("name", flat=True),
     }
-    failed = form.errors or (rows.is_bound and rows.total_error_count())
+    failed = form.errors or tax_form.errors or (rows.is_bound and rows.total_error_count())
     return render(request, "inventory/receive_delivery.html", context, status=422 if failed else 200)
+
+
+@requires(Permission.EXPENSE_EDIT)
+@require_http_methods(["GET", "POST"])
+def tell_delivery_tax(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = get_object_or_404(Delivery.objects.for_table(), pk=pk)
+    form = InvoiceTaxForm(
+        request.POST or None, required=True, initial={"tax": delivery.tax, "tax_kind": delivery.tax_kind}
+    )
+    if request.method == "POST" and form.is_valid():
+        at = timezone.now()
+        try:
+            delivery_tax.tell_tax(delivery, form.invoice_tax(), at=at)
+        except DomainError as error:
+            form.add_error("tax", str(error))
+        else:
+            auditing.record(
+                "told the tax of a delivery",
+                subject=delivery,
+                details={"tax": form.cleaned_data["tax"]},
+                by=request.user,
+                at=at,
+            )
+            messages.success(request, _("The tax of {delivery} is noted.").format(delivery=delivery))
+            return go_to(request, next_url(request, delivery))
+    context = {"form": form, "delivery": delivery}
+    return render(request, "inventory/tell_delivery_tax.html", context, status=422 if form.errors else 200)
 
 
 def _lines(rows) -> list[deliveries.Line]:

@@ -117,6 +117,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:import_items": ("OM", {}),
     "inventory:import_deliveries": ("OMB", {}),
     "inventory:receive_delivery": ("OMB", {}),
+    "inventory:tell_delivery_tax": ("OMB", {"pk": "inventory.Delivery"}),
     "inventory:delivery_detail": ("OMB", {"pk": "inventory.Delivery"}),
     "inventory:location_list": (EVERY_ROLE, {}),
     "inventory:create_location": ("OM", {}),

@@ -1,4 +1,4 @@
-from sales.models.channel_money import ChannelCharge, Payout
+from sales.models.channel_money import ChannelCharge, Payout, WaitingRow
 from sales.models.charges import OrderCharge
 from sales.models.customers import Customer, CustomerAddress, CustomerMerge, CustomerSettings
 from sales.models.expenses import Expense
@@ -56,4 +56,5 @@ __all__ = [
     "ReturnLine",
     "SellerDetails",
     "TaxFiling",
+    "WaitingRow",
 ]

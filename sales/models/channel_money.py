@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nozzly.core.models import AppendOnlyModel
 from pricing.models import Channel
-from sales.choices import ChannelChargeKind
+from sales.choices import ChannelChargeKind, FeeTax
 from sales.import_querysets import ChannelMoneyQuerySet, StatementRowQuerySet
 from sales.models.orders import Order
 
@@ -50,7 +50,8 @@ class ChannelCharge(StatementRow):
 
     Signed: what is taken from the shop is positive, a credit negative. ``amount`` = ``net`` + ``tax`` in ``currency``;
     ``amount_home`` and ``tax_home`` in the workspace's. ``on`` is the statement's day; ``booked_on`` the day it counts
-    for, later where that period was closed already.
+    for, later where that period was closed already. Where we owe the tax ourselves (``vat``) ``tax_home`` is beside the
+    amount and ``tax`` is zero.
     """
 
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="charges", verbose_name=_("channel"))
@@ -67,6 +68,7 @@ class ChannelCharge(StatementRow):
     amount = _money(_("amount"))
     amount_home = _money(_("amount in our currency"))
     tax_home = _money(_("tax in our currency"), default=0)
+    vat = models.CharField(_("tax on it"), max_length=16, choices=FeeTax.choices, blank=True)
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -84,6 +86,9 @@ class ChannelCharge(StatementRow):
         constraints = [
             booked_once("sales_channelcharge"),
             models.CheckConstraint(condition=Q(code__in=ChannelChargeKind.values), name="sales_channelcharge_kind"),
+            models.CheckConstraint(
+                condition=Q(vat="") | Q(vat__in=FeeTax.values), name="sales_channelcharge_vat_known"
+            ),
             models.CheckConstraint(
                 condition=Q(amount=models.F("net") + models.F("tax")), name="sales_channelcharge_adds_up"
             ),
@@ -129,3 +134,40 @@ class Payout(StatementRow):
 
     def __str__(self):
         return f"{self.amount} {self.currency} · {self.on:%Y-%m-%d}"
+
+
+class WaitingRow(models.Model):
+    """A row of a statement for an order that is not here yet; it is booked when the order comes.
+
+    Of kind "charge" or "refund"; ``amount`` is positive where it is taken from the shop.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", verbose_name=_("channel"))
+    order_import = models.ForeignKey(
+        "sales.OrderImport", models.CASCADE, related_name="waiting_rows", verbose_name=_("import")
+    )
+    order_name = models.CharField(_("number on the channel"), max_length=80)
+    row_key = models.CharField(_("key of the statement's row"), max_length=80)
+    file_line = models.PositiveIntegerField(_("line of the file"))
+    kind = models.CharField(_("kind"), max_length=10)
+    on = models.DateField(_("on"))
+    code = models.CharField(_("code"), max_length=40)
+    label = models.CharField(_("charge"), max_length=200)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    amount = _money(_("amount"))
+    listing = models.CharField(_("listing"), max_length=80, blank=True)
+    is_tax = models.BooleanField(_("is tax"), default=False)
+    channel_charges_tax = models.BooleanField(_("its statement charges tax"), default=False)
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("waiting row of a statement")
+        verbose_name_plural = _("waiting rows of statements")
+        indexes = [models.Index(fields=["channel", "order_name"], name="sales_waitingrow_by_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "row_key"], name="sales_waitingrow_once"),
+            models.CheckConstraint(condition=Q(kind__in=["charge", "refund"]), name="sales_waitingrow_kind_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.label} {self.amount} · {self.order_name}"

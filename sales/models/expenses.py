@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Delivery
 from nozzly.core.models import Timestamped
+from pricing.models import Event
+from sales.choices import FairCost
 from sales.report_choices import ExpenseCategory
 from sales.report_querysets import ExpenseQuerySet
 
@@ -45,6 +47,12 @@ class Expense(Timestamped):
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invoice of the delivery")
     )
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="expenses", verbose_name=_("fair"), editable=False
+    )
+    fair_cost = models.CharField(
+        _("what of the fair"), max_length=8, choices=FairCost.choices, blank=True, editable=False
+    )
     key = models.UUIDField(_("key of the entry"), unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -64,6 +72,10 @@ class Expense(Timestamped):
                 condition=Q(reverses=None, net__gte=0, tax__gte=0, cost__gte=0)
                 | Q(reverses__isnull=False, net__lte=0, tax__lte=0, cost__lte=0),
                 name="sales_expense_sign",
+            ),
+            models.CheckConstraint(
+                condition=Q(event=None, fair_cost="") | Q(event__isnull=False, fair_cost__in=FairCost.values),
+                name="sales_expense_of_a_fair_says_which",
             ),
             models.CheckConstraint(
                 condition=Q(delivery=None) | Q(in_costs=True), name="sales_expense_delivery_is_in_costs"

@@ -14,6 +14,12 @@ def status_on(on: date, *, country: str) -> TaxStatus:
     return known or TaxStatus(valid_from=BEGINNING, registered=False, scheme=Scheme.STANDARD, ships_from=country)
 
 
+def reclaims_tax(on: date, *, country: str) -> bool:
+    """Whether tax on what is bought comes back: registered, and not on a flat rate."""
+    status = status_on(on, country=country)
+    return status.registered and status.scheme != Scheme.FLAT_RATE
+
+
 def set_status(*, valid_from: date, registered: bool, ships_from: str, **details) -> TaxStatus:
     """Say how it stands from a day on; the same day again replaces what was said for it."""
     status, _ = TaxStatus.objects.update_or_create(

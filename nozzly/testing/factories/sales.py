@@ -51,6 +51,7 @@ from sales.models import (
     Return,
     ReturnLine,
     SellerDetails,
+    WaitingRow,
 )
 
 
@@ -158,6 +159,22 @@ class OrderImportFactory(DjangoModelFactory):
 
     name = "EtsySoldOrderItems2026-11.csv"
     key = factory.LazyFunction(uuid4)
+
+
+class WaitingRowFactory(DjangoModelFactory):
+    class Meta:
+        model = WaitingRow
+
+    channel = factory.SubFactory(ChannelFactory)
+    order_import = factory.SubFactory(OrderImportFactory)
+    order_name = factory.Sequence(lambda n: f"9{n}")
+    row_key = factory.Sequence(lambda n: f"row {n}")
+    file_line = 2
+    kind = "charge"
+    on = date(2026, 11, 20)
+    code = "transaction"
+    label = "Transaction fee"
+    amount = Decimal("1.56")
 
 
 class ImportFileFactory(DjangoModelFactory):
