@@ -46,6 +46,13 @@ class BuildList(ListPage):
     template = "catalog/build_list.html"
     fragments = ("build-table",)
     title = _("Builds")
+    columns = {
+        "built": _("When"),
+        "by": _("By"),
+        "lot": _("Lot"),
+        "each": _("Each"),
+    }
+    cost_columns = ("each",)
     sorts = {"built": "built_at"}
     default_sort = "-built"
 

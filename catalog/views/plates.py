@@ -24,6 +24,12 @@ class PlateList(ListPage):
     template = "catalog/plate_list.html"
     fragments = ("plate-table",)
     title = _("Plates")
+    columns = {
+        "makes": _("Makes"),
+        "loads": _("Loads"),
+        "for": _("For"),
+        "time": _("Print time"),
+    }
     filter_form = PlateFilter
     sorts = {"name": "sort_name", "time": "print_time_s", "created": "created_at"}
     default_sort = "-created"

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.choices import RateKind
 from catalog.domain import printer_models, rates
 from catalog.forms.products import LicenceForm
-from catalog.forms.rates import PresetForm, PrinterModelForm, RateForm
+from catalog.forms.rates import CostChangeFilter, PresetForm, PrinterModelForm, RateForm
 from catalog.models import CostSnapshot, DesignLicence, PrinterModel, Rate
+from catalog.resources import CostChangeResource
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.current import current_workspace
@@ -53,6 +54,14 @@ class CostChanges(ListPage):
     template = "catalog/cost_changes.html"
     fragments = ("cost-changes",)
     title = _("Costs that moved")
+    columns = {
+        "when": _("When"),
+        "before": _("Before"),
+        "after": _("After"),
+        "what_moved_it": _("What moved it"),
+    }
+    filter_form = CostChangeFilter
+    resource = CostChangeResource
     sorts = {"when": "pk"}
     default_sort = "-when"
 
@@ -65,6 +74,14 @@ class PrinterModelList(ListPage):
     template = "catalog/printer_model_list.html"
     fragments = ("printer-model-table",)
     title = _("Printer models")
+    columns = {
+        "bed": _("Bed"),
+        "nozzle": _("Nozzle"),
+        "slots": _("Slots"),
+        "power": _("Power"),
+        "price": _("Price"),
+    }
+    cost_columns = ("price",)
     sorts = {"name": "sort_name", "maker": "sort_maker"}
     default_sort = "maker"
     create_url = "catalog:pick_presets"
@@ -135,6 +152,12 @@ class LicenceList(ListPage):
     template = "catalog/licence_list.html"
     fragments = ("licence-table",)
     title = _("Design licences")
+    columns = {
+        "selling": _("Selling"),
+        "royalty_a_piece": _("Royalty a piece"),
+        "expires": _("Ends"),
+        "products": _("Products"),
+    }
     sorts = {"name": "name", "expires": "expires_on"}
     default_sort = "name"
     create_url = "catalog:create_licence"

@@ -6,16 +6,14 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain.places import location_by_code
 from inventory.models import Location
 from nozzly.core.errors import DomainError
 from nozzly.core.units import parse_decimal, parse_grams
+from nozzly.web.widgets import LongSelect
 
 MOST_TOGETHER = Decimal(10) ** 9  # grams or pieces of one row: a thousand tonnes
 _OLDEST = date(2000, 1, 1)
@@ -105,31 +103,13 @@ class ColoursField(forms.CharField):
         return [f"#{d}" if len(d) == 6 else "#" + "".join(letter * 2 for letter in d) for d in digits]
 
 
-class PlainSelect(forms.Select):
-    """A select written in one go: Django's own renders a template for each option, which long lists feel."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        chosen = {str(part) for part in self.format_value(value)}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (key, mark_safe(" selected") if str(key) in chosen else "", label)
-                for key, label in ((str(key or ""), label) for key, label in self.choices)
-            ),
-        )
-        return format_html(
-            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, (attrs or {}) | {"name": name})), options
-        )
-
-
 class LocationField(forms.ModelChoiceField):
     """A place of the tree, indented by its depth."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("empty_label", _("no place"))
         kwargs.setdefault("label", _("Place"))
-        kwargs.setdefault("widget", PlainSelect)
+        kwargs.setdefault("widget", LongSelect)
         super().__init__(queryset=Location.objects.in_tree_order(), **kwargs)
 
     def label_from_instance(self, obj):

@@ -126,6 +126,9 @@ class Spool(models.Model):
     def get_absolute_url(self):
         return self.lot.get_absolute_url()
 
+    def get_state_display(self):
+        return str(SpoolState(self.state).label)  # Django's own hashes all choices for each row of a list
+
     @property
     def left_pct(self) -> Decimal:
         """How full it is, in percent of its own full weight; at most 100 for the ring."""

@@ -22,6 +22,11 @@ class GroupList(ListPage):
     template = "inventory/group_list.html"
     fragments = ("group-table",)
     title = gettext_lazy("Material groups")
+    columns = {
+        "filaments": _("Filaments"),
+        "stock": _("Stock"),
+        "reserved": _("Reserved"),
+    }
     sorts = {"name": "name", "stock": "stock_g"}
     default_sort = "name"
     create_url = "inventory:create_group"

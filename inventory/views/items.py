@@ -26,6 +26,14 @@ class ItemList(ListPage):
     template = "inventory/item_list.html"
     fragments = ("item-table",)
     title = gettext_lazy("Parts and packaging")
+    columns = {
+        "kind": gettext_lazy("Kind"),
+        "stock": gettext_lazy("Stock"),
+        "reserved": gettext_lazy("Reserved"),
+        "supplier": gettext_lazy("Supplier"),
+        "last_cost": gettext_lazy("Last cost"),
+    }
+    cost_columns = ("last_cost",)
     filter_form = ItemFilter
     sorts = {"name": "name", "stock": "stock"}
     default_sort = "name"

@@ -34,7 +34,9 @@ class SpoolList(ListPage):
         "supplier": gettext_lazy("Supplier"),
         "received": gettext_lazy("Received"),
         "note": gettext_lazy("Note"),
+        "value": gettext_lazy("Value"),
     }
+    cost_columns = ("value",)
     usual_columns = ("code", "left", "state", "place", "received", "value")
     keys_first = True
     resource = SpoolResource
@@ -46,7 +48,6 @@ class SpoolList(ListPage):
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated and request.user.sees_cost:
             self.sorts = self.sorts | {"value": "bought_value"}
-            self.columns = self.columns | {"value": gettext_lazy("Value")}
 
     def get_queryset(self):
         return Lot.objects.spools().for_list().seen_by(self.request.user)

@@ -27,6 +27,11 @@ class StocktakeList(ListPage):
     template = "inventory/stocktake_list.html"
     fragments = ("stocktake-table",)
     title = gettext_lazy("Stocktakes")
+    columns = {
+        "state": gettext_lazy("State"),
+        "counted": gettext_lazy("Counted"),
+        "started": gettext_lazy("Started"),
+    }
     sorts = {"started": "started_at"}
     default_sort = "-started"
     create_url = "inventory:start_stocktake"

@@ -14,6 +14,10 @@ class SupplierList(ListPage):
     template = "inventory/supplier_list.html"
     fragments = ("supplier-table",)
     title = _("Suppliers")
+    columns = {
+        "deliveries": _("Deliveries"),
+        "last": _("Last"),
+    }
     sorts = {"name": "name"}
     default_sort = "name"
     create_url = "inventory:create_supplier"
@@ -33,8 +37,8 @@ class EditSupplier(FormPage):
     def get_queryset(self):
         return Supplier.objects.all()
 
-    def success_url(self, saved):
-        return reverse("inventory:supplier_list")
     def save(self, form, *, by, at):
         return directory.save_supplier(form.save(commit=False))
 
+    def success_url(self, saved):
+        return reverse("inventory:supplier_list")

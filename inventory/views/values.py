@@ -56,6 +56,13 @@ class UntouchedList(ListPage):
     template = "inventory/untouched_list.html"
     fragments = ("untouched-table",)
     title = gettext_lazy("Untouched stock")
+    columns = {
+        "left": gettext_lazy("Left"),
+        "place": gettext_lazy("Place"),
+        "moved": gettext_lazy("Last moved"),
+        "value": gettext_lazy("Value"),
+    }
+    cost_columns = ("value",)
     filter_form = UntouchedFilter
     sorts = {"moved": "moved_at", "left": "on_hand"}
     default_sort = "moved"

@@ -35,6 +35,10 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_superuser = models.BooleanField(_("runs the platform"), default=False)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    list_columns = models.JSONField(
+        _("columns of lists"), default=dict, blank=True, editable=False,
+        help_text=_("URL name of a list: keys of the columns this person wants to see there."),
+    )  # fmt: skip
 
     objects = UserManager()
 

@@ -9,5 +9,7 @@ class WebConfig(AppConfig):
 
     def ready(self):
         from nozzly.web.guard import unguarded_views  # noqa: PLC0415 - app ready
+        from nozzly.web.languages import remember_texts  # noqa: PLC0415 - app ready
 
         register(unguarded_views)
+        remember_texts()

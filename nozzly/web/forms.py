@@ -6,6 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.web.widgets import drawn_quickly
+
 
 class FilterForm(forms.Form):
     """Fields are all optional; ``narrow`` uses ``self.cleaned_data``. A field ``search`` is shown first and wide."""
@@ -14,6 +16,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.required = False
+            drawn_quickly(field)
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         raise NotImplementedError

@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from nozzly.accounts.domain import list_columns
 from nozzly.core.errors import DomainError
 from nozzly.web.downloads import download
 from nozzly.web.forms import ConfirmForm
@@ -29,6 +31,7 @@ class ListPage(View):
     sorts = {}
     default_sort = ""
     columns = {}  # key -> label of what may be shown or hidden; the template asks {% if "state" in shown %}
+    cost_columns = ()  # keys of those that only people with COST_VIEW are offered
     usual_columns = ()  # those shown when nobody chose; empty: all
     page_size = 25
     keys_first = False  # for lists of many rows that join many tables without annotations, see take_slice
@@ -63,11 +66,36 @@ class ListPage(View):
     def get_context(self) -> dict:
         return {}
 
+    def post(self, request: HttpRequest, **kwargs) -> HttpResponse:
+        """Keep the columns somebody ticked; none ticked, or the button “As usual”, forgets the choice."""
+        ticked = () if "usual" in request.POST else request.POST.getlist("columns")
+        list_columns.choose(
+            request.user, page=self.page_name, columns=[key for key in self.offered_columns if key in ticked]
+        )
+        query = request.GET.copy()
+        for name in ("columns", "page", "format"):
+            query.pop(name, None)
+        return go_to(request, f"{request.path}?{query.urlencode()}".rstrip("?"))
+
+    @property
+    def page_name(self) -> str:
+        return self.request.resolver_match.view_name
+
+    @cached_property
+    def offered_columns(self) -> dict[str, str]:
+        """What this person may show or hide."""
+        hidden = () if self.request.user.sees_cost else self.cost_columns
+        return {key: label for key, label in self.columns.items() if key not in hidden}
+
+    @cached_property
+    def chosen_columns(self) -> list[str]:
+        """Keys that stand in the URL, else those this person keeps; empty where nobody chose."""
+        wanted = self.request.GET.getlist("columns") or self.request.user.list_columns.get(self.page_name, ())
+        return [key for key in self.offered_columns if key in wanted]
+
     @property
     def shown(self) -> set[str]:
-        """Keys of the columns to show: those chosen in the URL, else the usual ones."""
-        chosen = set(self.request.GET.getlist("columns")) & self.columns.keys()
-        return chosen or set(self.usual_columns or self.columns)
+        return set(self.chosen_columns or self.usual_columns or self.columns)
 
     def narrowed(self, queryset):
         return self.form.narrow(queryset) if self.form and self.form.is_valid() else queryset

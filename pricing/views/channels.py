@@ -28,6 +28,14 @@ class ChannelList(ListPage):
     template = "pricing/channel_list.html"
     fragments = ("channel-table",)
     title = _("Channels")
+    columns = {
+        "fees": _("Fees"),
+        "checked": _("Checked"),
+        "buyers_in": _("Buyers in"),
+        "target": _("Target"),
+        "listings": _("Listings"),
+    }
+    cost_columns = ("target",)
     filter_form = ChannelFilter
     sorts = {"position": "position", "name": "name"}
     default_sort = "position"

@@ -25,6 +25,11 @@ class ExchangeList(ListPage):
     template = "pricing/exchange_list.html"
     fragments = ("exchange-table",)
     title = _("Exchange rates")
+    columns = {
+        "on": _("Day"),
+        "rate": _("Rate"),
+        "source": _("Source"),
+    }
     filter_form = ExchangeFilter
     sorts = {"on": "on", "currency": "currency"}
     default_sort = "-on"

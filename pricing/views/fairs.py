@@ -15,6 +15,12 @@ class EventList(ListPage):
     template = "pricing/event_list.html"
     fragments = ("event-table",)
     title = _("Fairs")
+    columns = {
+        "starts": _("Starts"),
+        "days": _("Days"),
+        "being_there_costs": _("Being there costs"),
+        "pieces_hoped_for": _("Pieces hoped for"),
+    }
     filter_form = EventFilter
     sorts = {"starts": "starts_on", "name": "name"}
     default_sort = "-starts"

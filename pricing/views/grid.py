@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -36,7 +37,17 @@ class PriceGrid(ListPage):
     filter_form = GridFilter
     sorts = {"product": "product__title", "cost": "full_cost"}
     default_sort = "product"
+    cost_columns = ("cost",)
     import_url = "pricing:import_listings"
+
+    @cached_property
+    def columns(self):
+        """The cost, and a column for each channel."""
+        return {"cost": _("Cost")} | {f"channel-{channel.pk}": str(channel) for channel in self.channels}
+
+    @cached_property
+    def channels(self):
+        return list(Channel.objects.active().in_order())
 
     def get_queryset(self):
         return Variant.objects.active().for_costing()
@@ -47,7 +58,8 @@ class PriceGrid(ListPage):
         return rows.order_by("product__title", "product_id", "position", "pk") if self.sort == "product" else rows
 
     def get_context(self):
-        return {"channels": list(Channel.objects.active().in_order())}
+        shown = self.shown
+        return {"channels": [channel for channel in self.channels if f"channel-{channel.pk}" in shown]}
 
     def filled(self, page, channels):
         """The template asks once it knows which rows stand on the page."""
@@ -100,6 +112,14 @@ class AlarmList(ListPage):
     template = "pricing/alarm_list.html"
     fragments = ("alarm-table",)
     title = _("Below target")
+    columns = {
+        "channel": _("Channel"),
+        "price": _("Price"),
+        "before": _("Before"),
+        "after": _("After"),
+        "target": _("Target"),
+        "found": _("Found"),
+    }
     sorts = {"found": "found_at"}
     default_sort = "-found"
 

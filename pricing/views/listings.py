@@ -28,6 +28,13 @@ class ListingList(ListPage):
     template = "pricing/listing_list.html"
     fragments = ("listing-table",)
     title = _("Listings")
+    columns = {
+        "channel": _("Channel"),
+        "price": _("Price"),
+        "postage_charged": _("Postage charged"),
+        "number_there": _("Number there"),
+        "updated": _("Changed"),
+    }
     filter_form = ListingFilter
     sorts = {
         "product": "variant__product__title",

@@ -27,6 +27,11 @@ class MatchList(ListPage):
     template = "pricing/match_list.html"
     fragments = ("match-table",)
     title = _("Which product is it?")
+    columns = {
+        "channel": _("Channel"),
+        "price": _("Price"),
+        "is": _("Is"),
+    }
     filter_form = MatchFilter
     sorts = {"title": "title", "seen": "updated_at"}
     default_sort = "title"

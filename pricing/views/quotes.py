@@ -27,6 +27,13 @@ class QuoteList(ListPage):
     template = "pricing/quote_list.html"
     fragments = ("quote-table",)
     title = _("Quotes")
+    columns = {
+        "customer": _("Customer"),
+        "pieces": _("Pieces"),
+        "state": _("State"),
+        "valid": _("Valid until"),
+        "updated": _("Changed"),
+    }
     filter_form = QuoteFilter
     sorts = {"updated": "updated_at", "valid": "valid_until", "title": "title"}
     default_sort = "-updated"

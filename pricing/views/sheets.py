@@ -35,6 +35,12 @@ class PriceSheetList(ListPage):
     template = "pricing/price_sheet_list.html"
     fragments = ("sheet-table",)
     title = _("Price sheets")
+    columns = {
+        "kind": _("Kind"),
+        "prices_of": _("Prices of"),
+        "valid_until": _("Valid until"),
+        "updated": _("Changed"),
+    }
     filter_form = SheetFilter
     sorts = {"name": "name", "updated": "updated_at"}
     default_sort = "-updated"

@@ -16,6 +16,13 @@ class ShippingServiceList(ListPage):
     template = "pricing/shipping_service_list.html"
     fragments = ("service-table",)
     title = _("Shipping services")
+    columns = {
+        "zone": _("Goes to"),
+        "weight": _("Up to"),
+        "size_mm": _("Size (mm)"),
+        "price": _("Price"),
+        "from": _("From"),
+    }
     filter_form = ShippingFilter
     sorts = {"name": "name", "price": "price", "zone": "zone", "weight": "max_weight_g"}
     default_sort = "price"

@@ -13,6 +13,10 @@ class FailureReasonList(ListPage):
     template = "production/failure_reason_list.html"
     fragments = ("failure-reason-table",)
     title = gettext_lazy("Why prints fail")
+    columns = {
+        "place": gettext_lazy("Place"),
+        "runs": gettext_lazy("Runs"),
+    }
     sorts = {"place": "position", "name": "name"}
     default_sort = "place"
     create_url = "production:add_failure_reason"

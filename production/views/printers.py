@@ -22,6 +22,13 @@ class PrinterList(ListPage):
     template = "production/printer_list.html"
     fragments = ("printer-table",)
     title = gettext_lazy("Printers")
+    columns = {
+        "model": gettext_lazy("Model"),
+        "stands_in": gettext_lazy("Stands in"),
+        "now": gettext_lazy("Now"),
+        "planned": gettext_lazy("Planned"),
+        "printed": gettext_lazy("Printed"),
+    }
     sorts = {"name": "name", "model": "model__name"}
     default_sort = "name"
     create_url = "production:add_printer"

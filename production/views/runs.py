@@ -31,6 +31,15 @@ class RunList(ListPage):
     template = "production/run_list.html"
     fragments = ("run-table",)
     title = gettext_lazy("Runs")
+    columns = {
+        "state": gettext_lazy("State"),
+        "printer": gettext_lazy("Printer"),
+        "pieces": gettext_lazy("Pieces"),
+        "time": gettext_lazy("Print time"),
+        "finished": gettext_lazy("Finished"),
+        "cost": gettext_lazy("Cost"),
+    }
+    cost_columns = ("cost",)
     filter_form = RunFilter
     sorts = {
         "number": "entry_on",

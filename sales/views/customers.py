@@ -38,6 +38,13 @@ class CustomerList(ListPage):
     template = "sales/customer_list.html"
     fragments = ("customer-table",)
     title = gettext_lazy("Customers")
+    columns = {
+        "where": gettext_lazy("Where"),
+        "orders": gettext_lazy("Orders"),
+        "last": gettext_lazy("Last order"),
+        "profit": gettext_lazy("Profit"),
+    }
+    cost_columns = ("profit",)
     filter_form = CustomerFilter
     sorts = {"name": "name", "last": "last_order_on", "orders": "order_count", "profit": "profit_home"}
     default_sort = "name"

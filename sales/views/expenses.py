@@ -32,6 +32,13 @@ class ExpenseList(ListPage):
     template = "sales/expense_list.html"
     fragments = ("expense-table",)
     title = gettext_lazy("Expenses")
+    columns = {
+        "on": gettext_lazy("Receipt"),
+        "category": gettext_lazy("Category"),
+        "net": gettext_lazy("Net"),
+        "tax": gettext_lazy("Tax"),
+        "lowers_profit_by": gettext_lazy("Lowers profit by"),
+    }
     filter_form = ExpenseFilter
     sorts = {"on": "spent_on", "net": "net", "category": "category"}
     default_sort = "-on"

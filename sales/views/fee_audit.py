@@ -46,6 +46,13 @@ class ChannelChargeList(ListPage):
     template = "sales/channel_charge_list.html"
     fragments = ("charge-table",)
     title = _("Charges of channels")
+    columns = {
+        "on": _("On"),
+        "channel": _("Channel"),
+        "net": _("Net"),
+        "tax": _("Tax"),
+        "amount": _("In our currency"),
+    }
     filter_form = ChannelMoneyFilter
     sorts = {"on": "on", "amount": "amount_home"}
     default_sort = "-on"
@@ -59,6 +66,11 @@ class PayoutList(ListPage):
     template = "sales/payout_list.html"
     fragments = ("payout-table",)
     title = _("Payouts")
+    columns = {
+        "on": _("On"),
+        "paid": _("Amount"),
+        "amount": _("In our currency"),
+    }
     filter_form = ChannelMoneyFilter
     sorts = {"on": "on", "amount": "amount_home"}
     default_sort = "-on"

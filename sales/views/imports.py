@@ -33,6 +33,12 @@ class ImportList(ListPage):
     template = "sales/import_list.html"
     fragments = ("import-table",)
     title = gettext_lazy("Order imports")
+    columns = {
+        "channel": gettext_lazy("Channel"),
+        "made": gettext_lazy("Uploaded"),
+        "state": gettext_lazy("State"),
+        "orders_made": gettext_lazy("Orders made"),
+    }
     sorts = {"made": "created_at"}
     default_sort = "-made"
     create_url = "sales:upload_orders"

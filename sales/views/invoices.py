@@ -47,6 +47,13 @@ class InvoiceList(ListPage):
     template = "sales/invoice_list.html"
     fragments = ("invoice-table",)
     title = gettext_lazy("Invoices")
+    columns = {
+        "issued": gettext_lazy("Issued"),
+        "order": gettext_lazy("Order"),
+        "net": gettext_lazy("Net"),
+        "tax": gettext_lazy("Tax"),
+        "total": gettext_lazy("Total"),
+    }
     filter_form = InvoiceFilter
     sorts = {"number": "number", "issued": "issued_on"}
     default_sort = "-issued"

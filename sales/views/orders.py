@@ -41,6 +41,15 @@ class OrderList(ListPage):
     template = "sales/order_list.html"
     fragments = ("order-table",)
     title = gettext_lazy("Orders")
+    columns = {
+        "what": _("What"),
+        "placed": _("Placed"),
+        "due": _("Due"),
+        "ready": _("Ready?"),
+        "total": _("Total"),
+        "profit": _("Profit"),
+    }
+    cost_columns = ("profit",)
     filter_form = OrderFilter
     sorts = {"number": "pk", "due": "due_on", "placed": "placed_on"}
     default_sort = "-placed"

@@ -64,6 +64,11 @@ class MatchRuleList(ListPage):
     template = "sales/match_rule_list.html"
     fragments = ("rule-table",)
     title = _("Remembered answers")
+    columns = {
+        "product": _("Product"),
+        "pieces_in_one": _("Pieces in one"),
+        "learned": _("Learned"),
+    }
     sorts = {"words": "words", "learned": "updated_at"}
     default_sort = "-learned"
 

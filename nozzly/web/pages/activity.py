@@ -24,6 +24,11 @@ class ActivityList(ListPage):
     template = "web/activity.html"
     fragments = ("activity-table",)
     title = _("Activity")
+    columns = {
+        "who": _("Who"),
+        "did_what": _("Did what"),
+        "to_what": _("To what"),
+    }
     filter_form = ActivityFilter
     sorts = {"at": "at"}
     default_sort = "-at"

@@ -176,6 +176,13 @@ class ImportList(ListPage):
     template = "web/import_list.html"
     fragments = ("import-table",)
     title = gettext_lazy("Imports")
+    columns = {
+        "at": _("When"),
+        "who": _("Who"),
+        "new": _("New"),
+        "changed": _("Changed"),
+        "left_out": _("Left out"),
+    }
     sorts = {"at": "at"}
     default_sort = "-at"
 

@@ -18,6 +18,11 @@ class JobList(ListPage):
     template = "web/job_list.html"
     fragments = ("job-table",)
     title = _("Background jobs")
+    columns = {
+        "state": _("State"),
+        "started": _("Started"),
+        "message": _("Message"),
+    }
 
     def get_queryset(self):
         return Job.objects.of(self.request.user).for_table()

@@ -237,26 +237,28 @@ def filter_bar(context):
         "others": [bound for bound in form.visible_fields() if bound.name != "search"] if form else [],
         "search": form["search"] if form and "search" in form.fields else None,
         "sort": context["request"].GET.get("sort", ""),
-        "columns": [(key, label, key in context["shown"]) for key, label in view.columns.items()] if view else [],
-        "chosen_columns": [key for key in context["request"].GET.getlist("columns") if view and key in view.columns],
-        "other_pairs": _pairs_without(context["request"].GET, {"columns", "page", "format"}),
+        "columns": [(key, label, key in context["shown"]) for key, label in view.offered_columns.items()]
+        if view
+        else [],
+        "columns_url": _query(context, columns="", page=""),
+        "columns_chosen": bool(view and view.chosen_columns),
+        "columns_in_url": view.chosen_columns if view and "columns" in context["request"].GET else [],
         "chips": chips,
         "fragment": _fragment(context),
         "can_export": bool(view and view.resource),
         "csv_url": _query_for_export(context, "csv"),
         "xlsx_url": _query_for_export(context, "xlsx"),
-        "views_url": _views_url(context) if form else "",
+        "views_url": _views_url(context) if form or (view and view.columns) else "",
         "import_url": link_for(context, view.import_url) if view and view.import_url else "",
     }
 
 
-def _pairs_without(query, names) -> list[tuple[str, str]]:
-    return [(key, value) for key, values in query.lists() if key not in names for value in values]
-
-
 def _views_url(context) -> str:
-    request = context["request"]
-    query = urlencode({"query": request.GET.urlencode()}) if request.GET else ""
+    """A view that is kept brings its columns along, whatever the list shows by then."""
+    request, pairs = context["request"], context["request"].GET.copy()
+    if view := context.get("view"):
+        pairs.setlist("columns", view.chosen_columns)
+    query = urlencode({"query": pairs.urlencode()}) if pairs else ""
     return f"{reverse('web:saved_views', args=[request.resolver_match.view_name])}?{query}".rstrip("?")
 
 
