@@ -1,10 +1,11 @@
 """Every way in which the catalogue is read."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
+from django.utils.timezone import make_aware
 
 from nozzly.core.models import AppendOnlyQuerySet
 
@@ -238,7 +239,28 @@ class CostSnapshotQuerySet(AppendOnlyQuerySet):
 
     def moves(self):
         """Costs that were known before and are another now."""
-        return self.with_before().filter(before__isnull=False).select_related("variant__product", "recipe")
+        return (
+            self.with_before()
+            .filter(before__isnull=False)
+            .select_related("variant__product", "variant__item", "recipe")
+        )
+
+    def of_days(self, first: date | None, last: date | None):
+        """Written from the first to the last day, in the workspace's time zone; None leaves that end open."""
+        found = self.filter(at__gte=_midnight(first)) if first else self
+        return found.filter(at__lt=_midnight(last + timedelta(days=1))) if last else found
+
+    def of_products(self, text: str):
+        """Every word is part of the product's or the variant's name."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(variant__product__title__icontains=word) | Q(variant__name__icontains=word))
+        return found
+
+
+def _midnight(day: date) -> datetime:
+    """When the day begins in the workspace's time zone."""
+    return make_aware(datetime.combine(day, time.min))
 
 
 class RateQuerySet(QuerySet):

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.choices import RateKind
 from catalog.models import PrinterModel, Product
+from nozzly.web.forms import FilterForm
 
 
 class RateForm(forms.Form):
@@ -19,6 +20,17 @@ class RateForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = Product.objects.active().order_by("title")
+
+
+class CostChangeFilter(FilterForm):
+    search = forms.CharField(label=_("Search products"))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def narrow(self, queryset):
+        wanted = self.cleaned_data
+        queryset = queryset.of_days(wanted["since"], wanted["until"])
+        return queryset.of_products(wanted["search"]) if wanted["search"] else queryset
 
 
 class PrinterModelForm(forms.ModelForm):

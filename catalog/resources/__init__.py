@@ -1,5 +1,5 @@
-from catalog.resources.exports import ProductResource
+from catalog.resources.exports import CostChangeResource, ProductResource
 from catalog.resources.imports import ProductImporter
 from catalog.resources.plates import PlateImporter, PlateResource
 
-__all__ = ["PlateImporter", "PlateResource", "ProductImporter", "ProductResource"]
+__all__ = ["CostChangeResource", "PlateImporter", "PlateResource", "ProductImporter", "ProductResource"]

@@ -7,9 +7,10 @@ from functools import partial
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from catalog.models import Product
+from catalog.models import CostSnapshot, Product
 from inventory.models import Lot, Spool
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
@@ -75,12 +76,14 @@ def month_before(today: date) -> Month:
 def tasks(user: User, *, at: datetime) -> list[Task]:
     """What waits, as far as the person may do something about it."""
     sees_orders = user.has_permission(Permission.ORDER_PACK) or user.has_permission(Permission.ORDER_EDIT)
+    today = localdate(at)
     orders = Order.objects.waiting_counts() if sees_orders or user.has_permission(Permission.RUN_PLAN) else {}
     offers = [
         (Permission.RUN_OPERATE, _("Runs to finish"), due_runs(at).count, "production:morning_round", "", "printer"),
         (Permission.ORDER_PACK, _("Parcels to pack"), partial(orders.get, "to_pack"), "sales:order_list", "?tab=pack", "package"),
         (Permission.ORDER_EDIT, _("Orders to confirm"), partial(orders.get, "inbox"), "sales:order_list", "?tab=inbox", "inbox"),
         (Permission.RUN_PLAN, _("Orders that wait for prints"), partial(orders.get, "to_print"), "sales:order_list", "?tab=print", "cube"),
+        (Permission.COST_VIEW, _("Costs that moved today"), _moved(today).count, "catalog:cost_changes", f"?since={today}", "trending-up"),
         (Permission.STOCK_COUNT, _("Lots to count"), _to_count().count, "inventory:spool_list", "?state=count", "scale"),
     ]  # fmt: skip
     found = [
@@ -124,6 +127,11 @@ def checklist(user: User) -> list[Step]:
         Step(_("Plan tonight"), _("Fill the beds and see what has to be loaded."), reverse("production:tonight"), "moon-stars", Run.objects.exists()),
     ]  # fmt: skip
     return [] if all(step.done for step in steps) else steps
+
+
+def _moved(on: date):
+    """Costs that the night, or somebody since, found to be others than before."""
+    return CostSnapshot.objects.moves().of_days(on, None)
 
 
 def _to_count():
