@@ -20,6 +20,16 @@ class RunState(TextChoices):
         return (cls.DONE, cls.FAILED)
 
 
+class LaneState(TextChoices):
+    """What somebody looks for among many printers; one may be in several of these."""
+
+    DUE = "due", _("Done?")
+    PRINTING = "printing", _("Printing")
+    FREE = "free", _("Bed is free")
+    IDLE = "idle", _("Idle tonight")
+    SHORT = "short", _("Short of filament")
+
+
 class Method(TextChoices):
     """How the grams of a spool became known."""
 

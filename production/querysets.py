@@ -221,6 +221,10 @@ class PrinterQuerySet(QuerySet):
     def by_name(self):
         return self.order_by("name", "pk")
 
+    def for_axis(self):
+        """What the board and its proposals ask of a printer: fifty of them are read at once."""
+        return self.select_related("model").only("name", "model", "nozzle_mm", "model__nozzle_mm")
+
     def with_open_runs(self):
         """``planned_runs`` and ``printing_runs``, counted by index rather than over all runs there ever were."""
         runs = self.model._meta.get_field("runs").related_model.objects.filter(printer=OuterRef("pk"))

@@ -57,6 +57,14 @@ def slice_of(rows: list, *, number: int, size: int, has_next: bool) -> Slice:
     return Slice(rows=rows, number=number, size=size, has_next=has_next, total=total)
 
 
+def slice_list(rows: list, *, number: int, size: int) -> Slice:
+    """A page of rows that are all known."""
+    start = (number - 1) * size
+    return Slice(
+        rows[start : start + size], number=number, size=size, has_next=len(rows) > start + size, total=len(rows)
+    )
+
+
 def take_slice(queryset: QuerySet, *, number: int, size: int, keys_first: bool = False) -> Slice:
     """One query for the rows (one more than shown), and a count only where the rows do not tell.
 

@@ -1,24 +1,33 @@
-"""The printers between now and the morning: what prints, what comes next, what must be loaded, where beds stand idle."""
+"""The printers between now and the morning: what prints, what comes next, where beds stand idle, what filament runs out."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import prefetch_related_objects
 from django.utils.timezone import localtime
 
 from inventory.models import Lot
-from production.choices import RunState
-from production.domain import printers as machines
-from production.domain import shortages, spools
-from production.domain.spools import Loaded
+from production.choices import LaneState, RunState
+from production.domain import shortages
 from production.models import Printer, Run, RunMaterial
 
 MORNING_HOUR = 8
 MOST_SHOWN = 4
-MOST_UNASSIGNED = 50
-_ZERO = Decimal(0)
+_ZERO_S = timedelta(0)
+_WORTH_FILLING = timedelta(minutes=20)
+
+
+class Queued(NamedTuple):
+    """An open run as far as the time axis needs it: a board may hold hundreds of them."""
+
+    pk: int
+    printer_id: int | None
+    state: str
+    planned_for: datetime | None
+    started_at: datetime | None
+    print_time_s: int
 
 
 @dataclass(frozen=True)
@@ -42,20 +51,25 @@ class Colour:
 
 @dataclass
 class Segment:
-    """A run on the time axis; ``left`` and ``width`` are thousandths of the window."""
+    """A run on the time axis; ``left`` and ``width`` are thousandths of the window.
 
-    run: Run
+    ``run`` and ``colours`` are there once ``colours.paint`` has looked at it.
+    """
+
+    queued: Queued
     start: datetime
     end: datetime
     left: int = 0
     width: int = 0
-    colours: tuple[Colour, ...] = ()
     is_overdue: bool = False
+    is_short: bool = False
+    run: Run | None = None
+    colours: tuple[Colour, ...] = ()
     is_for_another_model: bool = False  # its file was sliced for a kind of printer that this one is not
 
     @property
-    def is_short(self) -> bool:
-        return any(colour.is_short for colour in self.colours)
+    def is_printing(self) -> bool:
+        return self.queued.state == RunState.PRINTING
 
     @property
     def ends_after_midnight(self) -> bool:
@@ -68,45 +82,66 @@ class Segment:
 
 @dataclass
 class Lane:
+    """A printer with its runs as far as the night goes and the one after it; ``behind`` counts those further on."""
+
     printer: Printer
     segments: list[Segment] = field(default_factory=list)
+    behind: int = 0
     idle_s: int = 0
     free_at: datetime | None = None
 
     @property
     def current(self) -> Segment | None:
-        return next((each for each in self.segments if each.run.state == RunState.PRINTING), None)
+        return next((each for each in self.segments if each.is_printing), None)
 
     @property
-    def waiting(self) -> list[Segment]:
-        return [each for each in self.segments if each.run.state == RunState.PLANNED]
-
-    @property
-    def within(self) -> list[Segment]:
-        """What the night holds, and the run after it: as far as anybody looks."""
-        inside = sum(1 for each in self.segments if each.width or each.run.state == RunState.PRINTING)
-        return self.segments[: inside + 1]
+    def next_up(self) -> Segment | None:
+        return next((each for each in self.segments if not each.is_printing), None)
 
     @property
     def shown(self) -> list[Segment]:
         """The first of them; a long queue is read in the list of runs."""
-        return self.within[:MOST_SHOWN]
+        return self.segments[:MOST_SHOWN]
+
+    @property
+    def on_card(self) -> list[Segment]:
+        """What stands on the floor: the run on the bed and the next one."""
+        return [each for each in (self.current, self.next_up) if each]
 
     @property
     def more(self) -> int:
-        return len(self.segments) - len(self.shown)
+        return len(self.segments) + self.behind - len(self.shown)
 
     @property
-    def next_up(self) -> Segment | None:
-        return next(iter(self.waiting), None)
+    def is_due(self) -> bool:
+        return any(each.is_overdue for each in self.segments)
+
+    @property
+    def is_short(self) -> bool:
+        return any(each.is_short for each in self.segments)
+
+    def states(self) -> set[LaneState]:
+        """What somebody may look for among many printers."""
+        current = self.current
+        told = {
+            LaneState.DUE: self.is_due,
+            LaneState.PRINTING: current is not None and not self.is_due,
+            LaneState.FREE: current is None,
+            LaneState.IDLE: self.idle_s >= _WORTH_FILLING.total_seconds(),
+            LaneState.SHORT: self.is_short,
+        }
+        return {state for state, holds in told.items() if holds}
 
 
 @dataclass(frozen=True)
 class Board:
+    """``short`` names what there is less of than runs and orders have been promised: (filament, group)."""
+
     start: datetime
     end: datetime
     lanes: tuple[Lane, ...]
     unassigned: tuple[Segment, ...]
+    short: frozenset[tuple[int | None, int | None]] = frozenset()
 
     @property
     def idle_s(self) -> int:
@@ -115,6 +150,9 @@ class Board:
     def by_urgency(self) -> list[Lane]:
         """Beds that are due first, then those that print, by their end; then those that wait for a run."""
         return sorted(self.lanes, key=_urgency)
+
+    def counts(self) -> Counter[LaneState]:
+        return Counter(state for lane in self.lanes for state in lane.states())
 
     @property
     def ticks(self) -> list[datetime]:
@@ -126,7 +164,7 @@ class Board:
 def _urgency(lane: Lane) -> tuple:
     current = lane.current
     if current is None:
-        return (1 if lane.waiting else 2, lane.printer.name)
+        return (1 if lane.next_up else 2, lane.printer.name)
     return (0, current.end.isoformat())
 
 
@@ -137,95 +175,68 @@ def morning_after(at: datetime) -> datetime:
     return morning if local < morning else morning + timedelta(days=1)
 
 
-def board(*, at: datetime, with_pieces: bool = False) -> Board:
-    """All active printers with what is on them; ten queries, whatever their number. Colours are looked up as far as
-    the night goes: nobody reads those of a hundred runs behind it.
-    """
+def time_axis(*, at: datetime) -> Board:
+    """All active printers with their runs on the time axis; two queries. Nothing is asked about filament."""
     end = morning_after(at)
-    active = list(Printer.objects.active().select_related("model").prefetch_related("slots").by_name())
-    runs = Run.objects.open().for_axis().in_queue_order()
-    by_printer: dict[int | None, list[Run]] = {}
-    for run in runs:
-        by_printer.setdefault(run.printer_id, []).append(run)
-    lanes = [_lane(printer, by_printer.pop(printer.pk, []), at=at, end=end) for printer in active]
-    rest = [run for runs_there in by_printer.values() for run in runs_there]
-    unassigned = tuple(_segment(run, at, at=at) for run in rest[:MOST_UNASSIGNED])
-    looked_at = [(segment, lane.printer) for lane in lanes for segment in lane.within]
-    _paint([*looked_at, *((segment, None) for segment in unassigned)], active, with_pieces=with_pieces)
-    return Board(at, end, tuple(lanes), unassigned)
+    queues: dict[int | None, list[Queued]] = {}
+    for row in Run.objects.open().in_queue_order().values_list(*Queued._fields):
+        queued = Queued._make(row)
+        queues.setdefault(queued.printer_id, []).append(queued)
+    printers = Printer.objects.active().for_axis().by_name()
+    lanes = tuple(_lane(printer, queues.pop(printer.pk, ()), at=at, end=end) for printer in printers)
+    rest = (_segment(queued, at, at=at) for runs_there in queues.values() for queued in runs_there)
+    return Board(at, end, lanes, tuple(rest))
 
 
-def _paint(segments: Sequence[tuple[Segment, Printer | None]], printers: list[Printer], *, with_pieces: bool) -> None:
-    """Load colours (and what to write on the pieces) of these runs at once, and say where each roll is."""
-    runs = [segment.run for segment, _printer in segments]
-    prefetch_related_objects(runs, *Run.objects.board_parts(with_pieces=with_pieces))
-    eyes = _Eyes.open(printers, [line for run in runs for line in run.materials.all()])
-    for segment, printer in segments:
-        segment.colours = eyes.colours(segment.run, printer)
-        sliced = segment.run.slice_file
-        models = {None, printer.model_id if printer else sliced and sliced.printer_model_id}
-        segment.is_for_another_model = sliced is not None and sliced.printer_model_id not in models
+def board(*, at: datetime) -> Board:
+    """The time axis, and which of them are short of filament; six queries more at most."""
+    night = time_axis(at=at)
+    segments = {each.queued.pk: each for lane in night.lanes for each in lane.segments}
+    segments |= {each.queued.pk: each for each in night.unassigned}
+    lines = RunMaterial.objects.filter(run__in=segments).values_list("run", "filament", "group")
+    asked = [(run, (filament, group)) for run, filament, group in lines if filament or group]
+    free = shortages.free_grams(dict.fromkeys((key for _run, key in asked), 0)) if asked else {}
+    short = frozenset(key for key, grams in free.items() if grams < 0)
+    for run, key in asked:
+        segments[run].is_short |= key in short
+    return Board(night.start, night.end, night.lanes, night.unassigned, short)
 
 
-@dataclass(frozen=True)
-class _Eyes:
-    """What one look at the shop sees: rolls in slots, rolls on shelves, colours that do not suffice."""
-
-    loaded: Loaded
-    in_slots: dict[int, Lot]
-    rolls: Sequence[Lot]
-    short: frozenset[tuple[int | None, int | None]]
-
-    @classmethod
-    def open(cls, printers: list[Printer], lines: Sequence[RunMaterial]) -> "_Eyes":
-        slots = {slot.location_id: (printer.pk, slot.position) for printer in printers for slot in printer.slots.all()}
-        keys = {(line.filament_id, line.group_id): _ZERO for line in lines if line.binding}
-        free = shortages.free_grams(keys) if keys else {}
-        return cls(
-            Loaded(slots),
-            machines.loaded_rolls(printers),
-            spools.rolls_for(lines) if keys else (),
-            frozenset(key for key, grams in free.items() if grams < 0),
-        )
-
-    def colours(self, run: Run, printer: Printer | None) -> tuple[Colour, ...]:
-        return tuple(self._colour(line, printer) for line in run.materials.all())
-
-    def _colour(self, line: RunMaterial, printer: Printer | None) -> Colour:
-        is_short = (line.filament_id, line.group_id) in self.short
-        for slot in sorted(printer.slots.all(), key=lambda each: each.position) if printer else ():
-            roll = self.in_slots.get(slot.location_id)
-            if roll is not None and _serves(line, roll):
-                return Colour(line, slot.position, roll, is_short)
-        return Colour(line, None, spools.best(line, self.rolls, self.loaded, printer), is_short)
-
-
-def _serves(line: RunMaterial, roll: Lot) -> bool:
-    if line.lot_id:
-        return roll.pk == line.lot_id
-    return spools.fits(line, roll)
-
-
-def _lane(printer: Printer, runs: Iterable[Run], *, at: datetime, end: datetime) -> Lane:
-    lane, cursor, window_s = Lane(printer), at, (end - at).total_seconds()
-    for run in sorted(runs, key=lambda each: each.state != RunState.PRINTING):
-        segment = _segment(run, cursor, at=at)
+def _lane(printer: Printer, queue: Sequence[Queued], *, at: datetime, end: datetime) -> Lane:
+    lane, cursor, window = Lane(printer), at, end - at
+    ordered = sorted(queue, key=lambda each: each.state != RunState.PRINTING)
+    for number, queued in enumerate(ordered, start=1):
+        segment = _segment(queued, cursor, at=at)
         shown_from, shown_to = max(segment.start, at), min(segment.end, end)
-        lane.idle_s += max(int((min(segment.start, end) - cursor).total_seconds()), 0)
-        segment.left = int((shown_from - at).total_seconds() * 1000 / window_s)
-        segment.width = max(int((shown_to - shown_from).total_seconds() * 1000 / window_s), 0)
+        lane.idle_s += max(_seconds(min(segment.start, end) - cursor), 0)
+        segment.left = int((shown_from - at) * 1000 / window)
+        segment.width = int(max(shown_to - shown_from, _ZERO_S) * 1000 / window)
         cursor = max(cursor, segment.end)
         lane.segments.append(segment)
-    lane.idle_s += max(int((end - cursor).total_seconds()), 0)
+        if segment.start >= end:
+            lane.behind = len(ordered) - number
+            break
+    lane.idle_s += max(_seconds(end - cursor), 0)
     lane.free_at = cursor
     return lane
 
 
-def _segment(run: Run, earliest: datetime, *, at: datetime) -> Segment:
-    length = timedelta(seconds=run.print_time_s)
-    if run.state == RunState.PRINTING:
-        start = run.started_at or at
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())
+
+
+def _segment(queued: Queued, earliest: datetime, *, at: datetime) -> Segment:
+    length = timedelta(seconds=queued.print_time_s)
+    if queued.state == RunState.PRINTING:
+        start = queued.started_at or at
         due = start + length
-        return Segment(run, start, max(due, at), is_overdue=due <= at)
-    start = max(earliest, run.planned_for or earliest)
-    return Segment(run, start, start + length)
+        return Segment(queued, start, max(due, at), is_overdue=due <= at)
+    start = max(earliest, queued.planned_for or earliest)
+    return Segment(queued, start, start + length)
+
+
+def lanes_with(lanes: Iterable[Lane], *, state: str = "", printer: int | None = None) -> list[Lane]:
+    """Those of one printer, or those in a state; without either all."""
+    if printer is not None:
+        return [lane for lane in lanes if lane.printer.pk == printer]
+    return [lane for lane in lanes if not state or state in lane.states()]

@@ -1,15 +1,16 @@
 """Fill tonight: which beds to print on idle printers, for what people wait for and for what is kept in stock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Sum
 
-from catalog.models import Plate, SliceFile, Variant
+from catalog.models import Plate, PlateOutput, SliceFile, Variant
 from inventory.models import Lot, Reservation
 from nozzly.accounts.models import User
 from production.choices import RunState
@@ -39,7 +40,6 @@ class Proposal:
 
     lane: Lane
     plate: Plate
-    slice_file: SliceFile | None
     start: datetime
     print_time_s: int
     covers: tuple[Covers, ...]
@@ -74,13 +74,12 @@ def lacking_pieces() -> dict[int, Lack]:
     reserved = Reservation.objects.filter(item__variant__isnull=False).values_list("item__variant")
     wanted = dict(reserved.annotate(total=Sum("quantity")))
     targets = dict(Variant.objects.with_stock_target().values_list("pk", "stock_target"))
-    variants = wanted.keys() | targets.keys()
-    lots = Lot.objects.available().filter(item__variant__in=variants).values_list("item__variant")
+    lots = Lot.objects.available().holding().filter(item__variant__isnull=False).values_list("item__variant")
     held = dict(lots.annotate(total=Sum("on_hand")))
-    coming = RunOutput.objects.filter(variant__in=variants, run__state__in=RunState.open()).values_list("variant")
+    coming = RunOutput.objects.filter(run__state__in=RunState.open()).values_list("variant")
     planned = dict(coming.annotate(total=Sum("planned")))
     found = {}
-    for pk in variants:
+    for pk in wanted.keys() | targets.keys():
         free = int(held.get(pk, Decimal(0)) - wanted.get(pk, Decimal(0))) + planned.get(pk, 0)
         lack = Lack(orders=max(-free, 0), stock=max(targets.get(pk, 0) - max(free, 0), 0))
         if lack.orders or lack.stock:
@@ -94,35 +93,31 @@ def propose(board: Board) -> list[Proposal]:
     Each proposal counts as printed for the next, so that two printers do not make the same pieces.
     """
     lacking = lacking_pieces()
-    if not lacking:
+    idle = [lane for lane in board.lanes if board.end - lane.free_at >= _SHORTEST_IDLE]
+    if not lacking or not idle:
         return []
-    plates = list(
-        Plate.objects.active().filter(outputs__variant__in=lacking).distinct().for_page().order_by("-pk")[:MOST_PLATES]
-    )
+    choice = _Choice(_beds(lacking), lacking)
     proposals = []
-    for lane in sorted(board.lanes, key=lambda lane: (lane.free_at, lane.printer.name)):
+    for lane in sorted(idle, key=lambda lane: (lane.free_at, lane.printer.name)):
         free_at, place = lane.free_at, 0
-        while board.end - free_at >= _SHORTEST_IDLE:
-            proposal = _best(lane, plates, lacking, free_at)
-            if proposal is None:
-                break
-            proposals.append(replace(proposal, place=place))
-            place += 1
-            for covered in proposal.covers:
-                lacking[covered.variant_id].cover(covered.pieces)
-            free_at = proposal.end
+        while board.end - free_at >= _SHORTEST_IDLE and (best := choice.best(lane.printer)):
+            bed, sliced = best
+            covers = choice.take(bed)
+            proposals.append(Proposal(lane, bed.plate, free_at, sliced.print_time_s, covers, place))
+            free_at, place = proposals[-1].end, place + 1
     return proposals
 
 
 def fill(proposals: Sequence[Proposal], *, key: UUID, by: User, at: datetime) -> list[Run]:
     """Plan every bed of the proposals, on its printer; the same ``key`` again plans nothing."""
+    printers = Printer.objects.select_related("model").in_bulk({each.lane.printer.pk for each in proposals})
     with transaction.atomic():
         return [
             run
             for proposal in proposals
             for run in plan_run(
                 plate=proposal.plate,
-                printer=proposal.lane.printer,
+                printer=printers[proposal.lane.printer.pk],
                 even_if_short=True,
                 key=uuid5(key, proposal.slug),
                 by=by,
@@ -131,37 +126,89 @@ def fill(proposals: Sequence[Proposal], *, key: UUID, by: User, at: datetime) ->
         ]
 
 
-def _best(lane: Lane, plates: Sequence[Plate], lacking: Mapping[int, Lack], start: datetime) -> Proposal | None:
-    fitting = [each for plate in plates if (each := _proposal(lane, plate, lacking, start))]
-    return max(fitting, key=_worth, default=None)
+class _File(NamedTuple):
+    """A sliced file as far as choosing one needs it."""
+
+    pk: int
+    plate_id: int
+    printer_model_id: int | None
+    nozzle_mm: Decimal | None
+    print_time_s: int | None
 
 
-def _worth(proposal: Proposal) -> tuple[int, int, int]:
-    """As much of what people wait for as it can, then of what is kept in stock, with as little beside it."""
-    orders = sum(each.for_orders for each in proposal.covers)
-    covered = sum(each.pieces for each in proposal.covers)
-    made = sum(output.pieces for output in proposal.plate.outputs.all())
-    return orders, covered - orders, -made
+@dataclass(frozen=True, eq=False)
+class _Bed:
+    """A plate that makes something of what is lacking."""
+
+    plate: Plate
+    outputs: tuple[PlateOutput, ...]
+    files: tuple[_File, ...]
 
 
-def _proposal(lane: Lane, plate: Plate, lacking: Mapping[int, Lack], start: datetime) -> Proposal | None:
-    covers = tuple(_covered(plate, lacking))
-    sliced = needs.slice_for(plate, lane.printer)
-    if not covers or (sliced and not _prints_on(sliced, lane.printer)):
-        return None
-    seconds = sliced.print_time_s if sliced and sliced.print_time_s else 0
-    return Proposal(lane, plate, sliced, start, seconds, covers) if seconds else None
+def _beds(lacking: Mapping[int, Lack]) -> list[_Bed]:
+    """The newest plates that make any of it, with what comes off them and their files; two queries."""
+    making = PlateOutput.objects.filter(variant__in=lacking).values("plate")
+    newest = Plate.objects.active().filter(pk__in=making).order_by("-pk")[:MOST_PLATES]
+    outputs: dict[Plate, list[PlateOutput]] = {}
+    rows = PlateOutput.objects.filter(plate__in=newest.values("pk")).select_related("plate", "variant__product")
+    for output in rows.only("pieces", "plate__name", "variant__name", "variant__product__title").order_by(
+        "-plate", "pk"
+    ):
+        outputs.setdefault(output.plate, []).append(output)
+    files: dict[int, list[_File]] = {}
+    for row in SliceFile.objects.filter(plate__in=outputs).values_list(*_File._fields):
+        sliced = _File._make(row)
+        files.setdefault(sliced.plate_id, []).append(sliced)
+    return [_Bed(plate, tuple(made), tuple(files.get(plate.pk, ()))) for plate, made in outputs.items()]
 
 
-def _prints_on(sliced: SliceFile, printer: Printer) -> bool:
-    """A file for another machine or another nozzle does not."""
-    return sliced.printer_model_id in {None, printer.model_id} and sliced.nozzle_mm in {None, printer.nozzle_in_use_mm}
+class _Choice:
+    """The best bed for each printer while what is lacking gets less; a bed is weighed anew only when it may differ."""
+
+    def __init__(self, beds: Sequence[_Bed], lacking: Mapping[int, Lack]) -> None:
+        self._lacking = lacking
+        self._making: dict[int, list[_Bed]] = {}
+        for bed in beds:
+            for output in bed.outputs:
+                self._making.setdefault(output.variant_id, []).append(bed)
+        self._beds = beds
+        self._worth = {bed: self._weighed(bed) for bed in beds}
+        self._fitting: dict[tuple, list[tuple[_Bed, _File]]] = {}
+
+    def best(self, printer: Printer) -> tuple[_Bed, _File] | None:
+        """As much of what people wait for as it can, then of what is kept in stock, with as little beside it."""
+        key = (printer.model_id, printer.nozzle_in_use_mm)
+        if key not in self._fitting:
+            files = ((bed, needs.best_file(bed.files, printer)) for bed in self._beds)
+            self._fitting[key] = [(bed, sliced) for bed, sliced in files if sliced and _prints_on(sliced, printer)]
+        useful = [each for each in self._fitting[key] if self._worth[each[0]]]
+        return max(useful, key=lambda each: self._worth[each[0]], default=None)
+
+    def take(self, bed: _Bed) -> tuple[Covers, ...]:
+        """Count the bed as printed; answers what it covers."""
+        covers = tuple(self._covered(bed))
+        for covered in covers:
+            self._lacking[covered.variant_id].cover(covered.pieces)
+        for touched in {each for covered in covers for each in self._making[covered.variant_id]}:
+            self._worth[touched] = self._weighed(touched)
+        return covers
+
+    def _weighed(self, bed: _Bed) -> tuple[int, int, int] | None:
+        covers = tuple(self._covered(bed))
+        orders = sum(each.for_orders for each in covers)
+        covered = sum(each.pieces for each in covers)
+        return (orders, covered - orders, -sum(output.pieces for output in bed.outputs)) if covered else None
+
+    def _covered(self, bed: _Bed) -> Iterable[Covers]:
+        for output in bed.outputs:
+            lack = self._lacking.get(output.variant_id)
+            short = lack.orders + lack.stock if lack else 0
+            if short > 0:
+                pieces = min(short, output.pieces)
+                yield Covers(output.variant_id, str(output.variant), short, pieces, min(lack.orders, pieces))
 
 
-def _covered(plate: Plate, lacking: Mapping[int, Lack]) -> Iterable[Covers]:
-    for output in plate.outputs.all():
-        lack = lacking.get(output.variant_id, Lack())
-        short = lack.orders + lack.stock
-        if short > 0:
-            pieces = min(short, output.pieces)
-            yield Covers(output.variant_id, str(output.variant), short, pieces, min(lack.orders, pieces))
+def _prints_on(sliced: _File, printer: Printer) -> bool:
+    """A file for another machine or another nozzle does not; nor one that does not say how long it takes."""
+    fits = sliced.printer_model_id in {None, printer.model_id} and sliced.nozzle_mm in {None, printer.nozzle_in_use_mm}
+    return fits and bool(sliced.print_time_s)

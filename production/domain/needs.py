@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Prefetch
 
@@ -13,6 +14,7 @@ from inventory.models import Filament
 from production.models import Printer
 
 _ZERO = Decimal(0)
+File = TypeVar("File")
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,19 @@ def of_plate(plate: Plate, pieces: Sequence[tuple[PieceNeeds, int]], printer: Pr
 
 
 def slice_for(plate: Plate, printer: Printer | None) -> SliceFile | None:
+    """The plate's best file for the printer."""
+    return best_file(plate.slice_files.all(), printer)
+
+
+def best_file(files: Iterable[File], printer: Printer | None) -> File | None:
     """The newest sliced file made for the printer's model, best for the nozzle in it; else one for no model in
-    particular, else the newest.
+    particular, else the newest. ``files`` are anything with the names of a SliceFile.
     """
-    files = sorted(plate.slice_files.all(), key=lambda each: -each.pk)
+    files = sorted(files, key=lambda each: -each.pk)
     wanted = printer.model_id if printer else None
     nozzle_mm = printer.nozzle_in_use_mm if printer else None
 
-    def rank(each: SliceFile) -> tuple[bool, bool, bool]:
+    def rank(each: File) -> tuple[bool, bool, bool]:
         other_nozzle = each.nozzle_mm is not None and nozzle_mm is not None and each.nozzle_mm != nozzle_mm
         return (each.printer_model_id != wanted, each.printer_model_id is not None, other_nozzle)
 

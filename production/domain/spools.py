@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from inventory.choices import SpoolState
@@ -83,6 +84,33 @@ def _rank(roll: Lot, loaded: Loaded, printer: Printer | None) -> tuple:
     sealed = int(roll.spool.state == SpoolState.SEALED)
     opened_at = roll.spool.opened_at or _LONG_AGO
     return (1 + elsewhere + sealed, 0, opened_at, roll.received_on or date.min, roll.pk)
+
+
+def first_rolls(bindings: Iterable[tuple[int | None, int | None] | None]) -> dict[tuple[int | None, int | None], int]:
+    """The roll to fetch for each (filament, group): its lot's key, as ``best`` ranks rolls for no printer; one query."""
+    wanted = {binding for binding in bindings if binding}
+    filaments, groups = {filament for filament, _group in wanted}, {group for _filament, group in wanted if group}
+    if not wanted:
+        return {}
+    rows = (
+        Lot.objects.available()
+        .holding()
+        .filter(Q(item__in=filaments - {None}) | Q(item__filament__group__in=groups))
+        .filter(spool__state__in=SpoolState.in_use())
+        .annotate(hangs=Q(location__printer_slot__isnull=False), is_sealed=Q(spool__state=SpoolState.SEALED))
+        .annotate(
+            opened_at=Coalesce("spool__opened_at", Value(_LONG_AGO)),
+            came_on=Coalesce("received_on", Value(date.min)),
+        )
+        .order_by("item", "hangs", "is_sealed", "opened_at", "came_on", "pk")
+        .distinct("item")
+        .values_list("item", "item__filament__group", "hangs", "is_sealed", "opened_at", "came_on", "pk")
+    )
+    found: dict[tuple[int | None, int | None], list[tuple]] = {}
+    for filament, group, *rank in rows:
+        found.setdefault((filament, None), []).append(tuple(rank))
+        found.setdefault((None, group), []).append(tuple(rank))
+    return {binding: min(found[binding])[-1] for binding in wanted if binding in found}
 
 
 def find_or_make(lines: Iterable[RunMaterial], *, at: datetime) -> None:

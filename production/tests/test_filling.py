@@ -3,6 +3,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from inventory.domain import reservations
 from production.domain import board as boards
@@ -29,7 +30,7 @@ def want(variant, pieces):
 
 
 def proposals():
-    return filling.propose(boards.board(at=EVENING))
+    return filling.propose(boards.time_axis(at=EVENING))
 
 
 def test_missing_pieces_are_spoken_for_and_neither_there_nor_planned(user, dragon):
@@ -99,6 +100,34 @@ def test_fill_plans_each_bed_once(user, dragon, black, left):
 
     assert list(Run.objects.values_list("printer__name", flat=True)) == ["Left", "Left"]
     assert proposals() == []
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_fill_tonight_query_count_does_not_grow(client, owner, black, django_assert_num_queries, count):
+    for number in range(count):
+        made = shop.variant(f"Animal {number}", {"body": (black, 1, 0)})
+        plate_of(made, 1, black, name=f"Bed {number}")
+        shop.printer(f"P{number}")
+        want(made, 1)
+    shop.page(client, "fill_tonight")
+
+    with django_assert_num_queries(9):
+        shop.page(client, "fill_tonight")
+
+
+def test_many_proposals_are_paged_and_each_page_is_planned_by_itself(client, owner, dragon, black):
+    for number in range(26):
+        shop.printer(f"P{number:02}")
+    plate_of(dragon, 1, black, hours=13)
+    want(dragon, 26)
+
+    first, second = (shop.page(client, "fill_tonight", page=number) for number in (1, 2))
+
+    (slug,) = second.context["form"].proposals
+    assert (len(first.context["form"].proposals), b"25 of 26" in first.content) == (25, True)
+    url = reverse("production:fill_tonight") + "?page=2"
+    assert client.post(url, {"beds": slug, "key": uuid4()}).status_code == 302
+    assert Run.objects.get().printer.name == "P25"
 
 
 # What is kept in stock

@@ -50,6 +50,7 @@ _SPECIAL = {
     "tpu": ("TPU", ""),
 }
 _THOUSANDTH = Decimal("0.001")
+_BEST_SELLER = 4  # from which appeal on a bed of it is kept in stock
 # Sides of what is posted, mm, by its box.
 _PACKED_MM = {"Envelope": (220, 150, 20), "Box S": (150, 110, 70), "Box M": (230, 160, 110), "Box L": (330, 240, 140)}
 
@@ -208,14 +209,17 @@ class Catalogue:
             sku=f"{slugify(product.title).upper()[:26]}-{slugify(name).upper()[:12]}",
             packed_weight_g=grams.quantize(Decimal(1)), length_mm=sides[0], width_mm=sides[1], height_mm=sides[2],
         )  # fmt: skip
-        variant = Variant(product=product, item=item, name=name, options={"Colour": name}, position=position)
+        appeal = min(self.shop.dice.paretovariate(1.4) / (1 + position * 0.35), 25.0)
+        variant = Variant(
+            product=product, item=item, name=name, options={"Colour": name}, position=position,
+            stock_target=design["pieces"] if appeal >= _BEST_SELLER else None,
+        )  # fmt: skip
         self.shop.outbox.add(item, variant)
         for (slot, _grams, _kind), colour in zip(design["slots"], way, strict=True):
             bound = {"filament_id": colour.binding.filament_id, "group_id": colour.binding.group_id}
             self.shop.outbox.add(VariantSlot(variant=variant, slot_name=slot, **bound))
         price = (design["price"] * scale * 2).quantize(Decimal(1)) / 2
-        appeal = self.shop.dice.paretovariate(1.4) / (1 + position * 0.35)
-        return Made(variant, design, price, grams, min(appeal, 25.0), way)
+        return Made(variant, design, price, grams, appeal, way)
 
     def _bed(self, outputs: list[tuple[Made, int]], recipe: Recipe, name: str) -> None:
         plate = Plate(name=f"{name} × {sum(count for _made, count in outputs)}"[:160])
