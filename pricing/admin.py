@@ -9,6 +9,7 @@ from pricing.models import (
     Event,
     FeeOverride,
     JobQuote,
+    JobQuotePlate,
     JobQuotePrice,
     JobQuoteSlot,
     Listing,
@@ -125,6 +126,16 @@ class JobQuoteSlotInline(admin.TabularInline):
         return False
 
 
+class JobQuotePlateInline(admin.TabularInline):
+    model = JobQuotePlate
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("number", "bed_time_s", "pieces")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
 class JobQuotePriceInline(admin.TabularInline):
     model = JobQuotePrice
     extra = 0
@@ -140,7 +151,7 @@ class JobQuoteAdmin(ReadOnlyAdmin):
     list_display = ("number", "title", "customer", "state", "quantity", "sent_at", "decided_at")
     list_filter = ("state",)
     search_fields = ("title", "customer")
-    inlines = (JobQuoteSlotInline, JobQuotePriceInline)
+    inlines = (JobQuotePlateInline, JobQuoteSlotInline, JobQuotePriceInline)
     ordering = ("-pk",)
 
 
@@ -154,5 +165,12 @@ class JobQuoteSlotAdmin(ReadOnlyAdmin):
 @admin.register(JobQuotePrice)
 class JobQuotePriceAdmin(ReadOnlyAdmin):
     list_display = ("quote", "quantity", "price_each")
+    list_select_related = ("quote",)
+    ordering = ("-pk",)
+
+
+@admin.register(JobQuotePlate)
+class JobQuotePlateAdmin(ReadOnlyAdmin):
+    list_display = ("quote", "number", "bed_time_s", "pieces")
     list_select_related = ("quote",)
     ordering = ("-pk",)

@@ -2,7 +2,7 @@ from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
 
 from nozzly.accounts.permissions import Permission
-from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus, TaxThreshold
+from nozzly.tax.models import ClosedPeriod, ExchangeRate, ImportRule, TaxRate, TaxStatus, TaxThreshold
 
 
 class TaxEditorsWrite(admin.ModelAdmin):
@@ -55,4 +55,10 @@ class ClosedPeriodAdmin(admin.ModelAdmin):
 @admin.register(TaxThreshold)
 class TaxThresholdAdmin(TaxEditorsWrite, ImportExportModelAdmin):
     list_display = ("country", "amount", "valid_from", "source")
+    list_filter = ("country",)
+
+
+@admin.register(ImportRule)
+class ImportRuleAdmin(TaxEditorsWrite, ImportExportModelAdmin):
+    list_display = ("country", "ships_from", "valid_from", "duty_pct", "source")
     list_filter = ("country",)

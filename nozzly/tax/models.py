@@ -17,6 +17,9 @@ class TaxStatus(Timestamped):
     number = models.CharField(_("registration number"), max_length=40, blank=True)
     ships_from = models.CharField(_("ships from"), max_length=2, help_text=_("Country code of ISO 3166-1."))
     one_stop_shop = models.BooleanField(_("takes part in the one-stop shop"), default=False)
+    import_one_stop_shop = models.BooleanField(
+        _("has a number of the import one-stop shop"), default=False, help_text=_("IOSS, for sellers outside the EU.")
+    )
     flat_rate_pct = models.DecimalField(_("flat rate, %"), max_digits=7, decimal_places=4, null=True, blank=True)
 
     class Meta:
@@ -123,3 +126,46 @@ class TaxThreshold(Timestamped):
 
     def __str__(self):
         return f"{self.country} {self.amount} · {self.valid_from:%Y-%m-%d}"
+
+
+class ImportRule(Timestamped):
+    """What a parcel meets at the border of a country from a day on; goes before the shipped table."""
+
+    country = models.CharField(_("goes to"), max_length=2, help_text=_("Code of ISO 3166-1, or EU for its members."))
+    ships_from = models.CharField(_("comes from"), max_length=2, blank=True, help_text=_("Empty: from anywhere."))
+    valid_from = models.DateField(_("from"))
+    currency = models.CharField(_("currency"), max_length=3)
+    tax_at_sale_up_to = models.DecimalField(
+        _("tax is collected with the sale up to"), max_digits=14, decimal_places=2, null=True, blank=True,
+        help_text=_("Worth of the goods. Empty: there is no such limit."),
+    )  # fmt: skip
+    marketplaces_collect = models.BooleanField(_("marketplaces collect that tax"), default=False)
+    small_parcel_up_to = models.DecimalField(
+        _("small parcels up to"), max_digits=14, decimal_places=2, default=0,
+        help_text=_("Worth of the goods up to which the full duty is not taken. 0: every parcel pays it."),
+    )  # fmt: skip
+    small_parcel_duty = models.DecimalField(_("duty on a small parcel"), max_digits=14, decimal_places=2, default=0)
+    duty_pct = models.DecimalField(_("duty on others, % of the goods"), max_digits=7, decimal_places=4, default=0)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("import rule")
+        verbose_name_plural = _("import rules")
+        constraints = [
+            models.UniqueConstraint(fields=["country", "ships_from", "valid_from"], name="tax_import_rule_unique"),
+            models.CheckConstraint(condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="tax_import_rule_country"),
+            models.CheckConstraint(
+                condition=models.Q(ships_from="") | models.Q(ships_from__regex=r"^[A-Z]{2}$"),
+                name="tax_import_rule_ships_from",
+            ),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="tax_import_rule_currency"),
+            models.CheckConstraint(
+                condition=models.Q(small_parcel_up_to__gte=0, small_parcel_duty__gte=0, duty_pct__range=(0, 100))
+                & (models.Q(tax_at_sale_up_to=None) | models.Q(tax_at_sale_up_to__gte=0)),
+                name="tax_import_rule_amounts",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.ships_from or '*'} → {self.country} · {self.valid_from:%Y-%m-%d}"

@@ -1,7 +1,8 @@
 """The truth about a price: one piece on every channel side by side, in a constant number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,50 +13,19 @@ from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money, round_unit_cost
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind, PriceOrigin
-from pricing.domain.postage import Parcel, Postage, postage_for
+from pricing.domain import borders
+from pricing.domain.postage import Postage
+from pricing.domain.posts import Posts
+from pricing.domain.questions import ASK_LISTINGS, Notice, Offer, Question
 from pricing.domain.shares import Stack, stack
 from pricing.domain.subjects import Subject
 from pricing.domain.terms import Terms, terms_of_all
-from pricing.engine import Blend, Costs, Ending, Goal, Options, Quote, Sale, Solution, blend, quote, solve
+from pricing.engine import Blend, Costs, Ending, FeeLine, Goal, Options, Quote, Sale, Solution, blend, quote, solve
 from pricing.models import Channel, Listing, ShippingService
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 _HOUR_S = 3600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What somebody typed; None asks the listing, the cheapest post or the channel.
-
-    Prices and the postage charged are in the currency of each channel, the postage paid in the workspace's.
-    ``prices`` by channel id goes before ``price``; ``goal``, with money in each channel's currency, before the margin.
-    """
-
-    price: Decimal | None = None
-    prices: Mapping[int, Decimal] = field(default_factory=dict)
-    postage_charged: Decimal | None = None
-    postages: Mapping[int, Decimal] = field(default_factory=dict)
-    postage_paid: Decimal | None = None
-    target_margin_pct: Decimal | None = None
-    goal: Goal | None = None
-    ending: Ending = Ending.ANY
-    quantity: int = 1
-    pieces: int | None = None
-
-
-ASK_LISTINGS = Question()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """The price to look at on one channel and where it comes from."""
-
-    price: Decimal | None
-    origin: str
-    postage_charged: Decimal = ZERO
-    pieces: int = 1
-    listing: Listing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +44,7 @@ class Row:
     ending: Ending = Ending.ANY
     quotes: Blend | None = None
     problem: str = ""
+    notices: tuple[Notice, ...] = ()
 
     @property
     def channel(self) -> Channel:
@@ -118,6 +89,19 @@ class Row:
     def fee_tax(self) -> Decimal:
         """What tax adds to the fees, or takes from them where it is inside and comes back."""
         return self.quote.fee_cost - self.quote.total_fees if self.quote else ZERO
+
+    @property
+    def fee_lines(self) -> tuple[FeeLine, ...]:
+        """Without the duty, which no channel takes."""
+        return tuple(line for line in self.quote.lines if line.code != borders.DUTY)
+
+    @property
+    def worth(self) -> Decimal:
+        """What the goods are worth at the border: their net price, in the channel's currency."""
+        shown = self.quote
+        if shown is None:
+            return ZERO
+        return shown.items - shown.discount - shown.included_tax
 
     @property
     def profit_at_home(self) -> Decimal | None:
@@ -179,15 +163,46 @@ class Assumption:
 def compare(
     subject: Subject, channels: Sequence[Channel], *, on: date, question: Question = ASK_LISTINGS
 ) -> Comparison:
-    """The subject on each channel on a day."""
-    return compare_all([subject], channels, on=on, question=question)[0]
+    """The subject on each channel on a day; a parcel that is worth more than a border's limit on the terms above it."""
+    if question.pays_duty is not None:
+        channels = [_with_duty(channel, pays=question.pays_duty) for channel in channels]
+    comparison = compare_all([subject], channels, on=on, question=question)[0]
+    rows = [_above_the_limit(subject, row, on=on, question=question) for row in comparison.rows]
+    return replace(comparison, rows=tuple(replace(row, notices=tuple(_notices(row))) for row in rows))
+
+
+def _with_duty(channel: Channel, *, pays: bool) -> Channel:
+    """The channel as asked; it is not stored."""
+    asked = copy(channel)
+    asked.pays_duty = pays
+    return asked
+
+
+def _above_the_limit(subject: Subject, row: Row, *, on: date, question: Question) -> Row:
+    terms = row.terms
+    if not borders.is_dear(terms.treatment.border, row.worth, rate=terms.border_rate):
+        return row
+    (dear,) = terms_of_all([row.channel], on=on, to=replace(question.to, is_dear=True))
+    (again,) = compare_on([subject], [dear], on=on, question=question)
+    # Where the tax was inside the price, its end may bring the goods below the limit: the cautious answer stays.
+    return again.rows[0]
+
+
+def _notices(row: Row) -> Iterable[Notice]:
+    terms = row.terms
+    border = terms.treatment.border
+    if border is None or row.quote is None or row.channel.kind == ChannelKind.FAIR:
+        return
+    duty = borders.duty_on(border, row.worth, rate=terms.border_rate, currency=row.currency)
+    for text, is_warning in borders.notices(terms.treatment, terms.to, duty=duty, duty_is_ours=row.channel.pays_duty):
+        yield Notice(text, is_warning)
 
 
 def compare_all(
     subjects: Sequence[Subject], channels: Sequence[Channel], *, on: date, question: Question = ASK_LISTINGS
 ) -> list[Comparison]:
     """Many subjects on many channels, in the same number of queries as one."""
-    return compare_on(subjects, terms_of_all(channels, on=on), on=on, question=question)
+    return compare_on(subjects, terms_of_all(channels, on=on, to=question.to), on=on, question=question)
 
 
 def compare_on(
@@ -203,7 +218,7 @@ def compare_on(
     channels = [each.channel for each in terms]
     services = list(ShippingService.objects.newest_on(on))
     listings = _listings(subjects, channels)
-    posts = _Posts(services, home=workspace.country)
+    posts = Posts(services, home=workspace.country)
     answers = []
     for subject in subjects:
         rows = []
@@ -248,30 +263,12 @@ def _offer(channel: Channel, listing: Listing | None, question: Question) -> Off
     return Offer(price=None, origin=PriceOrigin.TARGET, **facts)
 
 
-class _Posts:
-    """Finds the post for each parcel once, however many channels send it equally far."""
-
-    def __init__(self, services: Sequence[ShippingService], *, home: str):
-        self._services, self._home = services, home
-        self._known: dict[tuple, Postage] = {}
-
-    def of(self, subject: Subject, channel: Channel, offer: Offer, question: Question) -> Postage:
-        if question.postage_paid is not None and channel.kind != ChannelKind.FAIR:
-            return Postage(question.postage_paid)
-        count = offer.pieces * question.quantity
-        weight_g = subject.weight_g * count if subject.weight_g is not None else None
-        parcel = Parcel(weight_g, subject.weight_assumed, subject.size_mm if count == 1 else ())
-        key = (channel.kind == ChannelKind.FAIR, channel.country, parcel)
-        if key not in self._known:
-            self._known[key] = postage_for(channel, parcel, self._services, home=self._home)
-        return self._known[key]
-
-
 def row_of(subject: Subject, terms: Terms, offer: Offer, postage: Postage, question: Question) -> Row:
     channel = terms.channel
     typed = question.target_margin_pct
     wanted = Decimal(channel.target_margin_pct if typed is None else typed)
-    sale = terms.sale(quantity=question.quantity, pieces=offer.pieces, shipping=offer.postage_charged)
+    abroad = {"international": question.country != current_workspace().country} if question.country else {}
+    sale = terms.sale(quantity=question.quantity, pieces=offer.pieces, shipping=offer.postage_charged, **abroad)
     costs = Costs(
         unit=round_unit_cost(subject.unit_cost / terms.rate),
         shipping=round_money(postage.paid / terms.rate, channel.currency),

@@ -42,13 +42,15 @@ def zone_of(home: str, to: str) -> str:
     return Zone.EUROPE if {home, to} <= EUROPE else Zone.WORLD
 
 
-def postage_for(channel: Channel, parcel: Parcel, services: Sequence[ShippingService], *, home: str) -> Postage:
-    """What a parcel to most buyers of the channel costs; nothing where it is handed over."""
+def postage_for(
+    channel: Channel, parcel: Parcel, services: Sequence[ShippingService], *, home: str, to: str = ""
+) -> Postage:
+    """What a parcel to ``to``, or to most buyers of the channel, costs; nothing where it is handed over."""
     if channel.kind == ChannelKind.FAIR:
         return HANDED_OVER
     if parcel.weight_g is None:
         return Postage(ZERO, notes=(_("The weight is not known, so postage is left out."),))
-    zone = zone_of(home, channel.country)
+    zone = zone_of(home, to or channel.country)
     service = cheapest(services, parcel, zone=zone)
     if service is None:
         return Postage(ZERO, notes=(_("No shipping service takes this parcel, so postage is left out."),))

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
+from pricing.domain.borders import DUTY
 from pricing.engine import Quote
 
 ZERO = Decimal(0)
@@ -33,11 +34,12 @@ class Stack:
 
 
 def stack(quote: Quote) -> Stack:
-    """Tax, fees, post, making it, then what is left; of a loss only what it costs is shown."""
-    post = quote.cost_shipping
+    """Tax, fees, duty, post, making it, then what is left; of a loss only what it costs is shown."""
+    post, duty = quote.cost_shipping, quote.fee(DUTY)
     parts = [
         ("tax", _("Tax"), quote.tax_amount),
-        ("fees", _("Fees"), quote.fee_cost),
+        ("fees", _("Fees"), quote.fee_cost - duty),
+        ("duty", _("Duty"), duty),
         ("post", _("Post"), post),
         ("cost", _("Making it"), quote.total_costs - post),
         ("profit", _("Profit"), max(quote.profit, ZERO)),

@@ -13,6 +13,7 @@ from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind, OffsiteAds, OwnFeeBase, OwnFeeWhen
+from pricing.domain.borders import duty_rules
 from pricing.engine import (
     NO_TAX,
     Condition,
@@ -45,7 +46,10 @@ _OWN_CONDITIONS = {
 
 @dataclass(frozen=True)
 class Terms:
-    """Everything about a channel that the engine asks; ``rate`` turns the channel's currency into the shop's own."""
+    """Everything about a channel that the engine asks; ``rate`` turns the channel's currency into the shop's own.
+
+    ``to`` is where the goods go; ``border_rate`` turns the currency of its border into the channel's.
+    """
 
     channel: Channel
     schedule: Schedule
@@ -53,6 +57,8 @@ class Terms:
     treatment: Treatment
     rate: Decimal
     rate_assumed: bool
+    to: Destination | None = None
+    border_rate: Decimal = Decimal(1)
 
     def sale(self, **facts) -> Sale:
         """A sale on this channel with its promoted share and the shop's own volume filled in.
@@ -88,7 +94,7 @@ def terms_of(channel: Channel, *, on: date, to: Destination | None = None) -> Te
 
 
 def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | None = None) -> list[Terms]:
-    """The terms of many channels in a constant number of queries."""
+    """The terms of many channels in a constant number of queries; ``to`` without a country means that of each channel."""
     workspace = current_workspace()
     status = status_on(on, country=workspace.country)
     overrides, own_rules = _overrides(channels, on), _own_rules(channels, on)
@@ -100,16 +106,36 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
         schedule = _with_own_rates(schedule, overrides.get(channel.pk, {}))
         if channel.pk in own_rules:
             schedule = schedule.with_rules(tuple(own_rules[channel.pk]))
-        where = to or Destination(channel.country)
-        where = replace(where, channel_collects=where.channel_collects or channel.collects_tax)
+        where = _destination(channel, to)
         if where not in treatments:
             treatments[where] = treat_sale(status=status, to=where, on=on)
         treatment = treatments[where]
         rate, assumed = _to_home(channel.currency, workspace.currency, schedule, typed)
-        answers.append(
-            Terms(channel, schedule, engine_tax(treatment, status), treatment, rate=rate, rate_assumed=assumed)
-        )
+        tax = engine_tax(treatment, status)
+        terms = Terms(channel, schedule, tax, treatment, rate=rate, rate_assumed=assumed, to=where)
+        answers.append(_at_the_border(terms, typed, workspace.currency) if treatment.border else terms)
     return answers
+
+
+def _destination(channel: Channel, to: Destination | None) -> Destination:
+    to = to or Destination(channel.country, looks_at_border=True)
+    return replace(
+        to,
+        country=to.country or channel.country,
+        channel_collects=to.channel_collects or channel.collects_tax,
+        by_marketplace=to.looks_at_border and channel.kind == ChannelKind.MARKETPLACE,
+    )
+
+
+def _at_the_border(terms: Terms, typed: dict[str, Decimal], home: str) -> Terms:
+    """Duty is a rule like a fee where the shop pays it, so that prices are solved through it."""
+    border = terms.treatment.border
+    at_home = Decimal(1) if border.currency == home else typed.get(border.currency)
+    at_home = at_home or convert(Decimal(1), currency=border.currency, to=home)
+    rate = at_home / terms.rate
+    duty = duty_rules(border, rate=rate, currency=terms.channel.currency) if terms.channel.pays_duty else ()
+    schedule = terms.schedule.with_rules(duty) if duty else terms.schedule
+    return replace(terms, schedule=schedule, border_rate=rate)
 
 
 def terms_without_channel(currency: str, *, on: date, to: Destination) -> Terms:
@@ -126,16 +152,23 @@ def terms_without_channel(currency: str, *, on: date, to: Destination) -> Terms:
 def engine_tax(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
     """The treatment in the engine's words."""
     if treatment.kind == TreatmentKind.PLATFORM_COLLECTED:
-        return TaxTreatment.by_marketplace(registered=status.registered)
+        return TaxTreatment.by_marketplace(treatment.collected_pct, registered=status.registered)
     if not status.registered:
-        return NO_TAX
+        return _under_ioss(treatment) if treatment.kind == TreatmentKind.ONE_STOP_SHOP else NO_TAX
     if treatment.kind in {TreatmentKind.DOMESTIC, TreatmentKind.ONE_STOP_SHOP}:
         return _taxed(treatment, status)
     return TaxTreatment.untaxed(label=treatment.kind)
 
 
+def _under_ioss(treatment: Treatment) -> TaxTreatment:
+    """The tax of the destination inside the price, owed by a shop that is not registered at home and reclaims nothing."""
+    inside = TaxTreatment.inside_price(treatment.rate_pct, label=treatment.kind)
+    return replace(inside, registered=False, reclaims_fee_vat=False)
+
+
 def _taxed(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
-    if status.scheme == Scheme.FLAT_RATE and status.flat_rate_pct is not None:
+    flat = status.scheme == Scheme.FLAT_RATE and treatment.kind == TreatmentKind.DOMESTIC
+    if flat and status.flat_rate_pct is not None:
         return TaxTreatment.flat_rate(status.flat_rate_pct, rate_pct=treatment.rate_pct)
     if treatment.prices_include_tax:
         return TaxTreatment.inside_price(treatment.rate_pct)

@@ -290,7 +290,7 @@ class _Compiler:
         nudge = {Rounding.HALF_UP: den, Rounding.UP: 2 * den - 2, Rounding.DOWN: 0}[rule.rounding]
         pairs = tuple((int(2 * den * slope), int(2 * den * const) + nudge) for _, slope, const in pieces)
         starts = tuple(start for start, _, _ in pieces)
-        paid = 0 if rule.per in (Per.MONTH, Per.EVENT) else 1
+        paid = 1 if rule.in_payout and rule.per not in (Per.MONTH, Per.EVENT) else 0
         return (tuple(plus), tuple(minus), starts, pairs, 2 * den, *_vat_numbers(terms), paid)
 
 

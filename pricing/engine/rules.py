@@ -109,6 +109,7 @@ class Rule:
     with a lower ``order``. Amounts of a rule per unit (fixed, minimum, cap, limits) count for each unit.
     ``whole`` tiers charge the reached tier on everything, otherwise each tier on its own slice.
     ``refund_fee_pct`` of what comes back is kept for the work of refunding, at most ``refund_fee_cap``.
+    ``in_payout`` says whether the channel takes it out of what it sends; duty is billed by the carrier.
     """
 
     code: str
@@ -130,6 +131,7 @@ class Rule:
     refund: Refund = Refund.KEPT
     refund_fee_pct: Value = ZERO
     refund_fee_cap: Value | None = None
+    in_payout: bool = True
     note: str = ""
 
 

@@ -59,6 +59,7 @@ class ChannelForm(forms.ModelForm):
             "offsite_ads_rate_pct",
             "promoted_pct",
             "collects_tax",
+            "pays_duty",
             "position",
         )
         help_texts = {"orders_per_month": _("Spreads a monthly plan over its orders; at a fair, what is sold there.")}

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from nozzly.core.countries import country_choices
 from pricing.domain.compare import Question
 from pricing.domain.listings import Wish
 from pricing.engine import Ending, Goal, GoalKind
@@ -45,6 +46,9 @@ class CompareForm(forms.Form):
     goal_value = NumberField(label=_("How much"), required=False, at_least=Decimal(-1_000_000))
     ending = forms.ChoiceField(label=_("Prices end in"), required=False, choices=_ENDINGS)
     quantity = forms.IntegerField(label=_("Pieces in the order"), required=False, min_value=1, max_value=10_000)
+    country = forms.ChoiceField(label=_("Goes to"), required=False)
+    business_buyer = forms.BooleanField(label=_("To a business with a tax number"), required=False)
+    pays_duty = forms.BooleanField(label=_("We pay the duty"), required=False)
     channels = forms.ModelMultipleChoiceField(
         Channel.objects.none(), label=_("Channels"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -54,6 +58,7 @@ class CompareForm(forms.Form):
         self.channels = list(channels)
         self.fields["variant"].queryset = Variant.objects.for_costing()
         self.fields["channels"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in self.channels])
+        self.fields["country"].choices = [("", _("Most buyers of the channel")), *country_choices()]
         add_channel_fields(self, self.channels, postage=False)
 
     def chosen_channels(self) -> list[Channel]:
@@ -72,6 +77,9 @@ class CompareForm(forms.Form):
             goal=Goal(GoalKind(data["goal"]), data["goal_value"]) if data.get("goal") else None,
             ending=Ending(data.get("ending") or Ending.ANY),
             quantity=data.get("quantity") or 1,
+            country=data.get("country") or "",
+            business_buyer=data.get("business_buyer") or False,
+            pays_duty=data.get("pays_duty") or None,
         )
 
     def clean(self):
@@ -92,7 +100,18 @@ class CompareForm(forms.Form):
     @property
     def has_more(self) -> bool:
         """Whether something stands in the fields that are folded away."""
-        folded = ("weight_g", "print_hours", "quantity", "channels", "goal", "goal_value", "ending")
+        folded = (
+            "weight_g",
+            "print_hours",
+            "quantity",
+            "channels",
+            "goal",
+            "goal_value",
+            "ending",
+            "country",
+            "business_buyer",
+            "pays_duty",
+        )
         return any(self.data.get(name) for name in folded)
 
     @property

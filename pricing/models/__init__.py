@@ -1,7 +1,7 @@
 from pricing.models.channels import Channel, FeeOverride, OwnFee
 from pricing.models.events import Event
 from pricing.models.listings import Listing, ListingMatch, MarginAlarm, PriceChange
-from pricing.models.quotes import JobQuote, JobQuotePrice, JobQuoteSlot
+from pricing.models.quotes import JobQuote, JobQuotePlate, JobQuotePrice, JobQuoteSlot
 from pricing.models.sheets import PriceSheet
 from pricing.models.shipping import ShippingService
 
@@ -10,6 +10,7 @@ __all__ = [
     "Event",
     "FeeOverride",
     "JobQuote",
+    "JobQuotePlate",
     "JobQuotePrice",
     "JobQuoteSlot",
     "Listing",

@@ -20,6 +20,11 @@ class Channel(Timestamped):
     country = models.CharField(_("country of most buyers"), max_length=2)
     currency = models.CharField(_("currency of the fees"), max_length=3)
     collects_tax = models.BooleanField(_("collects and pays the tax itself"), default=False)
+    pays_duty = models.BooleanField(
+        _("we pay the duty on parcels abroad"),
+        default=False,
+        help_text=_("Delivered duty paid: nothing is asked at the door."),
+    )
     offsite_ads = models.CharField(_("offsite ads"), max_length=8, choices=OffsiteAds.choices, default=OffsiteAds.OFF)
     offsite_ads_share_pct = models.DecimalField(
         _("share of sales by offsite ads, %"), max_digits=7, decimal_places=4, default=0

@@ -24,7 +24,8 @@ def _minutes(label, **facts):
 class JobQuote(Timestamped):
     """A price for something that is no product yet, for one customer. Money in the workspace's currency.
 
-    Grams and seconds are those of one bed, which makes ``pieces_per_bed`` pieces. What was sent stands in ``prices``.
+    Grams and seconds are those of one bed, which makes ``pieces_per_bed`` pieces. A file of several plates has its beds in
+    ``plates``; a piece is one part of each of them. What was sent stands in ``prices``.
     """
 
     key = models.UUIDField(unique=True, editable=False)
@@ -132,10 +133,31 @@ class JobQuote(Timestamped):
         return self.state == QuoteState.DRAFT
 
 
+class JobQuotePlate(models.Model):
+    """One plate of a file with several: its bed holds a part for each of so many pieces."""
+
+    quote = models.ForeignKey(JobQuote, models.CASCADE, related_name="plates")
+    number = models.PositiveSmallIntegerField(_("plate in the file"))
+    bed_time_s = models.PositiveIntegerField(_("print time of the bed (s)"), default=0)
+    pieces = models.PositiveSmallIntegerField(_("parts on the bed"), default=1)
+
+    class Meta:
+        verbose_name = _("plate of a quote")
+        verbose_name_plural = _("plates of a quote")
+        constraints = [
+            models.UniqueConstraint(fields=["quote", "number"], name="pricing_jobquoteplate_number_unique"),
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="pricing_jobquoteplate_pieces_positive"),
+        ]
+
+    def __str__(self):
+        return _("Plate %(number)s") % {"number": self.number}
+
+
 class JobQuoteSlot(models.Model):
     """One colour of the bed: grams in the parts and purged, and the filament it is to be printed in."""
 
     quote = models.ForeignKey(JobQuote, models.CASCADE, related_name="slots")
+    plate_number = models.PositiveSmallIntegerField(_("plate in the file"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("colour"), max_length=60)
     grams = models.DecimalField(_("grams of the bed"), max_digits=12, decimal_places=3)

@@ -28,6 +28,7 @@ class PriceSheet(Timestamped):
     shows_pictures = models.BooleanField(_("with pictures"), default=True)
     shows_sku = models.BooleanField(_("with SKUs"), default=False)
     shows_category = models.BooleanField(_("with categories"), default=False)
+    shows_net = models.BooleanField(_("price without tax beside"), default=False)
     shows_pieces = models.BooleanField(_("with pieces in a pack"), default=False)
     currency = models.CharField(
         _("currency"), max_length=3, blank=True, help_text=_("Left empty, the channel's own; else converted.")

@@ -18,6 +18,11 @@ class Threshold:
     valid_from: date
     source: str
     currency: str = ""
+    verified_on: date | None = None
+
+    @property
+    def unverified(self) -> bool:
+        return not self.typed and self.verified_on is None
 
     @property
     def typed(self) -> bool:
@@ -38,6 +43,6 @@ def shipped() -> dict[str, tuple[Threshold, ...]]:
     text = files("nozzly.tax").joinpath("data/thresholds.toml").read_text(encoding="utf-8")
     table: dict[str, list[Threshold]] = {}
     for row in tomllib.loads(text)["threshold"]:
-        found = Threshold(Decimal(row["amount"]), row["from"], row["source"], row["currency"])
+        found = Threshold(Decimal(row["amount"]), row["from"], row["source"], row["currency"], row.get("verified_on"))
         table.setdefault(row["country"], []).append(found)
     return {country: tuple(sorted(rows, key=lambda row: row.valid_from)) for country, rows in table.items()}

@@ -12,6 +12,7 @@ from pricing.models import (
     Event,
     FeeOverride,
     JobQuote,
+    JobQuotePlate,
     JobQuotePrice,
     JobQuoteSlot,
     Listing,
@@ -136,6 +137,15 @@ class JobQuoteSlotFactory(DjangoModelFactory):
     grams = Decimal("60.000")
     purge_g = Decimal("3.000")
     material_type = "PLA"
+
+
+class JobQuotePlateFactory(DjangoModelFactory):
+    class Meta:
+        model = JobQuotePlate
+
+    quote = factory.SubFactory(JobQuoteFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    bed_time_s = 3600
 
 
 class JobQuotePriceFactory(DjangoModelFactory):

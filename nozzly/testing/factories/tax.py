@@ -4,7 +4,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from nozzly.tax.models import ClosedPeriod, ExchangeRate, TaxRate, TaxStatus, TaxThreshold
+from nozzly.tax.models import ClosedPeriod, ExchangeRate, ImportRule, TaxRate, TaxStatus, TaxThreshold
 from nozzly.testing.factories.accounts import UserFactory
 
 
@@ -50,3 +50,12 @@ class TaxThresholdFactory(DjangoModelFactory):
     country = "GB"
     valid_from = factory.Sequence(lambda n: date(2020, 1, 1) + timedelta(days=n))
     amount = Decimal(90000)
+
+
+class ImportRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportRule
+
+    country = "NO"
+    valid_from = factory.Sequence(lambda n: date(2020, 1, 1) + timedelta(days=n))
+    currency = "NOK"
