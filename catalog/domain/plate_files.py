@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.domain.import_undo import plate_as_stored
 from catalog.domain.plates import Load, Output, PlateFacts, change_plate, create_plate
 from catalog.domain.variants import Binding
 from catalog.models import Plate, Variant
@@ -96,18 +97,29 @@ def differs(meant: Meant, row: PlateRow) -> bool:
     return (plate.name, plate.note, outputs, loads) != (row.name, row.note, dict(meant.outputs), wanted)
 
 
-def apply(rows: Sequence[PlateRow]) -> tuple[int, int]:
-    """Add and correct all rows or none; answers how many were added and changed. Raises UnknownName."""
-    known, added = KnownNames(rows), 0
+@dataclass(frozen=True)
+class Stored:
+    """How many rows were added and corrected, and what ``import_undo`` needs to take them back."""
+
+    added: int
+    changed: int
+    record: dict[str, object]
+
+
+def apply(rows: Sequence[PlateRow]) -> Stored:
+    """Add and correct all rows or none. Raises UnknownName."""
+    known, added, before = KnownNames(rows), [], {}
     with transaction.atomic():
         for row in rows:
             meant = known.read(row)
             if meant.plate is None:
-                create_plate(_facts(row, meant))
-                added += 1
+                added.append(create_plate(_facts(row, meant)).pk)
             else:
+                before[meant.plate.pk] = plate_as_stored(meant.plate)
                 change_plate(meant.plate, _facts(row, meant))
-    return added, len(rows) - added
+        after = Plate.objects.filter(pk__in=before).prefetch_related("outputs", "slots")
+        changed = {plate.pk: [before[plate.pk], plate_as_stored(plate)] for plate in after}
+    return Stored(len(added), len(before), {"added": added, "changed": changed})
 
 
 def _facts(row: PlateRow, meant: Meant) -> PlateFacts:

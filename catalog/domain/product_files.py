@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.domain import products, rates, recosting
+from catalog.domain.import_undo import product_as_stored
 from catalog.domain.products import ProductFacts
 from catalog.domain.recipes import RecipeDraft, SlotDraft
 from catalog.domain.variants import VariantDraft
@@ -86,20 +87,33 @@ def differs(product: Product, row: ProductRow) -> bool:
     return now != (row.title, row.category.strip().lower(), row.tag_names, row.kind)
 
 
-def apply(rows: Sequence[ProductRow], *, by: User | None, at: datetime) -> tuple[int, int]:
-    """Add and correct all rows or none; answers how many were added and changed."""
+@dataclass(frozen=True)
+class Stored:
+    """How many rows were added and corrected, and what ``import_undo`` needs to take them back."""
+
+    added: int
+    changed: int
+    record: dict[str, object]
+
+
+def apply(rows: Sequence[ProductRow], *, by: User | None, at: datetime) -> Stored:
+    """Add and correct all rows or none."""
     rates.ensure_default_rates()
     added: list[Product] = []
+    before: dict[int, dict] = {}
     with transaction.atomic():
         known = known_products(rows)
         for row in rows:
             product = known.find(row).product
             if product:
+                before.setdefault(product.pk, product_as_stored(product))
                 products.change_product(product, _facts(row, product))
             else:
                 added.append(_add(row, by=by, at=at))
         recosting.recost(Variant.objects.filter(product__in=added), on=timezone.localdate(at), at=at)
-    return len(added), len(rows) - len(added)
+        after = Product.objects.filter(pk__in=before).select_related("category").prefetch_related("tags")
+        changed = {product.pk: [before[product.pk], product_as_stored(product)] for product in after}
+    return Stored(len(added), len(before), {"added": [product.pk for product in added], "changed": changed})
 
 
 def _add(row: ProductRow, *, by: User | None, at: datetime) -> Product:

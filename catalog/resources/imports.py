@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.choices import ProductKind
-from catalog.domain import product_files
+from catalog.domain import import_undo, product_files
 from catalog.domain.product_files import ProductRow
 from catalog.forms.durations import DurationField
 from catalog.forms.recipes import GramsField
 from nozzly.accounts.permissions import Permission
-from nozzly.web.importing import CheckedRow, Importer, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 
 class KindField(forms.CharField):
@@ -83,6 +83,10 @@ class ProductImporter(Importer):
                 changed = product_files.differs(found.product, product_row)
                 row.verdict = Verdict.CHANGED if changed else Verdict.UNCHANGED
 
-    def apply(self, rows, *, key, by, at) -> str:
-        added, changed = product_files.apply([ProductRow(**row) for row in rows], by=by, at=at)
-        return _("{added} products added, {changed} corrected.").format(added=added, changed=changed)
+    def apply(self, rows, *, key, by, at) -> Outcome:
+        done = product_files.apply([ProductRow(**row) for row in rows], by=by, at=at)
+        said = _("{added} products added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        return Outcome(said, done.record)
+
+    def undo(self, record, *, key, by, at) -> str:
+        return undone(*import_undo.take_back_products(record, at=at))

@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from catalog.domain import plate_files
+from catalog.domain import import_undo, plate_files
 from catalog.domain.plate_files import KnownNames, PlateRow, UnknownName
 from nozzly.accounts.permissions import Permission
 from nozzly.web.exporting import ListResource
-from nozzly.web.importing import CheckedRow, Importer, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 
 class PlateResource(ListResource):
@@ -74,6 +74,10 @@ class PlateImporter(Importer):
                 changed = plate_files.differs(meant, plate_row)
                 row.verdict = Verdict.CHANGED if changed else Verdict.UNCHANGED
 
-    def apply(self, rows, *, key, by, at) -> str:
-        added, changed = plate_files.apply([PlateRow(**row) for row in rows])
-        return _("{added} plates added, {changed} corrected.").format(added=added, changed=changed)
+    def apply(self, rows, *, key, by, at) -> Outcome:
+        done = plate_files.apply([PlateRow(**row) for row in rows])
+        said = _("{added} plates added, {changed} corrected.").format(added=done.added, changed=done.changed)
+        return Outcome(said, done.record)
+
+    def undo(self, record, *, key, by, at) -> str:
+        return undone(*import_undo.take_back_plates(record))

@@ -9,10 +9,10 @@ from import_export.fields import Field
 from inventory.domain import directory_files
 from inventory.forms.fields import ColoursField
 from inventory.resources.exports import plain
-from inventory.resources.more_imports import NOT_READ, undone
+from inventory.resources.more_imports import NOT_READ
 from nozzly.accounts.permissions import Permission
 from nozzly.web.exporting import ListResource
-from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 
 class SupplierResource(ListResource):

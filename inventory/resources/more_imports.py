@@ -11,16 +11,9 @@ from inventory.domain import filament_files, item_files
 from inventory.forms.fields import ColoursField, GramsField, NumberField
 from inventory.resources.cells import MillimetresField, MoneyField
 from nozzly.accounts.permissions import Permission
-from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 NOT_READ = gettext_lazy("Stands in the export; not read.")
-
-
-def undone(gone: int, restored: int, kept: int) -> str:
-    message = _("Out of sight: {gone}. As they were before: {restored}.")
-    if kept:
-        message += " " + _("Changed since, and kept so: {kept}.")
-    return message.format(gone=gone, restored=restored, kept=kept)
 
 
 class FilamentRow(forms.Form):

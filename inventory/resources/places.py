@@ -7,10 +7,10 @@ from import_export.fields import Field
 
 from inventory.choices import LocationKind
 from inventory.domain import location_files
-from inventory.resources.more_imports import NOT_READ, undone
+from inventory.resources.more_imports import NOT_READ
 from nozzly.accounts.permissions import Permission
 from nozzly.web.exporting import ListResource
-from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 
 class LocationResource(ListResource):

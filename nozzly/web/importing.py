@@ -85,6 +85,14 @@ class Outcome:
     record: dict = field(default_factory=dict)
 
 
+def undone(gone: int, restored: int, kept: int) -> str:
+    """The sentence that closes the undo of a whole import."""
+    message = _("Out of sight: {gone}. As they were before: {restored}.")
+    if kept:
+        message += " " + _("Changed since, and kept so: {kept}.")
+    return message.format(gone=gone, restored=restored, kept=kept)
+
+
 class Importer:
     """What a list takes in.
 

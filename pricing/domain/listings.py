@@ -60,7 +60,7 @@ def set_prices(
     for wish in wishes:
         check_wish(wish)
     with transaction.atomic():
-        known = _locked(wishes)
+        known = held(wishes)
         if reason != PriceReason.IMPORTED:
             _refuse_forbidden([wish for wish in wishes if not _is_live(known.get(wish.key))], at)
         touched, changes = [], []
@@ -110,7 +110,8 @@ def end_listing(listing: Listing, *, at: datetime) -> Listing:
         return row
 
 
-def _locked(wishes: Sequence[Wish]) -> dict[tuple[int, int, int], Listing]:
+def held(wishes: Sequence[Wish]) -> dict[tuple[int, int, int], Listing]:
+    """As ``listings_of``, and nobody else changes them until the transaction ends."""
     variants = {wish.variant.pk for wish in wishes}
     # Held first: of two first prices at once, the second finds the listing that the first has made.
     list(Variant.objects.filter(pk__in=variants).order_by("pk").select_for_update(no_key=True).values_list("pk"))

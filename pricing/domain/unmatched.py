@@ -11,8 +11,9 @@ from catalog.models import Variant
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from pricing.choices import PriceReason
-from pricing.domain import listings
+from pricing.domain import import_undo, listings
 from pricing.domain.channel_files import match_key
+from pricing.domain.import_undo import matches_as_stored
 from pricing.domain.listings import Wish, check_wish
 from pricing.domain.matching import Finder, NotFound
 from pricing.engine import schedules
@@ -84,19 +85,41 @@ def channel_of(kind: str, currency: str) -> Channel | None:
     return next((each for each in own if each.currency == currency), None) or next(iter(own), None)
 
 
-def take_in(rows: Iterable[Mapping], *, by: User, at: datetime) -> tuple[int, int]:
-    """Set the prices of what is known and keep the rest to be asked; how many changed, and how many wait."""
+@dataclass(frozen=True)
+class TakenIn:
+    """How many listings changed, how many lines wait for an answer, and what is needed to take the file back."""
+
+    changed: int
+    waiting: int
+    record: dict[str, object]
+
+
+def take_in(rows: Iterable[Mapping], *, by: User, at: datetime) -> TakenIn:
+    """Set the prices of what is known and keep the rest to be asked."""
     with transaction.atomic():
-        reader, wishes, waiting = Reader(), [], 0
+        reader, wishes, open_lines = Reader(), [], []
         for row in rows:
             line = reader.line(row)
             if line.wish:
                 wishes.append(line.wish)
             elif line.is_open:
-                _keep(line, row)
-                waiting += 1
-        changed = listings.set_prices(wishes, reason=PriceReason.IMPORTED, by=by, at=at)
-    return len(changed), waiting
+                open_lines.append((line, row))
+        before = matches_as_stored(line.match for line, _row in open_lines if line.match)
+        after = matches_as_stored([_keep(line, row) for line, row in open_lines])
+        done = import_undo.set_prices(wishes, by=by, at=at)
+    matches = {
+        "added": {pk: facts for pk, facts in after.items() if pk not in before},
+        "changed": {pk: [before[pk], facts] for pk, facts in after.items() if pk in before},
+    }
+    return TakenIn(len(done.changed), len(open_lines), {"listings": done.record, "matches": matches})
+
+
+def take_back(record: Mapping, *, by: User, at: datetime) -> tuple[int, int, int]:
+    """Undo a whole file: how many listings and lines are gone, as before, and changed since and kept."""
+    with transaction.atomic():
+        listed = import_undo.take_back(record["listings"], by=by, at=at)
+        asked = import_undo.take_back_matches(record["matches"])
+    return tuple(sum(pair) for pair in zip(listed, asked, strict=True))
 
 
 def answer(match: ListingMatch, *, variant: Variant, pieces: int, by: User, at: datetime) -> ListingMatch:
@@ -139,9 +162,9 @@ def _locked(match: ListingMatch) -> ListingMatch:
     return ListingMatch.objects.select_for_update(of=("self",)).select_related("channel").get(pk=match.pk)
 
 
-def _keep(line: Line, row: Mapping) -> None:
+def _keep(line: Line, row: Mapping) -> ListingMatch:
     facts = {name: row[name] for name in ("title", "option_text", "sku", "external_id", "price")}
-    ListingMatch.objects.update_or_create(channel=line.channel, key=line.key, defaults=facts)
+    return ListingMatch.objects.update_or_create(channel=line.channel, key=line.key, defaults=facts)[0]
 
 
 def _wish(variant: Variant | None, channel: Channel, row: Mapping, *, pieces: int = 1) -> Wish:

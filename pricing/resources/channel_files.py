@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.web.importing import CheckedRow, Importer, Verdict
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 from nozzly.web.reading import Table
 from pricing.domain import channel_files, listings, unmatched
 from pricing.forms.fields import MoneyField
@@ -74,12 +74,17 @@ class ChannelFileImporter(Importer):
             return Verdict.NEW
         return Verdict.CHANGED if listings.differs(listing, line.wish) else Verdict.UNCHANGED
 
-    def apply(self, rows, *, key, by, at) -> str:
-        changed, waiting = unmatched.take_in(rows, by=by, at=at)
-        said = ngettext("One listing is set.", "{count} listings are set.", changed).format(count=changed)
-        if not waiting:
-            return said
-        more = ngettext(
-            "One line waits for you to say what it is.", "{count} lines wait for you to say what they are.", waiting
-        )
-        return f"{said} {more.format(count=waiting)}"
+    def apply(self, rows, *, key, by, at) -> Outcome:
+        done = unmatched.take_in(rows, by=by, at=at)
+        said = ngettext("One listing is set.", "{count} listings are set.", done.changed).format(count=done.changed)
+        if done.waiting:
+            more = ngettext(
+                "One line waits for you to say what it is.",
+                "{count} lines wait for you to say what they are.",
+                done.waiting,
+            )
+            said = f"{said} {more.format(count=done.waiting)}"
+        return Outcome(said, done.record)
+
+    def undo(self, record, *, key, by, at) -> str:
+        return undone(*unmatched.take_back(record, by=by, at=at))

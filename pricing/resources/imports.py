@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.web.importing import CheckedRow, Importer, Verdict
-from pricing.choices import PriceReason
-from pricing.domain import listings
+from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
+from pricing.domain import import_undo, listings
 from pricing.domain.matching import Finder
 from pricing.forms.fields import MoneyField
 
@@ -65,6 +64,11 @@ class ListingImporter(Importer):
             elif listing := known.get(wish.key):
                 row.verdict = Verdict.CHANGED if listings.differs(listing, wish) else Verdict.UNCHANGED
 
-    def apply(self, rows, *, key, by, at) -> str:
-        changed = listings.set_prices([row["wish"] for row in rows], reason=PriceReason.IMPORTED, by=by, at=at)
-        return ngettext("One listing is set.", "{count} listings are set.", len(changed)).format(count=len(changed))
+    def apply(self, rows, *, key, by, at) -> Outcome:
+        done = import_undo.set_prices([row["wish"] for row in rows], by=by, at=at)
+        count = len(done.changed)
+        said = ngettext("One listing is set.", "{count} listings are set.", count).format(count=count)
+        return Outcome(said, done.record)
+
+    def undo(self, record, *, key, by, at) -> str:
+        return undone(*import_undo.take_back(record, by=by, at=at))
