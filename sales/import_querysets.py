@@ -7,7 +7,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from nozzly.core.models import AppendOnlyQuerySet
-from sales.choices import OrderState
+from sales.choices import FeeTax, OrderState
 
 _NOTHING = models.Value(0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
 
@@ -29,7 +29,9 @@ class OrderChargeQuerySet(StatementRowQuerySet):
         rows = self.standing().filter(charged=True, order__placed_on__range=(first, last))
         if channel_id:
             rows = rows.filter(order__channel=channel_id)
-        return self.model.objects.standing().filter(order__in=rows.values("order"))
+        # Tax that comes back is no cost, so the schedule does not expect it either.
+        back = Q(code="vat_on_fees", vat=FeeTax.RECLAIMED)
+        return self.model.objects.standing().filter(order__in=rows.values("order")).exclude(back)
 
     def differing(self, first: date, last: date, channel_id: int | None = None):
         """By order and code: what was expected and charged where the two are not the same, the most money first."""

@@ -43,7 +43,7 @@ def _fee(code: str, rows: Iterable[OrderCharge]) -> Fee:
     return Fee(
         code=code, label=first.label, formula=first.formula, source=first.source,
         expected=sum((row.amount_home for row in expected), ZERO) if expected else None,
-        charged=sum((row.amount_home for row in charged), ZERO) if charged else None,
+        charged=sum((row.cost_home for row in charged), ZERO) if charged else None,
     )  # fmt: skip
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
@@ -18,12 +17,13 @@ from nozzly.tax.domain import periods
 from production.domain import once
 from sales.choices import ImportAction, OrderEventKind, OrderState
 from sales.domain import orders as order_life
-from sales.domain import refunds
 from sales.domain.bulk_shipping import PostageGuess, Sent, TermsBook, send_all
 from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders
 from sales.domain.matching import Match
+from sales.domain.refunds import refund_up_to
 from sales.domain.rows_at_once import update_rows
 from sales.domain.settling import settle_lines
+from sales.domain.statement_rows import Teller
 from sales.models import Customer, ImportedLine, ImportedOrder, Order, OrderEvent, OrderImport, OrderLine
 from sales.orderfiles.facts import Buyer, FileLine, FileOrder
 
@@ -45,7 +45,7 @@ class Desk:
 
     @property
     def channel_key(self) -> UUID:
-        return uuid5(NAMESPACE_OID, f"orders of channel {self.ground.channel.pk}")
+        return Teller(self.order_import, self.ground.channel, self.by, self.at).channel_key
 
 
 def write_portion(desk: Desk, plans: Sequence[OrderPlan]) -> tuple[int, int]:
@@ -278,19 +278,3 @@ def _refund(desk: Desk, plan: OrderPlan, existing: Order) -> None:
 
 
 _CHANGES = {Change.MATCH: _match, Change.SHIP: _ship, Change.CANCEL: _cancel, Change.REFUND: _refund}
-
-
-def refund_up_to(order: Order, total: Decimal, *, on: date, by: User, at: datetime) -> bool:
-    """Give back what is missing to ``total``; the same total again gives back nothing."""
-    order = Order.objects.get(pk=order.pk)
-    outlook = refunds.preview(order)
-    already = sum((row.gross for row in order.refunds.all()), ZERO)
-    amount = min(total - already, outlook.left)
-    if amount <= 0:
-        return False
-    day = min(max(on, order.placed_on), timezone.localdate(at))
-    refunds.refund_order(
-        order, amount=amount, reason=_("as the channel's file says"), on=day,
-        key=uuid5(NAMESPACE_OID, f"refund of order {order.pk} up to {total}, {already} before"), by=by, at=at,
-    )  # fmt: skip
-    return True

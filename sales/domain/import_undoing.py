@@ -15,7 +15,7 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.tax.domain import periods
 from sales.choices import CostOrigin, ImportAction, ImportState, OrderEventKind, OrderState
-from sales.domain import picking, refunds, shipping, unshipping
+from sales.domain import picking, refunds, shipping, unshipping, waiting_rows
 from sales.domain.order_imports import NotNow
 from sales.domain.posted_labels import bring_back_postage
 from sales.domain.statement_rows import reverse_account, reverse_charges
@@ -81,6 +81,7 @@ def undo(order_import: OrderImport, *, by: User, at: datetime) -> UndoPlan:
         charges = list(OrderCharge.objects.standing().filter(order_import=row, charged=True).order_by("pk"))
         reverse_charges(charges, at=at)
         reverse_account(row, by=by, at=at)
+        row.waiting_rows.all().delete()
         for imported in plan.changed:
             plan.stay += _put_back(imported, by=by, at=at)
         _take_back(row, plan.go, by=by, at=at)
@@ -128,6 +129,7 @@ def _take_back(order_import: OrderImport, orders: Sequence[Order], *, by: User, 
         at=at,
         note=_("Import undone: {name}").format(name=order_import.name),
     )
+    waiting_rows.wait_again(orders, unless=order_import)
     reverse_charges(OrderCharge.objects.standing().filter(order__in=pks), at=at)
     Parcel.objects.filter(order__in=pks, undone_at=None).update(undone_at=at, updated_at=at)
     lines = OrderLine.objects.filter(order__in=pks)

@@ -18,14 +18,14 @@ from nozzly.core.errors import DomainError
 from pricing.engine import schedules
 from pricing.models import Channel
 from sales.choices import ImportState, OrderFileKind
-from sales.domain import import_plans
+from sales.domain import import_plans, waiting_rows
 from sales.domain.import_applying import Desk, write_portion
 from sales.domain.import_plans import OrderPlan, Verdict
-from sales.domain.statement_rows import RowPlan, book_rows, plan_rows
+from sales.domain.statement_rows import RowPlan, Teller, book_rows, plan_rows
 from sales.models import ImportFile, ImportSettings, OrderImport
 from sales.orderfiles.dates import DateOrder
 from sales.orderfiles.errors import UnreadableOrderFile
-from sales.orderfiles.facts import OrderFile
+from sales.orderfiles.facts import FileRow, OrderFile
 from sales.orderfiles.joining import Joined, join
 from sales.orderfiles.reader import read_order_file
 from sales.orderfiles.sheets import open_sheet
@@ -65,11 +65,14 @@ class Check:
     rows: RowPlan = field(default_factory=RowPlan)
     channels: list[Channel] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    rows_to_keep: int = 0  # those of orders that are not here, as far as they do not wait already
 
     @property
     def may_apply(self) -> bool:
         something = any(plan.verdict in {Verdict.NEW, Verdict.CHANGED} for plan in self.orders)
-        rows = self.rows.for_orders or self.rows.for_account or self.rows.payouts or self.rows.refunds
+        rows = (
+            self.rows.for_orders or self.rows.for_account or self.rows.payouts or self.rows.refunds or self.rows_to_keep
+        )
         return not self.questions and bool(something or rows)
 
 
@@ -163,6 +166,7 @@ def check(order_import: OrderImport, *, today: date) -> Check:
     found.orders = import_plans.plan_orders(found.joined, ground)
     coming = [plan.order.external_id for plan in found.orders if plan.verdict == Verdict.NEW]
     found.rows = plan_rows(found.joined.rows, order_import.channel, coming=coming)
+    found.rows_to_keep = waiting_rows.new_ones(order_import.channel, found.rows.waiting)
     return found
 
 
@@ -237,8 +241,19 @@ def apply(
         made, changed = made + new, changed + other
         OrderImport.objects.filter(pk=order_import.pk).update(updated_at=Now())
         step(min(made + changed, len(wanted)), len(wanted))
-    rows = book_rows(desk, found.joined.rows) if found.joined.rows else {}
+    rows = _book(desk, found.joined.rows) if found.joined.rows else {}
+    rows["rows_joined"] = waiting_rows.join(desk.ground.channel, by=by, at=at)
     return _close(order_import, found, {"made": made, "changed_orders": changed, **rows}, by=by, at=at)
+
+
+def _book(desk: Desk, rows: Sequence[FileRow]) -> dict[str, int]:
+    """Rows of statements; those whose orders are not here are kept until they are."""
+    charges_tax = any(row.is_tax for row in rows)
+    teller = Teller(desk.order_import, desk.ground.channel, desk.by, desk.at, charges_tax)
+    with transaction.atomic():
+        plan, counts = book_rows(teller, rows)
+        waiting_rows.keep(teller, plan.waiting)
+    return counts
 
 
 def _write(desk: Desk, plans: Sequence[OrderPlan]) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import net_prices, picking, shipping
+from sales.domain import net_prices, picking, shipping, waiting_rows
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
 
@@ -149,6 +149,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
         )
         _add_lines(order, lines)
         note(order, OrderEventKind.CREATED, by=by, at=at)
+        _take_what_waited(order, by=by, at=at)
         return order
 
 
@@ -222,6 +223,8 @@ def ship_order(order: Order, *, sending: Sending, key: UUID, by: User, at: datet
             kind = OrderEventKind.SHIPPED
         order.save()
         note(order, kind, text=sending.tracking, by=by, at=at)
+        if kind == OrderEventKind.SHIPPED:
+            _take_what_waited(order, by=by, at=at)
         return order
 
 
@@ -286,6 +289,12 @@ def match_line(line: OrderLine, *, variant: Variant, by: User, at: datetime) -> 
         line.save(update_fields=["variant"])
         note(order, OrderEventKind.NOTE, text=f"{line.title} = {variant}", by=by, at=at)
         return line
+
+
+def _take_what_waited(order: Order, *, by: User, at: datetime) -> None:
+    """What statements have said of it before it came, or before it was sent."""
+    if order.channel and order.external_id:
+        waiting_rows.join(order.channel, order=order, by=by, at=at)
 
 
 def _add_lines(order: Order, lines: Sequence[Line]) -> None:

@@ -28,7 +28,8 @@ WITH sold AS (
     sum(weight) OVER (PARTITION BY order_id) AS whole
   FROM sold
 ), statements AS (
-  SELECT order_id, code, sum(amount_home) AS amount
+  SELECT order_id, code,
+    sum(CASE WHEN code = 'vat_on_fees' AND vat = 'reclaimed' THEN amount_home - tax_home ELSE amount_home END) AS amount
   FROM sales_ordercharge WHERE charged AND order_id = ANY(%(ids)s)
   GROUP BY order_id, code HAVING count(*) FILTER (WHERE reverses_id IS NULL) > count(*) FILTER (WHERE reverses_id IS NOT NULL)
 ), charged AS (
@@ -158,9 +159,11 @@ FROM sales_expense WHERE id = ANY(%(ids)s) AND NOT in_costs
 # Postage bought through the channel is in the parcel's postage already where somebody typed one there.
 CHARGE = """
 WITH taken AS (
-  SELECT c.*, o.customer_id, o.ship_to_country, c.amount_home - CASE WHEN (
-      SELECT s.registered AND s.scheme <> 'flat_rate' FROM tax_taxstatus s WHERE s.valid_from <= c.booked_on
-      ORDER BY s.valid_from DESC LIMIT 1) THEN c.tax_home ELSE 0 END AS cost
+  SELECT c.*, o.customer_id, o.ship_to_country, c.amount_home - CASE c.vat
+      WHEN 'reclaimed' THEN c.tax_home WHEN 'self_assessed' THEN -c.tax_home WHEN 'cost' THEN 0 WHEN 'reverse_charge' THEN 0
+      ELSE CASE WHEN (
+        SELECT s.registered AND s.scheme <> 'flat_rate' FROM tax_taxstatus s WHERE s.valid_from <= c.booked_on
+        ORDER BY s.valid_from DESC LIMIT 1) THEN c.tax_home ELSE 0 END END AS cost
   FROM sales_channelcharge c LEFT JOIN sales_order o ON o.id = c.order_id
   WHERE c.id = ANY(%(ids)s)
     AND NOT (c.code = 'label' AND EXISTS (SELECT 1 FROM sales_parcel p WHERE p.order_id = c.order_id AND p.postage > 0))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Sum
@@ -121,6 +121,22 @@ def refund_order(  # noqa: PLR0913 - what a refund has to say
             order.save(update_fields=["state", "updated_at"])
         note(order, OrderEventKind.REFUNDED, text=f"{outlook.gross:,} {order.currency} {reason}".strip(), by=by, at=at)
         return refund
+
+
+def refund_up_to(order: Order, total: Decimal, *, on: date, by: User, at: datetime) -> bool:
+    """Give back what is missing to ``total``; the same total again gives back nothing."""
+    order = Order.objects.get(pk=order.pk)
+    outlook = preview(order)
+    already = sum((row.gross for row in order.refunds.all()), ZERO)
+    amount = min(total - already, outlook.left)
+    if amount <= 0:
+        return False
+    day = min(max(on, order.placed_on), timezone.localdate(at))
+    refund_order(
+        order, amount=amount, reason=_("as the channel's file says"), on=day,
+        key=uuid5(NAMESPACE_OID, f"refund of order {order.pk} up to {total}, {already} before"), by=by, at=at,
+    )  # fmt: skip
+    return True
 
 
 def take_back_refund(refund: Refund, *, key: UUID, by: User, at: datetime) -> Refund:

@@ -1,7 +1,7 @@
 """Rows of a statement become what the channel charged for an order, what it charged the shop, and payouts.
 
-A row is booked once, whatever file it comes in. Those of an order that is not here yet wait: they are found again when
-the statement is read after the order has come.
+A row is booked once, whatever file it comes in. Those of an order that is not here yet are kept and wait for it
+(``waiting_rows``).
 """
 
 from collections import defaultdict
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,13 +21,22 @@ from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from nozzly.tax.domain import periods
 from nozzly.tenancy.current import current_workspace
-from pricing.domain.terms import terms_of
+from pricing.domain.fee_tax import NO_TAX, FeeTaxes
+from pricing.domain.terms import Terms, terms_of
 from pricing.models import Channel
 from production.domain import once
-from sales.choices import ChannelChargeKind, ImportAction, OrderState
-from sales.domain.import_applying import Desk, refund_up_to
+from sales.choices import ChannelChargeKind, FeeTax, ImportAction, OrderState
 from sales.domain.posted_labels import forget_assumed_postage
-from sales.models import ChannelCharge, ImportedLine, ImportedOrder, Order, OrderCharge, Payout
+from sales.domain.refunds import refund_up_to
+from sales.models import (
+    ChannelCharge,
+    ImportedLine,
+    ImportedOrder,
+    Order,
+    OrderCharge,
+    OrderImport,
+    Payout,
+)
 from sales.orderfiles.facts import FileRow
 
 PAYMENTS = "payments"
@@ -35,6 +45,7 @@ _ACCOUNT = {
     "label": ChannelChargeKind.LABEL, "vat_on_fees": ChannelChargeKind.TAX,
 }  # fmt: skip
 _OF_ORDERS = frozenset({"transaction", "listing", "vat_on_fees", "processing"})
+_NEVER_TAXED = frozenset({"label"})  # postage has rules of its own
 
 
 @dataclass
@@ -132,13 +143,30 @@ def _next_of_listing(row: FileRow, by_listing: dict[tuple[str, date], list[int]]
 # --- Booking ---------------------------------------------------------------------------------------------------------
 
 
-def book_rows(desk: Desk, rows: Sequence[FileRow]) -> dict[str, int]:
-    """Book what is not in the books yet; of two at once the second finds what the first has booked."""
-    channel = desk.ground.channel
+@dataclass(frozen=True)
+class Teller:
+    """Who books rows of which statement; ``charges_tax`` says that the channel puts tax on its fees there."""
+
+    order_import: OrderImport
+    channel: Channel
+    by: User
+    at: datetime
+    charges_tax: bool = False
+
+    @property
+    def channel_key(self) -> UUID:
+        return uuid5(NAMESPACE_OID, f"orders of channel {self.channel.pk}")
+
+
+def book_rows(teller: Teller, rows: Sequence[FileRow]) -> tuple[RowPlan, dict[str, int]]:
+    """Book what is not in the books yet; of two at once the second finds what the first has booked.
+
+    Answers what waits still, and counts. Money that was given back waits until its order is sent.
+    """
     with transaction.atomic():
-        once.lock(desk.channel_key)
-        plan = plan_rows(rows, channel)
-        book = _Book(desk, rows)
+        once.lock(teller.channel_key)
+        plan = plan_rows(rows, teller.channel)
+        book = _Book(teller, rows)
         for row, order_id in plan.for_orders:
             book.charge_order(row, order_id)
         for row in plan.for_account:
@@ -146,21 +174,23 @@ def book_rows(desk: Desk, rows: Sequence[FileRow]) -> dict[str, int]:
         for row in plan.payouts:
             book.pay_out(row)
         book.close()
-        refunded = _refund(desk, plan.refunds)
-    return {**plan.counts(), "refunds": refunded, "order_charges": len(book.charges)}
+        refunded = _refund(teller, plan)
+    return plan, {**plan.counts(), "refunds": refunded, "order_charges": len(book.charges)}
 
 
-def _refund(desk: Desk, found: Sequence[tuple[FileRow, int]]) -> int:
+def _refund(teller: Teller, plan: RowPlan) -> int:
     totals: dict[int, Decimal] = defaultdict(Decimal)
     count = 0
-    for row, order_id in found:
+    for row, order_id in plan.refunds:
         totals[order_id] += row.amount
         order = Order.objects.get(pk=order_id)
         if not order.is_sent or row.amount <= 0:
+            if order.is_open and row.order:
+                plan.waiting.append(row)
             continue
         try:
             with transaction.atomic():
-                count += refund_up_to(order, totals[order_id], on=row.on, by=desk.by, at=desk.at)
+                count += refund_up_to(order, totals[order_id], on=row.on, by=teller.by, at=teller.at)
         except DomainError:  # the money is back already, in another shape
             continue
     return count
@@ -169,8 +199,8 @@ def _refund(desk: Desk, found: Sequence[tuple[FileRow, int]]) -> int:
 class _Book:
     """Rows to be written, with what they need to know of the day and of what was undone before."""
 
-    def __init__(self, desk: Desk, rows: Sequence[FileRow]) -> None:
-        self.desk, self.channel = desk, desk.ground.channel
+    def __init__(self, teller: Teller, rows: Sequence[FileRow]) -> None:
+        self.teller, self.channel = teller, teller.channel
         self.charges: list[OrderCharge] = []
         self.account: list[ChannelCharge] = []
         self.payouts: list[Payout] = []
@@ -179,24 +209,28 @@ class _Book:
             model: {key: last + 1 for key, last in model.objects.filter(row_key__in=keys).values_list("row_key").annotate(last=Max("round"))}
             for model in (OrderCharge, ChannelCharge, Payout)
         }  # fmt: skip
-        self.rates: dict[date, Decimal] = {}
+        self.terms: dict[date, tuple[Terms, FeeTaxes]] = {}
         self.orders = Order.objects.in_bulk(list(set(_orders(rows, self.channel).values())))
         self.processed = set(
             OrderCharge.objects.standing()
             .filter(charged=True, code="processing", order__in=self.orders)
             .values_list("order", flat=True)
         )
-        self.today = timezone.localdate(desk.at)
+        self.today, self.closed = timezone.localdate(teller.at), periods.closed_through()
+        self.home = current_workspace().currency
 
     def charge_order(self, row: FileRow, order_id: int) -> None:
         order = self.orders.get(order_id) or self._fetch(order_id)
         from_payments = row.reference == PAYMENTS
         if from_payments and order_id in self.processed:
             return
+        amount_home = self._home(row.amount, order.rate)
+        vat, tax_home = self._tax(row, amount_home)
         self.charges.append(
             OrderCharge(
                 order=order, charged=True, code=row.code[:40], label=row.label[:120], amount=row.amount,
-                amount_home=self._home(row.amount, order.rate), at=self.desk.at,
+                amount_home=amount_home, vat=vat, tax_home=tax_home, on=row.on, booked_on=self._booked_on(row.on),
+                at=self.teller.at,
                 source=PAYMENTS if from_payments else _("Statement of {on}").format(on=row.on),
                 **self._origin(row, OrderCharge),
             )
@@ -207,15 +241,17 @@ class _Book:
         return self.orders[order_id]
 
     def charge_account(self, row: FileRow) -> None:
-        rate = self._rate(row.on)
-        tax = row.amount if row.is_tax else Decimal(0)
+        rate = self._terms(row.on)[0].rate
+        amount_home = self._home(row.amount, rate)
+        vat, tax_home = self._tax(row, amount_home)
+        tax = row.amount if row.is_tax else self._inside(row)
         self.account.append(
             ChannelCharge(
-                channel=self.channel, on=row.on, booked_on=self.today if periods.is_closed(row.on) else row.on,
+                channel=self.channel, on=row.on, booked_on=self._booked_on(row.on),
                 code=_ACCOUNT.get(row.code, ChannelChargeKind.OTHER), label=row.label[:200],
                 currency=row.currency or self.channel.currency, net=row.amount - tax, tax=tax, amount=row.amount,
-                amount_home=self._home(row.amount, rate), tax_home=self._home(tax, rate),
-                reference=(row.reference or row.listing)[:120], at=self.desk.at, by=self.desk.by,
+                amount_home=amount_home, vat=vat, tax_home=tax_home,
+                reference=(row.reference or row.listing)[:120], at=self.teller.at, by=self.teller.by,
                 **self._origin(row, ChannelCharge),
             )
         )  # fmt: skip
@@ -224,7 +260,7 @@ class _Book:
         self.payouts.append(
             Payout(
                 channel=self.channel, on=row.on, currency=row.currency or self.channel.currency, amount=row.amount,
-                amount_home=self._home(row.amount, self._rate(row.on)), at=self.desk.at, by=self.desk.by,
+                amount_home=self._home(row.amount, self._terms(row.on)[0].rate), at=self.teller.at, by=self.teller.by,
                 **self._origin(row, Payout),
             )
         )  # fmt: skip
@@ -233,7 +269,7 @@ class _Book:
         """Write all; a statement replaces what the Payments export had said of the same fee."""
         named = {row.order_id for row in self.charges if row.code == "processing" and row.source != PAYMENTS}
         replaced = OrderCharge.objects.standing().filter(charged=True, source=PAYMENTS, order__in=named)
-        reverse_charges(replaced, at=self.desk.at)
+        reverse_charges(replaced, at=self.teller.at)
         OrderCharge.objects.bulk_create(self.charges, batch_size=1000)
         ChannelCharge.objects.bulk_create(self.account, batch_size=1000)
         Payout.objects.bulk_create(self.payouts, batch_size=1000)
@@ -242,37 +278,58 @@ class _Book:
         Order.objects.filter(pk__in=ads).update(by_offsite_ad=True)
         ImportedOrder.objects.bulk_create(
             [
-                ImportedOrder(order_import=self.desk.order_import, order_id=pk, action=ImportAction.CHANGED, before={"changes": ["charges"]})
+                ImportedOrder(order_import=self.teller.order_import, order_id=pk, action=ImportAction.CHANGED, before={"changes": ["charges"]})
                 for pk in sorted(touched)
             ],
             ignore_conflicts=True,
         )  # fmt: skip
         labels = {row.order_id for row in self.charges if row.code == "label"}
-        forget_assumed_postage(labels, order_import=self.desk.order_import)
+        forget_assumed_postage(labels, order_import=self.teller.order_import)
 
     def _origin(self, row: FileRow, model: type) -> dict[str, object]:
         return {
-            "order_import": self.desk.order_import, "file_line": row.number, "row_key": row.key,
+            "order_import": self.teller.order_import, "file_line": row.number, "row_key": row.key,
             "round": self.rounds[model].get(row.key, 0),
         }  # fmt: skip
 
-    def _rate(self, on: date) -> Decimal:
-        if on not in self.rates:
-            self.rates[on] = terms_of(self.channel, on=on).rate
-        return self.rates[on]
+    def _terms(self, on: date) -> tuple[Terms, FeeTaxes]:
+        if on not in self.terms:
+            found = terms_of(self.channel, on=on)
+            self.terms[on] = (found, FeeTaxes(found))
+        return self.terms[on]
+
+    def _tax(self, row: FileRow, amount_home: Decimal) -> tuple[str, Decimal]:
+        """What the tax on it means for us, and how much it is. Where a statement charges tax we owe none ourselves."""
+        taxes = self._terms(row.on)[1]
+        if row.is_tax:
+            return FeeTax(taxes.charged), amount_home
+        tax = NO_TAX if row.code in _NEVER_TAXED else taxes.of(row.code)
+        if tax.is_owed and self.teller.charges_tax:
+            return "", Decimal(0)
+        amount = round_money(tax.of(amount_home), self.home)
+        return (FeeTax(tax.outcome), amount) if amount else ("", Decimal(0))
+
+    def _inside(self, row: FileRow) -> Decimal:
+        tax = NO_TAX if row.code in _NEVER_TAXED else self._terms(row.on)[1].of(row.code)
+        return round_money(tax.of(row.amount), row.currency or self.channel.currency) if tax.inside else Decimal(0)
+
+    def _booked_on(self, on: date) -> date:
+        return self.today if self.closed and on <= self.closed else on
 
     def _home(self, amount: Decimal, rate: Decimal) -> Decimal:
-        return round_money(amount * rate, current_workspace().currency)
+        return round_money(amount * rate, self.home)
 
 
 def reverse_charges(rows: Iterable[OrderCharge], *, at: datetime) -> int:
-    """Rows with all signs turned: what they undo counts no more."""
+    """Rows with all signs turned: what they undo counts no more; what a closed month holds is taken back today."""
+    today, closed = timezone.localdate(at), periods.closed_through()
     made = OrderCharge.objects.bulk_create(
         [
             OrderCharge(
                 order_id=row.order_id, charged=row.charged, code=row.code, label=row.label, formula=row.formula,
                 amount=-row.amount, amount_home=-row.amount_home, source=row.source, round=row.round,
-                row_key=row.row_key, file_line=row.file_line, reverses=row, at=at,
+                row_key=row.row_key, file_line=row.file_line, reverses=row, at=at, vat=row.vat, tax_home=-row.tax_home,
+                on=row.on, booked_on=today if closed and row.booked_on and row.booked_on <= closed else row.booked_on,
             )
             for row in rows
         ],
@@ -290,7 +347,7 @@ def reverse_account(order_import: object, *, by: User, at: datetime) -> int:
                 channel_id=row.channel_id, order_id=row.order_id, on=row.on, code=row.code, label=row.label,
                 booked_on=timezone.localdate(at) if periods.is_closed(row.booked_on) else row.booked_on,
                 currency=row.currency, net=-row.net, tax=-row.tax, amount=-row.amount, amount_home=-row.amount_home,
-                tax_home=-row.tax_home, reference=row.reference, row_key=row.row_key, round=row.round, reverses=row,
+                tax_home=-row.tax_home, vat=row.vat, reference=row.reference, row_key=row.row_key, round=row.round, reverses=row,
                 at=at, by=by,
             )
             for row in charges

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,3 +57,9 @@ class OrderCharge(StatementRow):
 
     def __str__(self):
         return f"{self.label} {self.amount}"
+
+    @property
+    def cost_home(self) -> Decimal:
+        """What of the row is a cost: a row of tax that comes back is none."""
+        comes_back = self.code == "vat_on_fees" and self.vat == FeeTax.RECLAIMED
+        return self.amount_home - self.tax_home if comes_back else self.amount_home

@@ -126,15 +126,6 @@ def test_a_statement_read_twice_books_equal_rows_once_each(user, etsy):
     assert (again.rows.known, again.may_apply) == (5, False)
 
 
-def test_rows_of_an_order_that_is_not_here_wait_for_it(user, etsy, dragon):
-    applied(user, statement(fee("Etsy Ads", "5.00", Info=""), fee("Processing fee", "1.30")))
-    assert not OrderCharge.objects.exists()
-
-    applied(user, items({"SKU": "DRG-RED"}), statement(fee("Etsy Ads", "5.00", Info=""), fee("Processing fee", "1.30")))
-
-    assert (OrderCharge.objects.filter(charged=True).count(), ChannelCharge.objects.count()) == (1, 1)
-
-
 def test_orders_from_before_the_books_start_are_history(user, etsy, dragon):
     applied(user, items({"Sale Date": "03/05/25", "Date Paid": "03/05/25", "SKU": "DRG-RED"}))
 
