@@ -2,21 +2,25 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from nozzly.accounts.permissions import Permission
+from nozzly.core.countries import country_choices, currency_choices
 from nozzly.core.errors import DomainError
 from nozzly.tax.choices import Scheme, TaxClass
-from nozzly.tax.domain import periods, rates, status
-from nozzly.tax.models import TaxRate, TaxStatus
+from nozzly.tax.domain import imports, periods, rates, status
+from nozzly.tax.models import ImportRule, TaxRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
 from nozzly.web import auditing, formatting
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
+
+_MOST_PCT = 100
 
 
 def _date_widget() -> forms.DateInput:
@@ -36,6 +40,11 @@ class StatusForm(forms.Form):
         label=gettext_lazy("Ships from"), regex=r"^[A-Za-z]{2}$", help_text=gettext_lazy("Two letters, such as GB.")
     )
     one_stop_shop = forms.BooleanField(label=gettext_lazy("We take part in the EU one-stop shop"), required=False)
+    import_one_stop_shop = forms.BooleanField(
+        label=gettext_lazy("We have a number of the import one-stop shop (IOSS)"),
+        required=False,
+        help_text=gettext_lazy("For goods up to 150 EUR sent into the EU from outside, not through a marketplace."),
+    )
     flat_rate_pct = forms.DecimalField(
         label=gettext_lazy("Flat rate"), required=False, min_value=0, max_value=100, max_digits=7, decimal_places=4
     )
@@ -123,3 +132,56 @@ def add_rate(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The rate is saved."))
         return go_to(request, "web:tax_settings")
     return render(request, "web/tax_rate.html", {"form": form}, status=422 if form.errors else 200)
+
+
+class BorderForm(forms.ModelForm):
+    country = forms.ChoiceField(label=gettext_lazy("Goes to"))
+    ships_from = forms.ChoiceField(label=gettext_lazy("Comes from"), required=False)
+    currency = forms.ChoiceField(label=gettext_lazy("Currency of the limits"), choices=currency_choices)
+    valid_from = forms.DateField(label=gettext_lazy("From"), widget=_date_widget())
+
+    class Meta:
+        model = ImportRule
+        fields = (
+            "country", "ships_from", "valid_from", "currency", "tax_at_sale_up_to", "marketplaces_collect",
+            "small_parcel_up_to", "small_parcel_duty", "duty_pct", "source", "note",
+        )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        places = [(imports.EU, _("European Union")), *country_choices()]
+        self.fields["country"].choices = places
+        self.fields["ships_from"].choices = [("", _("Anywhere")), *places]
+        for name in ("tax_at_sale_up_to", "small_parcel_up_to", "small_parcel_duty", "duty_pct"):
+            most = [MaxValueValidator(_MOST_PCT)] if name == "duty_pct" else []
+            self.fields[name].validators = [*self.fields[name].validators, MinValueValidator(0), *most]
+
+
+@requires(Permission.TAX_EDIT)
+@require_safe
+def borders(request: HttpRequest) -> HttpResponse:
+    """What parcels meet at borders today, shipped or typed."""
+    rows = imports.borders_on(timezone.localdate())
+    return render(request, "web/borders.html", {"borders": rows, "typed": any(row.typed for row in rows)})
+
+
+@requires(Permission.TAX_EDIT)
+@require_http_methods(["GET", "POST"])
+def add_border(request: HttpRequest) -> HttpResponse:
+    """A rule typed here goes before those that ship with Nozzly."""
+    form = BorderForm(request.POST or None, initial={"valid_from": timezone.localdate()} | _as_now(request))
+    if request.method == "POST" and form.is_valid():
+        rule = form.save()
+        auditing.record("typed an import rule", subject=rule, by=request.user, at=timezone.now())
+        messages.success(request, _("The rule is saved."))
+        return go_to(request, "web:borders")
+    return render(request, "web/border_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _as_now(request: HttpRequest) -> dict:
+    """The rule that is to be replaced, by ``?country=&ships_from=``, so that only what changed is typed."""
+    asked = (request.GET.get("country", ""), request.GET.get("ships_from", ""))
+    rows = imports.borders_on(timezone.localdate())
+    found = next((row for row in rows if (row.country, row.ships_from) == asked), None)
+    names = set(BorderForm.Meta.fields) - {"valid_from", "source", "note"}
+    return {name: getattr(found, name) for name in names} if found else {}
