@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
+    Case,
     Count,
     DateTimeField,
     DurationField,
@@ -17,6 +18,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -145,6 +147,23 @@ class RunQuerySet(QuerySet):
             "reprint_of",
             "repeat_of",
         )
+
+    def due(self, at: datetime):
+        """On a bed, with their sliced time over."""
+        return self.printing().with_expected_end().filter(expected_end_at__lte=at)
+
+    def on_beds(self):
+        """Started, or planned on a printer: what somebody may find done in the morning."""
+        return self.open().filter(Q(started_at__isnull=False) | Q(printer__isnull=False))
+
+    def seen_in_the_morning(self, listed: Collection[int], *, ticked: Collection[int]):
+        """Those of a list that was sent: open ones, and ticked ones whatever became of them since."""
+        return self.filter(pk__in=listed).filter(Q(state__in=RunState.open()) | Q(pk__in=ticked))
+
+    def in_morning_order(self):
+        """Needs ``expected_end_at``. What prints first, by its end, so that what is due leads; then the queues."""
+        end = Case(When(state=RunState.PRINTING, then=F("expected_end_at")))
+        return self.order_by(end.asc(nulls_last=True), "-state", "queue_position", "planned_for", "pk")
 
     def best_first(self):
         return self.order_by("-stars", "-finished_at", "-pk")

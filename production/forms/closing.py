@@ -1,14 +1,13 @@
-"""How a run ended: the full form, the failed one, and the morning's list."""
+"""How a run ended: the full form and the failed one."""
 
 from decimal import Decimal
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.web.forms import KeyField
 from production.choices import Method
-from production.domain import checks, spools
+from production.domain import spools
 from production.domain.reports import FailureReport, PieceCount, RunReport, SpoolUse
 from production.forms.fields import DurationField, GramsField, MomentField, NumberField
 from production.models import FailureReason, Run
@@ -215,42 +214,3 @@ class KeyForm(forms.Form):
     """A button: nothing to fill in, and pressing it twice is pressing it once."""
 
     key = KeyField()
-
-
-class MorningForm(forms.Form):
-    """Runs of the night with a tick and an end each; ``rows()`` gives both with the run to the template."""
-
-    def __init__(self, *args, runs, at, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.runs = list(runs)
-        self.unnamed = {run.pk: checks.unnamed(run.materials.all()) for run in self.runs}
-        for run in self.runs:
-            expected = run.expected_end_at
-            self.fields[f"r{run.pk}"] = forms.BooleanField(
-                label=run.number,
-                required=False,
-                initial=expected is not None and expected <= at and not self.unnamed[run.pk],
-            )
-            self.fields[f"r{run.pk}_end"] = MomentField(
-                label=_("Finished"), required=False, initial=min(expected, at) if expected else at
-            )
-            self.fields[f"r{run.pk}_key"] = KeyField(required=False, initial=uuid4)
-
-    def rows(self):
-        for run in self.runs:
-            yield run, self[f"r{run.pk}"], self[f"r{run.pk}_end"], self[f"r{run.pk}_key"], self.unnamed[run.pk]
-
-    def clean(self):
-        told = super().clean()
-        if not self.errors and not any(told.get(f"r{run.pk}") for run in self.runs):
-            raise forms.ValidationError(_("Tick at least one run that is done."))
-        return told
-
-    def ticked(self, *, at):
-        """(run, end, key) of every run that somebody ticked."""
-        told = self.cleaned_data
-        return [
-            (run, told[f"r{run.pk}_end"] or at, told[f"r{run.pk}_key"] or uuid4())
-            for run in self.runs
-            if told[f"r{run.pk}"]
-        ]

@@ -220,6 +220,43 @@ def test_morning_round_says_which_run_was_refused(client, operator, run, now):
     assert b"cannot have ended in the future" in response.content
 
 
+def test_morning_round_pages_what_is_due_first_and_comes_back_for_the_rest(client, operator, boss, dragon, now):
+    printer = shop.printer("Right")
+    made = runs.plan_run(outputs=[Pieces(dragon, 1)], printer=printer, copies=30, even_if_short=True, by=boss, at=now)
+    overnight = Run.objects.filter(pk__in=[run.pk for run in made[3:]])
+    overnight.update(state=RunState.PRINTING, started_at=now - timedelta(hours=20))
+
+    first = page(client, "morning_round").context["form"].rows()
+    ticks = {row.name: "on" for row in first if row.is_ticked}
+    keys = {f"{row.name}_key": row.key for row in first}
+    again = send(client, "morning_round", **ticks, **keys)
+
+    assert ([row.run for row in first], len(ticks)) == (made[3:28], 25)
+    assert again["Location"] == reverse("production:morning_round")
+    assert [row.run for row in page(client, "morning_round").context["form"].rows()] == [*made[28:], *made[:3]]
+    # The same list once more (a double tap) is done already, and nothing is said against it.
+    assert send(client, "morning_round", **ticks, **keys).status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_morning_round_query_count_does_not_grow(client, owner, dragon, django_assert_num_queries, count):
+    runs.plan_run(
+        outputs=[Pieces(dragon, 1)], printer=shop.printer(), copies=count, even_if_short=True, by=owner, at=shop.EVENING
+    )
+    page(client, "morning_round")
+
+    with django_assert_num_queries(4 + (count > 25)):
+        page(client, "morning_round")
+
+
+def test_morning_round_tells_of_a_run_that_somebody_else_has_finished(client, operator, boss, run, now):
+    runs.complete_run(run, key=uuid4(), by=boss, at=now)
+
+    response = send(client, "morning_round", **{f"r{run.pk}": "on", f"r{run.pk}_key": uuid4()})
+
+    assert (response.status_code, b"is already done" in response.content) == (422, True)
+
+
 def test_morning_round_wants_a_tick(client, operator, run):
     assert b"Tick at least one" in send(client, "morning_round").content
 

@@ -14,11 +14,15 @@ from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web import formatting
 from nozzly.web.guard import requires
+from nozzly.web.paging import positive_int, take_slice
 from nozzly.web.render import go_to, next_url, render
 from production.domain import advice, runs, variance
 from production.domain.spools import NoRollKnown
-from production.forms.closing import CompleteRunForm, FailRunForm, KeyForm, MorningForm
+from production.forms.closing import CompleteRunForm, FailRunForm, KeyForm
+from production.forms.morning import MorningForm
 from production.models import Run
+
+RUNS_ON_A_PAGE = 25
 
 
 def say_done(request: HttpRequest, run: Run, text: str) -> None:
@@ -112,20 +116,26 @@ def fail_run(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RUN_OPERATE)
 @require_http_methods(["GET", "POST"])
 def morning_round(request: HttpRequest) -> HttpResponse:
-    """Everything that ran overnight, ticked off in one go, each with its own end."""
-    now = timezone.now()
-    open_runs = Run.objects.open().for_floor().with_expected_end().in_queue_order()
-    waiting = [run for run in open_runs if run.started_at or run.printer_id]
-    form = MorningForm(request.POST if request.method == "POST" else None, runs=waiting, at=now)
+    """Everything that ran overnight, ticked off in one go, each with its own end; what is due first."""
+    now, listed, page = timezone.now(), MorningForm.posted_ids(request.POST), None
+    rows = Run.objects.for_floor().with_expected_end().in_morning_order()
+    if listed:
+        found = rows.seen_in_the_morning(listed, ticked=MorningForm.ticked_ids(request.POST))
+    else:
+        page = found = take_slice(
+            rows.on_beds(), number=positive_int(request.GET.get("page", ""), 1), size=RUNS_ON_A_PAGE
+        )
+    form = MorningForm(request.POST if request.method == "POST" else None, runs=found, at=now)
     refused = []
     if request.method == "POST" and form.is_valid():
-        done, refused = runs.finish_many(form.ticked(at=now), by=request.user, at=now)
+        done, refused = runs.finish_many(form.ticked(), by=request.user, at=now)
         if done:
             text = ngettext("{count} run is done.", "{count} runs are done.", len(done)).format(count=len(done))
             messages.success(request, text)
         if not refused:
-            return go_to(request, "production:floor")
+            is_more = Run.objects.due(now).exclude(pk__in=listed).exists()
+            return go_to(request, "production:morning_round" if is_more else "production:floor")
         for run, reason in refused:
             form.add_error(f"r{run.pk}", f"{run.number}: {reason}")
-    context = {"form": form, "refused": refused}
+    context = {"form": form, "refused": refused, "page": page}
     return render(request, "production/morning_round.html", context, status=422 if form.errors else 200)

@@ -79,7 +79,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
     today = localdate(at)
     orders = Order.objects.waiting_counts() if sees_orders or user.has_permission(Permission.RUN_PLAN) else {}
     offers = [
-        (Permission.RUN_OPERATE, _("Runs to finish"), due_runs(at).count, "production:morning_round", "", "printer"),
+        (Permission.RUN_OPERATE, _("Runs to finish"), Run.objects.due(at).count, "production:morning_round", "", "printer"),
         (Permission.ORDER_PACK, _("Parcels to pack"), partial(orders.get, "to_pack"), "sales:order_list", "?tab=pack", "package"),
         (Permission.ORDER_EDIT, _("Orders to confirm"), partial(orders.get, "inbox"), "sales:order_list", "?tab=inbox", "inbox"),
         (Permission.RUN_PLAN, _("Orders that wait for prints"), partial(orders.get, "to_print"), "sales:order_list", "?tab=print", "cube"),
@@ -92,11 +92,6 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         if user.has_permission(permission)
     ]
     return [task for task in found if task.count]
-
-
-def due_runs(at: datetime):
-    """Runs on a printer whose sliced time is over."""
-    return Run.objects.printing().with_expected_end().filter(expected_end_at__lte=at)
 
 
 def late_orders(today: date, *, most: int = 8) -> list[Order]:
