@@ -255,13 +255,10 @@ class PrinterQuerySet(QuerySet):
         return self.annotate(planned_runs=count(RunState.PLANNED), printing_runs=count(RunState.PRINTING))
 
     def with_printed_s(self):
-        """``printed_s``: seconds on the bed of all closed runs, measured when known, else as sliced."""
-        return self.annotate(
-            printed_s=Coalesce(
-                Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=Q(runs__state__in=RunState.closed())),
-                0,
-            )
-        )
+        """``printed_s``: seconds on the bed of all closed runs, measured when known, else as sliced; by index."""
+        runs = self.model._meta.get_field("runs").related_model.objects.closed().filter(printer=OuterRef("pk"))
+        seconds = runs.order_by().values("printer").annotate(total=Sum(Coalesce("actual_time_s", "print_time_s")))
+        return self.annotate(printed_s=Coalesce(Subquery(seconds.values("total")), 0))
 
     def for_table(self):
         return self.select_related("model", "location").with_open_runs()
