@@ -9,6 +9,7 @@ from catalog.models import Variant
 from nozzly.web.forms import FilterForm
 from nozzly.web.lookups import LookUpField
 from pricing.models import Channel
+from sales.choices import ChannelChargeKind
 from sales.domain.order_imports import MOST_FILES
 from sales.forms import DayInput
 from sales.models import ImportSettings
@@ -147,4 +148,22 @@ class ChannelMoneyFilter(AuditFilter):
             queryset = queryset.filter(on__gte=data["first"])
         if data["last"]:
             queryset = queryset.filter(on__lte=data["last"])
+        return queryset
+
+
+class ChannelChargeFilter(ChannelMoneyFilter):
+    """By the days charges count for, as reports do: those of a month that was closed count later."""
+
+    code = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *ChannelChargeKind.choices])
+
+    def narrow(self, queryset):
+        data = self.cleaned_data
+        for wanted, column in (
+            ("channel", "channel"),
+            ("code", "code"),
+            ("first", "booked_on__gte"),
+            ("last", "booked_on__lte"),
+        ):
+            if data[wanted]:
+                queryset = queryset.filter(**{column: data[wanted]})
         return queryset

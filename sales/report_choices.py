@@ -54,10 +54,33 @@ class TaxBasis(models.TextChoices):
 
 
 class ReportMailKind(models.TextChoices):
+    """Every report; the names are those of addresses."""
+
     PRODUCT = "product", _("Profit by product")
-    CHANNEL = "channel", _("Profit by channel")
+    VARIANT = "variant", _("Profit by variant")
     CATEGORY = "category", _("Profit by category")
+    CHANNEL = "channel", _("Profit by channel")
     COUNTRY = "country", _("Profit by country")
+    MONTH = "month", _("Profit by month")
+    ORDER = "order", _("Profit by order")
+    CUSTOMER = "customer", _("Profit by customer")
+    PRINTER = "printer", _("Profit by printer and printer hour")
+    TRENDS = "trends", _("Trends")
+    MOVERS = "movers", _("Best and worst movers")
+    STOPPED = "stopped", _("Stopped selling")
+    DEAD_LISTINGS = "dead-listings", _("Dead listings")
+    RETURNING = "returning", _("New and returning customers")
+    TAX = "tax", _("Tax report")
+    EXPENSES = "expenses", _("Expenses by category")
+    FEE_AUDIT = "fee-audit", _("Fee audit")
+    CHARGES = "charges", _("Charges of channels")
+    ADS = "ads", _("Share of adverts")
+    FAIRS = "fairs", _("Profit of fairs")
+    RUN_LOSSES = "run-losses", _("Lost runs")
+    STOCK_LOSSES = "stock-losses", _("Stock lost or found")
+    VARIANCE = "variance", _("Estimate and reality")
+    FAILURES = "failures", _("Why prints fail")
+    STOCK_VALUE = "stock-value", _("Stock value")
 
 
 class CustomerKind(models.TextChoices):

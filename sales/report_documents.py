@@ -90,7 +90,7 @@ def profit_csv(report: Report) -> bytes:
     writer = csv.writer(out)
     heads = [
         _("Pieces"), _("Print hours"), _("Tax"), _("Net revenue"), _("Fees"), _("Material"), _("Machine and power"),
-        _("Work"), _("Made here, not told apart"), _("Postage and packaging"), _("Refunds"), _("Losses and expenses"),
+        _("Work"), _("Made here, not told apart"), _("Postage and packaging"), _("Refunds"), _("Contribution"), _("Losses and expenses"),
         _("Cost that is estimated"), _("Fees by statement"), _("Profit a year before"), _("Profit"),
     ]  # fmt: skip
     writer.writerow([str(GROUPS[report.group].label), *heads])
@@ -105,7 +105,7 @@ def _figures(row: Row) -> list:
     before = "" if row.before is None else row.before
     return [
         row.pieces, hours, row.tax, row.net, row.fees, row.material, row.machine, row.labour, row.own, row.post, row.refunds,
-        row.other, row.estimated, row.fees_charged, before, row.profit,
+        row.contribution, row.other, row.estimated, row.fees_charged, before, row.profit,
     ]  # fmt: skip
 
 

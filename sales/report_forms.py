@@ -9,26 +9,45 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Category, Product
+from catalog.models import Category, Product, Variant
 from inventory.models import Delivery
 from nozzly.core.countries import country_choices
 from nozzly.tax.models import TaxThreshold
 from nozzly.web.forms import FilterForm, KeyField
 from pricing.models import Channel
+from production.models import Printer
 from sales.domain.expenses import Spending
+from sales.domain.report_groups import name_without_key
 from sales.forms import DayInput
 from sales.models import Customer
 from sales.report_choices import ExpenseCategory, ReportMailKind, TaxBasis, TrendAgainst
 
-OLDEST = date(2003, 1, 1)
+OLDEST, NEWEST = date(2003, 1, 1), date(2100, 1, 1)
+PROFIT_FILTERS = ("channel", "category", "country", "product", "variant", "customer", "printer", "without")
 RECEIPTS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif")
 
 
-class ReportFilter(FilterForm):
-    """A stretch of days, both included, and what the report looks into."""
+class DaysFilter(FilterForm):
+    """A stretch of days, both included."""
 
     first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
     last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("first", "last"):
+            if cleaned.get(name) and not OLDEST <= cleaned[name] <= NEWEST:
+                self.add_error(name, _("A day of this century."))
+        return cleaned
+
+    def told(self, name: str) -> object:
+        """What the address says of a field; nothing where it says nonsense."""
+        return self.cleaned_data.get(name) if self.is_bound and (self.is_valid() or self.cleaned_data) else None
+
+
+class ReportFilter(DaysFilter):
+    """A stretch of days and what the report looks into; ``only`` names the fields a report has beside the days."""
+
     channel = forms.ModelChoiceField(
         label=gettext_lazy("Channel"), queryset=Channel.objects.none(), empty_label=gettext_lazy("All channels")
     )
@@ -37,39 +56,39 @@ class ReportFilter(FilterForm):
     )
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     product = forms.ModelChoiceField(queryset=Product.objects.all(), widget=forms.HiddenInput)
+    variant = forms.ModelChoiceField(queryset=Variant.objects.select_related("product"), widget=forms.HiddenInput)
     customer = forms.ModelChoiceField(queryset=Customer.objects.all(), widget=forms.HiddenInput)
+    printer = forms.ModelChoiceField(queryset=Printer.objects.all(), widget=forms.HiddenInput)
+    without = forms.ChoiceField(widget=forms.HiddenInput)
+    against = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=TrendAgainst.choices)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, only=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.in_order()
         self.fields["category"].queryset = Category.objects.order_by("name")
         self.fields["country"].choices = [("", _("All countries")), *country_choices()]
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in ("first", "last"):
-            if cleaned.get(name) and not OLDEST <= cleaned[name] <= date(2100, 1, 1):
-                self.add_error(name, _("A day of this century."))
-        return cleaned
+        self.fields["without"].choices = [
+            (name, name_without_key(name)) for name in PROFIT_FILTERS if name != "without"
+        ]
+        for name in self.fields.keys() - {"first", "last", *(PROFIT_FILTERS if only is None else only)}:
+            del self.fields[name]
 
     def narrowing(self) -> dict:
-        """What the report is narrowed to, as keys of the facts."""
+        """What the report is narrowed to, as keys of the facts; nothing where any of it is nonsense."""
         data = self.cleaned_data if self.is_bound and self.is_valid() else {}
-        wanted = {name: data.get(name) for name in ("channel", "category", "country", "product", "customer")}
+        wanted = {name: data.get(name) for name in PROFIT_FILTERS}
         return {name: getattr(value, "pk", value) for name, value in wanted.items() if value}
 
+    def chips(self) -> list[str]:
+        """The same in words."""
+        if not self.is_bound or not self.is_valid():
+            return []
+        chosen = [(name, self.cleaned_data.get(name)) for name in PROFIT_FILTERS]
+        return [self._text(name) if name in {"country", "without"} else str(value) for name, value in chosen if value]
 
-class TrendFilter(FilterForm):
-    first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
-    last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+
+class TrendFilter(DaysFilter):
     against = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=TrendAgainst.choices)
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in ("first", "last"):
-            if cleaned.get(name) and not OLDEST <= cleaned[name] <= date(2100, 1, 1):
-                self.add_error(name, _("A day of this century."))
-        return cleaned
 
 
 class ExpenseFilter(FilterForm):
@@ -146,19 +165,10 @@ class ExpenseForm(forms.Form):
         return Spending(**{name: data[name] for name in names}, tax=data["tax"] or Decimal(0), in_costs=in_costs)
 
 
-class TaxFilter(FilterForm):
-    first = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
-    last = forms.DateField(label=gettext_lazy("To"), widget=DayInput())
+class TaxFilter(DaysFilter):
     basis = forms.ChoiceField(
         label=gettext_lazy("A sale counts"), choices=[("", gettext_lazy("By our scheme")), *TaxBasis.choices]
     )
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in ("first", "last"):
-            if cleaned.get(name) and not OLDEST <= cleaned[name] <= date(2100, 1, 1):
-                self.add_error(name, _("A day of this century."))
-        return cleaned
 
 
 class CloseMonthForm(forms.Form):
@@ -178,6 +188,6 @@ class ThresholdForm(forms.ModelForm):
 
 class ReportMailForm(forms.Form):
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("On the first of each month send me"), choices=ReportMailKind.choices, required=False,
+        label=gettext_lazy("Each month send me"), choices=ReportMailKind.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip

@@ -5,6 +5,18 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from sales.report_choices import FactKind
+
+_COLUMNS = {
+    "channel": "channel",
+    "country": "country",
+    "category": "variant__product__category",
+    "product": "variant__product",
+    "variant": "variant",
+    "customer": "customer",
+    "printer": "printer",
+}
+
 
 class ProfitFactQuerySet(models.QuerySet):
     def between(self, first: date, last: date):
@@ -12,15 +24,15 @@ class ProfitFactQuerySet(models.QuerySet):
         return self.filter(on__range=(first, last))
 
     def narrowed(self, **wanted):
-        """Only facts of a channel, country, category, product or customer; a wish that is empty does not count."""
-        columns = {
-            "channel": "channel",
-            "country": "country",
-            "category": "variant__product__category",
-            "product": "variant__product",
-            "customer": "customer",
-        }
-        return self.filter(**{columns[name]: value for name, value in wanted.items() if value})
+        """Only facts of a channel, country, category, product …; a wish that is empty does not count.
+
+        ``without="channel"``: sales, refunds and returns that have none.
+        """
+        found = self
+        if without := wanted.pop("without", ""):
+            nothing = {"country": ""} if without == "country" else {f"{_COLUMNS[without]}__isnull": True}
+            found = found.filter(**nothing).exclude(kind__in=FactKind.unassigned())
+        return found.filter(**{_COLUMNS[name]: value for name, value in wanted.items() if value})
 
 
 class ExpenseQuerySet(models.QuerySet):

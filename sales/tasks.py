@@ -1,20 +1,16 @@
 import logging
-from calendar import monthrange
 from datetime import date
 
 from celery import shared_task
-from django.core.mail import EmailMessage
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
-from nozzly.tenancy.current import current_workspace
-from nozzly.web import formatting
 from nozzly.web.working import Progress, job_kind
-from sales import report_documents
-from sales.domain import customers, order_imports, profit_facts, report_mails, reports
-from sales.models import OrderImport, ReportMail
+from sales import report_posting
+from sales.domain import customers, order_imports, profit_facts, report_mails
+from sales.models import OrderImport
+from sales.report_kinds.registry import REPORTS
 
 logger = logging.getLogger(__name__)
 
@@ -40,40 +36,37 @@ def apply_import(progress: Progress, *, order_import_id: int):
 
 @shared_task
 def mail_reports(**_kwargs) -> int:
-    """Every morning: the report of the month that is over, to those who wait for it; answers how many went out."""
-    today = timezone.localdate()
-    first = report_mails.month_before(today)
-    last = first.replace(day=monthrange(first.year, first.month)[1])
-    sent = 0
+    """Every morning: the reports of the month that is over, to those who wait for them; answers how many went out."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    first, last = report_mails.last_month(today)
+    sent, told = 0, set()
     for row in report_mails.due(today):
         if not report_mails.take(row, today):
             continue
         try:
-            _mail_report(row, first, last)
+            report_posting.send(REPORTS[row.kind], to=row.user, first=first, last=last)
         except Exception:
             logger.exception("The monthly report %s could not be sent.", row.pk)
             report_mails.give_back(row)
         else:
             sent += 1
+            told.add(row.user)
+    for user in sorted(told, key=lambda user: user.pk):
+        report_posting.tell(user, first=first, at=now)
     return sent
 
 
-def _mail_report(row: ReportMail, first: date, last: date) -> None:
-    report = reports.profit_report(row.kind, first, last)
-    month = date_format(first, "F Y")
-    text = _("{workspace} made {profit} profit in {month}, from {net} net revenue.").format(
-        workspace=current_workspace().name, profit=formatting.money(report.total.profit), month=month,
-        net=formatting.money(report.total.net),
-    )  # fmt: skip
-    mail = EmailMessage(
-        subject=f"{row.get_kind_display()}: {month}",
-        body=text + "\n\n" + _("You asked for this each month; Reports, By email, ends it."),
-        to=[row.user.email],
-    )
-    name = f"profit-by-{row.kind}-{first:%Y%m}"
-    mail.attach(f"{name}.pdf", report_documents.profit_pdf(report, first=first, last=last), "application/pdf")
-    mail.attach(f"{name}.csv", report_documents.profit_csv(report), "text/csv")
-    mail.send()
+@job_kind("sales.mail_reports_now")
+def mail_reports_now(progress: Progress, *, month: str):
+    """The reports somebody asks for each month, now and for a look: those of the month still come in their time."""
+    user = User.objects.get(pk=progress.job.created_by_id)
+    first, last = report_mails.days_of_month(date.fromisoformat(month))
+    rows = report_mails.asked_by(user)
+    for done, row in enumerate(rows, start=1):
+        report_posting.send(REPORTS[row.kind], to=user, first=first, last=last)
+        progress.step(done, total=len(rows))
+    return _("{count} reports are on their way to {email}.").format(count=len(rows), email=user.email)
 
 
 @shared_task

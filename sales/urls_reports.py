@@ -23,6 +23,7 @@ urlpatterns = [
     path("reports/tax/entries/", tax.entries, name="tax_entries"),
     path("reports/tax/close/", tax.close_month, name="close_month"),
     path("reports/tax/threshold/", tax.add_threshold, name="add_threshold"),
+    path("reports/of/<slug:name>/", reports.report, name="report"),
     path("expenses/", expenses.ExpenseList.as_view(), name="expense_list"),
     path("expenses/new/", expenses.ExpenseFormPage.as_view(), name="create_expense"),
     path("expenses/<int:pk>/", expenses.ExpenseDetail.as_view(), name="expense_detail"),

@@ -15,6 +15,7 @@ REPORTS: dict[str, tuple[str, dict]] = {
     "sales:undo_merge": ("OM", {"pk": "sales.CustomerMerge"}),
     "sales:reports": ("OMBV", {}),
     "sales:report_mails": ("OMBV", {}),
+    "sales:report": ("OMBV", {"name": "stock-value"}),
     "sales:trends": ("OMBV", {}),
     "sales:tax_report": ("OMBV", {}),
     "sales:tax_entries": ("OMBV", {}),

@@ -1,5 +1,6 @@
 """The report of each month by email, to those who asked for it."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -15,6 +16,13 @@ def ask_for(user: User, kinds: set[str]) -> None:
         ReportMail.objects.filter(user=user).exclude(kind__in=kinds).delete()
         for kind in kinds:
             ReportMail.objects.get_or_create(user=user, kind=kind)
+
+
+def asked_by(user: User) -> list[ReportMail]:
+    """What this person waits for, while they may see it."""
+    if not (user.is_active and user.has_permission(Permission.REPORT_VIEW)):
+        return []
+    return list(ReportMail.objects.filter(user=user).order_by("pk"))
 
 
 def due(on: date) -> list[ReportMail]:
@@ -35,6 +43,16 @@ def give_back(row: ReportMail) -> None:
     ReportMail.objects.filter(pk=row.pk).update(sent_through=row.sent_through)
 
 
+def days_of_month(first: date) -> tuple[date, date]:
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def last_month(on: date) -> tuple[date, date]:
+    """First and last day of the month before."""
+    last = on.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
 def month_before(on: date) -> date:
     """The first day of the month before."""
-    return (on.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return last_month(on)[0]

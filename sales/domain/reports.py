@@ -89,6 +89,11 @@ class Row:
         return self.profit * 3600 / self.print_time_s if self.print_time_s > 0 else None
 
     @property
+    def full_cost(self) -> Decimal:
+        """Everything that stands between net revenue and profit."""
+        return self.net - self.profit
+
+    @property
     def change(self) -> Decimal | None:
         """Against the same days a year before."""
         return None if self.before is None else self.profit - self.before
@@ -115,7 +120,7 @@ def profit_report(
     """
     profit_facts.refresh()
     asked, about = narrowed or {}, GROUPS[group]
-    kinds = {row["kind"]: _row(row) for row in _added(_parts("channel", first, last, asked), _by_kind)}
+    kinds = _kinds(first, last, asked)
     total = _total(kinds.values())
     rows = _rows(about, group, _parts(about.axis, first, last, asked), total, worst_first=worst_first)
     before = {}
@@ -125,6 +130,22 @@ def profit_report(
         rows = [replace(row, before=before.get((row.key, row.kind), ZERO)) for row in rows]
         total = replace(total, before=sum(before.values(), ZERO))
     return Report(group, rows, total, kinds, has_before=bool(before))
+
+
+def totals(first: date, last: date, *, narrowed: dict | None = None) -> Row:
+    """All that was booked on these days as one row."""
+    profit_facts.refresh()
+    return _total(_kinds(first, last, narrowed or {}).values())
+
+
+def _kinds(first: date, last: date, narrowed: dict) -> dict[str, Row]:
+    return {row["kind"]: _row(row) for row in _added(_parts("channel", first, last, narrowed), _by_kind)}
+
+
+def by_printer_hour(report: Report) -> Report:
+    """The same report with what earns most in an hour on the printer first; what never printed comes last."""
+    rows = sorted(report.rows, key=lambda row: (row.profit_per_h is None, -(row.profit_per_h or ZERO)))
+    return replace(report, rows=rows)
 
 
 def _parts(axis: str, first: date, last: date, narrowed: dict) -> list[QuerySet]:

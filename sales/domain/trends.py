@@ -96,15 +96,27 @@ def months_up_to(on: date) -> list[Month]:
     ]  # fmt: skip
 
 
+def known_before(first: date) -> tuple[date, date]:
+    """The year before a day: what sold in it used to sell."""
+    return first - timedelta(days=KNOWN_DAYS), first - timedelta(days=1)
+
+
 def stopped_selling(on: date) -> list[Quiet]:
     """Products that sold within a year and not for two months, those that earned most first."""
-    since, quiet = on - timedelta(days=KNOWN_DAYS), on - timedelta(days=QUIET_DAYS)
-    sold = ProfitFact.objects.between(since, on).filter(kind=FactKind.SALE, variant__product__archived_at=None)
-    rows = sold.order_by().values("variant__product").annotate(
+    return stopped_between(on - timedelta(days=QUIET_DAYS), on, most=LISTINGS_SHOWN)
+
+
+def stopped_between(first: date, last: date, *, most: int | None = None) -> list[Quiet]:
+    """Products that sold in the year before these days and not in them, those that earned most first."""
+    profit_facts.refresh()
+    since, until = known_before(first)
+    sales = ProfitFact.objects.filter(kind=FactKind.SALE, variant__product__archived_at=None)
+    sold = sales.between(since, until).filter(variant__product__isnull=False)
+    still = sales.between(first, last).filter(variant__product=OuterRef("variant__product"))
+    rows = sold.filter(~Exists(still)).order_by().values("variant__product").annotate(
         last_on=Max("on"), piece_sum=Sum("pieces"), profit_sum=Sum("profit")
     )  # fmt: skip
-    rows = rows.filter(last_on__lt=quiet, variant__product__isnull=False).order_by("-profit_sum")[:LISTINGS_SHOWN]
-    rows = list(rows)
+    rows = list(rows.order_by("-profit_sum", "variant__product")[:most])
     products = Product.objects.in_bulk([row["variant__product"] for row in rows])
     return [
         Quiet(products[row["variant__product"]], row["last_on"], row["piece_sum"], row["profit_sum"]) for row in rows
@@ -113,13 +125,18 @@ def stopped_selling(on: date) -> list[Quiet]:
 
 def dead_listings(on: date, *, days: int = 90) -> list[Listing]:
     """Offered for longer than that and not sold there in all that time; ``last_on`` says when it last was."""
+    return unsold_listings(on - timedelta(days=days), on, most=LISTINGS_SHOWN)
+
+
+def unsold_listings(first: date, last: date, *, channel: int | None = None, most: int | None = None) -> list[Listing]:
+    """Offered since before these days and not sold there in them, those never sold first."""
     sold = ProfitFact.objects.filter(kind=FactKind.SALE, variant=OuterRef("variant"), channel=OuterRef("channel"))
-    last = sold.order_by().values("variant").annotate(last=Max("on")).values("last")
-    since = on - timedelta(days=days)
-    rows = Listing.objects.filter(ended_at=None, created_at__date__lt=since)
-    rows = rows.filter(~Exists(sold.filter(on__gte=since))).annotate(last_on=Subquery(last))
+    latest = sold.filter(on__lte=last).order_by().values("variant").annotate(last=Max("on")).values("last")
+    rows = Listing.objects.filter(ended_at=None, created_at__date__lt=first)
+    rows = rows.filter(channel=channel) if channel else rows
+    rows = rows.filter(~Exists(sold.between(first, last))).annotate(last_on=Subquery(latest))
     rows = rows.select_related("variant__product", "channel")
-    return list(rows.order_by(F("last_on").asc(nulls_first=True), "pk")[:LISTINGS_SHOWN])
+    return list(rows.order_by(F("last_on").asc(nulls_first=True), "pk")[:most])
 
 
 _NOTHING = (ZERO, 0)

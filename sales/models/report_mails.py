@@ -13,7 +13,7 @@ class ReportMail(Timestamped):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="report_mails", verbose_name=_("goes to")
     )
-    kind = models.CharField(_("report"), max_length=10, choices=ReportMailKind.choices)
+    kind = models.CharField(_("report"), max_length=20, choices=ReportMailKind.choices)
     sent_through = models.DateField(_("last month sent"), null=True, blank=True, editable=False)
 
     class Meta:

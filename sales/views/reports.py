@@ -1,22 +1,29 @@
-"""Where the profit is, for any stretch of days."""
+"""Where the profit is, for any stretch of days; and every other report, by its name."""
 
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nozzly.accounts.permissions import Permission
+from nozzly.web import jobs
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from sales import report_documents as documents
+from sales import tasks
 from sales.domain import report_mails, reports
 from sales.domain.report_groups import GROUPS
-from sales.report_forms import ReportFilter, ReportMailForm
+from sales.report_forms import DaysFilter, ReportFilter, ReportMailForm
+from sales.report_kinds.base import Asked
+from sales.report_kinds.registry import REPORTS, TABLES
+from sales.report_links import links_of
+
+ORDERS_OF_ROWS = ("", "worst", "hour")
 
 
 @requires(Permission.REPORT_VIEW)
@@ -25,15 +32,17 @@ def profit(request: HttpRequest) -> HttpResponse:
     group = request.GET.get("by", "product")
     group = group if group in GROUPS else "product"
     form = ReportFilter(request.GET or None)
-    first, last = period_of(form, group)
-    narrowed = form.narrowing()
-    worst_first = request.GET.get("order") == "worst"
-    report = reports.profit_report(group, first, last, narrowed=narrowed, worst_first=worst_first)
+    first, last = period_of(form, months=group == "month")
+    narrowed, chips = form.narrowing(), form.chips()
+    order = request.GET.get("order", "")
+    report = reports.profit_report(group, first, last, narrowed=narrowed, worst_first=order == "worst")
+    if order == "hour":
+        report = reports.by_printer_hour(report)
     name = f"profit-by-{group}-{first:%Y%m%d}-{last:%Y%m%d}"
     if request.GET.get("format") == "csv":
         return file_response(documents.profit_csv(report), name=name, kind="csv")
     if request.GET.get("format") == "pdf":
-        content = documents.profit_pdf(report, first=first, last=last, chips=_chips(form))
+        content = documents.profit_pdf(report, first=first, last=last, chips=chips)
         return file_response(content, name=name, kind="pdf", inline=True)
     if not form.errors:
         form = ReportFilter(initial={**request.GET.dict(), "first": first, "last": last})
@@ -44,12 +53,15 @@ def profit(request: HttpRequest) -> HttpResponse:
         "group": group,
         "group_label": GROUPS[group].label,
         "groups": [(key, each.label) for key, each in GROUPS.items()],
-        "narrows": GROUPS[group].narrows,
         "narrowed": narrowed,
-        "chips": _chips(ReportFilter(request.GET)),
-        "worst_first": worst_first,
+        "chips": chips,
+        "order": order if order in ORDERS_OF_ROWS else "",
+        "may_be_turned": group != "month",
         "report": report,
-        "rows": [(documents.name_of(report, row), row) for row in report.rows],
+        "rows": [
+            (documents.name_of(report, row), row, links_of(report, row, first=first, last=last, narrowed=narrowed))
+            for row in report.rows
+        ],
         "total": report.total,
         "periods": usual_periods(timezone.localdate()),
         "waterfall": documents.waterfall_picture(report) if report.rows else None,
@@ -58,22 +70,36 @@ def profit(request: HttpRequest) -> HttpResponse:
     return render(request, "sales/profit.html", context, fragments=("profit",))
 
 
-def _chips(form: ReportFilter) -> list[str]:
-    """What the report looks into, in words; the days stand elsewhere."""
-    if not form.is_bound or not form.is_valid():
-        return []
-    return [str(form.cleaned_data[name] or "") for name in ("channel", "category", "country", "product", "customer") if form.cleaned_data.get(name)]  # fmt: skip
+@requires(Permission.REPORT_VIEW)
+@require_GET
+def report(request: HttpRequest, name: str) -> HttpResponse:
+    """A report of one table: page, CSV or PDF."""
+    if name not in TABLES:
+        raise Http404
+    kind = TABLES[name]
+    form = ReportFilter(request.GET or None, only=kind.filters)
+    first, last = period_of(form, days=kind.usual_days)
+    asked = Asked(first, last, form.narrowing(), str(form.told("against") or ""))
+    wanted = request.GET.get("format")
+    if wanted == "csv":
+        return file_response(kind.csv(asked), name=kind.file_name(asked), kind="csv")
+    if wanted == "pdf":
+        return file_response(kind.pdf(asked), name=kind.file_name(asked), kind="pdf", inline=True)
+    chips = form.chips()
+    if not form.errors:
+        form = ReportFilter(initial={**request.GET.dict(), "first": first, "last": last}, only=kind.filters)
+    context = kind.context(asked) | {
+        "form": form, "chips": chips, "periods": usual_periods(timezone.localdate()),
+    }  # fmt: skip
+    return render(request, "sales/report.html", context, fragments=("report",))
 
 
-def period_of(form: ReportFilter, group: str = "") -> tuple[date, date]:
-    """What was asked for, else this month so far; months are compared over a year."""
+def period_of(form: DaysFilter, *, months: bool = False, days: int = 0) -> tuple[date, date]:
+    """What was asked for, the earlier day first; else this month so far, a year of months, or so many days."""
     today = timezone.localdate()
-    asked = {}
-    if form.is_bound:
-        form.is_valid()
-        asked = {name: form.cleaned_data.get(name) for name in ("first", "last")}
-    usual = (today - timedelta(days=365) if group == "month" else today).replace(day=1)
-    first, last = asked.get("first") or usual, asked.get("last") or today
+    last = form.told("last") or today
+    usual = (today - timedelta(days=365) if months else today).replace(day=1)
+    first = form.told("first") or (last - timedelta(days=days - 1) if days else min(usual, last.replace(day=1)))
     return (first, last) if first <= last else (last, first)
 
 
@@ -95,11 +121,22 @@ def usual_periods(today: date) -> list[tuple[str, date, date]]:
 @requires(Permission.REPORT_VIEW)
 @require_http_methods(["GET", "POST"])
 def by_email(request: HttpRequest) -> HttpResponse:
-    """Which reports come to oneself by email each month."""
+    """All reports: what they say, the last month's files, and which come to oneself by email each month."""
     asked = set(request.user.report_mails.values_list("kind", flat=True))
     form = ReportMailForm(request.POST if request.method == "POST" else None, initial={"kinds": sorted(asked)})
+    first, last = report_mails.last_month(timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        report_mails.ask_for(request.user, set(form.cleaned_data["kinds"]))
-        messages.success(request, _("Saved."))
-        return go_to(request, "sales:report_mails")
-    return render(request, "sales/report_mails.html", {"form": form}, status=422 if form.errors else 200)
+        asked = set(form.cleaned_data["kinds"])
+        report_mails.ask_for(request.user, asked)
+        if "now" not in request.POST or not asked:
+            messages.success(request, _("Saved."))
+            return go_to(request, "sales:report_mails")
+        title = _("Reports of {month}").format(month=date_format(first, "F Y"))
+        return go_to(request, jobs.start(tasks.mail_reports_now, title=title, by=request.user, month=first.isoformat()))
+    ticked = set(form["kinds"].value() or ())
+    context = {
+        "form": form,
+        "month": first,
+        "rows": [(each, each.url(first, last), each.name in ticked) for each in REPORTS.values()],
+    }
+    return render(request, "sales/report_mails.html", context, status=422 if form.errors else 200)
