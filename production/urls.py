@@ -43,6 +43,7 @@ urlpatterns = [
     path("slots/<int:pk>/load/", printers.load_slot, name="load_slot"),
     # What runs teach
     path("variance/", learning.variance_page, name="variance"),
+    path("variance/pictures/", learning.variance_pictures, name="variance_pictures"),
     path("variance/settings/", learning.floor_settings, name="floor_settings"),
     path("variance/advice/<int:pk>/", learning.answer_advice, name="answer_advice"),
     # Failures

@@ -4,6 +4,7 @@ They travel as data URLs in <img>: the Content-Security-Policy forbids the inlin
 """
 
 import base64
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ _DARK = {
     "line": "#2b3331",
     "series": ("#7cc7c4", "#ff9a66", "#bccb6c", "#9db0ea", "#e29abd", "#98a09b"),
 }
+# Drawn once, in light colours; the dark picture is the same with each colour replaced.
+_DARK_OF = {_LIGHT["ink"]: _DARK["ink"], _LIGHT["line"]: _DARK["line"]}
+_DARK_OF |= dict(zip(_LIGHT["series"], _DARK["series"], strict=True))
+_ANY_COLOUR = re.compile("|".join(_DARK_OF), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,20 @@ def bars(
     *,
     title: str,
     labels: Sequence[str],
-    series: dict[str, Sequence[Decimal]],
+    series: dict[str, Sequence[Decimal | None]],
     show: Callable = str,
     stacked: bool = False,
 ) -> Chart:
-    """Columns side by side, or on top of each other; ``show`` writes a number for people (formatting.money)."""
+    """Columns side by side, or on top of each other; ``show`` writes a number for people (formatting.money).
+
+    None among the values is a gap.
+    """
     return _chart("StackedBar" if stacked else "Bar", title=title, labels=labels, series=series, show=show)
 
 
-def lines(*, title: str, labels: Sequence[str], series: dict[str, Sequence[Decimal]], show: Callable = str) -> Chart:
+def lines(
+    *, title: str, labels: Sequence[str], series: dict[str, Sequence[Decimal | None]], show: Callable = str
+) -> Chart:
     return _chart("Line", title=title, labels=labels, series=series, show=show)
 
 
@@ -64,12 +74,13 @@ def shares(*, title: str, parts: dict[str, Decimal], show: Callable = str) -> Ch
 
 
 def _chart(kind: str, *, title, labels, series, show) -> Chart:
+    wide, narrow = (_picture(kind, _LIGHT, width, labels, series, show) for width in (_WIDTH, _NARROW))
     return Chart(
         title=title,
-        light=_picture(kind, _LIGHT, _WIDTH, labels, series, show),
-        dark=_picture(kind, _DARK, _WIDTH, labels, series, show),
-        light_narrow=_picture(kind, _LIGHT, _NARROW, labels, series, show),
-        dark_narrow=_picture(kind, _DARK, _NARROW, labels, series, show),
+        light=_as_url(wide),
+        dark=_as_url(_darkened(wide)),
+        light_narrow=_as_url(narrow),
+        dark_narrow=_as_url(_darkened(narrow)),
         series_names=list(series),
         rows=[(label, [show(values[index]) for values in series.values()]) for index, label in enumerate(labels)],
     )
@@ -126,9 +137,17 @@ def _picture(kind, palette, width, labels, series, show) -> str:
     )
     chart.x_labels = list(labels)
     for name, values in series.items():
-        chart.add(name, [float(value) for value in values])  # pixels, not money
+        chart.add(name, [None if value is None else float(value) for value in values])  # pixels, not money
     chart.add_xml_filter(_without_scripts)
-    return "data:image/svg+xml;base64," + base64.b64encode(chart.render(is_unicode=True).encode()).decode()
+    return chart.render(is_unicode=True)
+
+
+def _darkened(svg: str) -> str:
+    return _ANY_COLOUR.sub(lambda found: _DARK_OF[found[0].lower()], svg)
+
+
+def _as_url(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _without_scripts(root):

@@ -11,11 +11,14 @@ from production.domain import advice, samples, variance
 from production.domain.advice import Advice
 from production.models import RecipeAdvice, Run
 
-_KEPT_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Lessons:
+    """``key`` is another one as soon as anything in it may be."""
+
+    key: str
     totals: variance.Totals
     reasons: list[dict]
     months: list[dict]
@@ -36,16 +39,17 @@ def lessons(start: datetime, end: datetime) -> Lessons:
     key = "".join(letter for letter in key if letter.isalnum() or letter in ":.-")
     found = cache.get(key)
     if found is None:
-        found = _worked_out(start, end, settings)
-        cache.set(key, found, _KEPT_FOR.total_seconds())
+        found = _worked_out(key, start, end, settings)
+        cache.set(key, found, KEPT_FOR.total_seconds())
     return found
 
 
-def _worked_out(start: datetime, end: datetime, settings) -> Lessons:
+def _worked_out(key: str, start: datetime, end: datetime, settings) -> Lessons:
     back = end - advice.LOOKS_BACK
     measured = samples.since(min(start, back))
     pct = settings.advice_pct
     return Lessons(
+        key=key,
         totals=variance.totals(start, end),
         reasons=variance.by_reason(start, end),
         months=variance.by_month(start, end),

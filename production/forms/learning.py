@@ -14,6 +14,10 @@ DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year"))]
 class PeriodForm(forms.Form):
     days = forms.ChoiceField(label=_("Over the last"), choices=DAYS, required=False, initial="90")
 
+    @property
+    def shown_days(self) -> str:
+        return str(self.chosen_days())
+
     def chosen_days(self) -> int:
         told = self.cleaned_data.get("days") if self.is_valid() else None
         return int(told or 90)

@@ -1,9 +1,12 @@
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.urls import reverse
 from PIL import Image
 
@@ -57,8 +60,44 @@ def test_variance_page_shows_no_cost_to_an_operator(client, operator, taught):
     assert (response.status_code, "£" in text, "Accept" in text) == (200, False, False)
 
 
-def test_variance_page_before_the_first_run(client, owner):
-    assert b"No run has ended in this time" in page(client, "variance", days="nonsense").content
+def test_variance_is_drawn(client, owner, taught):
+    first = page(client, "variance_pictures", days=30).context["charts"]
+    week = timedelta(days=8)
+    earliest = Run.objects.done().earliest("pk")
+    Run.objects.filter(pk=earliest.pk).update(started_at=F("started_at") - week, finished_at=F("finished_at") - week)
+    cache.clear()
+
+    drawn = {
+        chart.title: {label: [text.replace("\u202f", " ") for text in texts] for label, texts in chart.rows}
+        for chart in page(client, "variance_pictures", days=30).context["charts"]
+    }
+
+    off = [
+        "Off the estimate, the last runs",
+        "Why prints fail: share of each reason, and up to it",
+        "Off the estimate, by material",
+        "Off the estimate, by printer",
+        "Hours printed of all hours",
+        "Cost of good runs, by product",
+    ]
+    assert [chart.title for chart in first] == off
+    assert list(drawn) == ["Off the estimate, along time", off[0], off[1], "Yield", *off[2:]]
+    assert drawn[off[1]] == {"Warped": ["100 %", "100 %"]}
+    assert drawn["Yield"].popitem()[1] == ["66.7 %", "33.3 %"]
+    assert [row[0] for row in drawn[off[0]].values()] == ["9.5 %", "11.9 %", "14.3 %"]
+    assert drawn[off[2]]["PLA"] == ["11.9 %", "-100 %"]
+
+
+def test_pictures_are_without_cost_for_an_operator(client, operator, taught):
+    titles = [chart.title for chart in page(client, "variance_pictures").context["charts"]]
+
+    assert [("cost" in title.lower()) for title in titles] == [False] * 5
+    assert all("Cost" not in chart.series_names for chart in page(client, "variance_pictures").context["charts"])
+
+
+@pytest.mark.parametrize("name", ["variance", "variance_pictures"])
+def test_variance_pages_before_the_first_run(client, owner, name):
+    assert b"No run has ended in this time" in page(client, name, days="nonsense").content
 
 
 def test_advice_is_accepted_on_the_page(client, owner, taught):

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +19,9 @@ from nozzly.web import charts, formatting
 from nozzly.web.attaching import attach
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
-from production.domain import advice
-from production.domain.lessons import lessons
+from production.documents import pictures
+from production.domain import advice, course
+from production.domain.lessons import KEPT_FOR, lessons
 from production.forms.learning import AdviceForm, FloorSettingsForm, PeriodForm, PhotoForm
 from production.models import Run
 
@@ -48,6 +51,26 @@ def variance_page(request: HttpRequest) -> HttpResponse:
         "charts": _charts(taught.reasons, taught.months),
     }
     return render(request, "production/variance.html", context)
+
+
+@requires(Permission.RUN_VIEW)
+@require_safe
+def variance_pictures(request: HttpRequest) -> HttpResponse:
+    """The same period drawn; kept until another run ends, for each language and for those who see costs."""
+    form = PeriodForm(request.GET or None)
+    end = timezone.now()
+    midnight = timezone.localtime(end).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight - timedelta(days=form.chosen_days())
+    taught = lessons(start, end)
+    key = f"{taught.key}:drawn:{get_language()}:{request.user.sees_cost}"
+    drawn = cache.get(key)
+    if drawn is None:
+        drawn = pictures(
+            taught, course.course(start, end), course.latest_runs(start, end), with_cost=request.user.sees_cost
+        )
+        cache.set(key, drawn, KEPT_FOR.total_seconds())
+    context = {"form": form, "totals": taught.totals, "charts": drawn}
+    return render(request, "production/variance_pictures.html", context)
 
 
 def _charts(reasons: list[dict], months: list[dict]) -> list[charts.Chart]:
