@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog.views import bench, drop, files, plates, products, rates, recipes, variants
+from catalog.views import bench, bulk_edits, drop, files, plates, products, rates, recipes, variants
 
 app_name = "catalog"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("drop/", drop.drop_files, name="drop_files"),
     path("new/", products.ProductFormPage.as_view(), name="create_product"),
     path("import/", products.import_products, name="import_products"),
+    path("edit-many/", bulk_edits.edit_products, name="edit_products"),
     path("recost/", products.recost_catalogue, name="recost"),
     path("<int:pk>/", products.ProductDetail.as_view(), name="product_detail"),
     path("<int:pk>/edit/", products.ProductFormPage.as_view(), name="edit_product"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from pricing.views import (
+    bulk_edits,
     channels,
     compare,
     deals,
@@ -55,6 +56,7 @@ urlpatterns = [
     # Listings
     path("channels/listings/", listings.ListingList.as_view(), name="listing_list"),
     path("channels/listings/import/", listings.import_listings, name="import_listings"),
+    path("channels/listings/edit-many/", bulk_edits.edit_listings, name="edit_listings"),
     path("channels/listings/from-channel/", matches.import_channel_file, name="import_channel_file"),
     path("channels/listings/matches/", matches.MatchList.as_view(), name="match_list"),
     path("channels/listings/matches/<int:pk>/", matches.answer_match, name="answer_match"),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from sales.views import after_sale, bulk, fairs, invoices
+from sales.views import after_sale, bulk, bulk_edits, fairs, invoices
 
 urlpatterns = [
     path("orders/bulk/", bulk.bulk_orders, name="bulk_orders"),
+    path("orders/edit-many/", bulk_edits.edit_orders, name="edit_orders"),
     path("orders/ship/", bulk.ship_orders, name="ship_orders"),
     path("orders/pick-list/", bulk.pick_list, name="pick_list"),
     path("orders/packing-slips.pdf", bulk.packing_slips, name="packing_slips"),

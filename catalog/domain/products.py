@@ -119,8 +119,8 @@ def _columns(facts: ProductFacts) -> dict:
 
 def _set_tags(product: Product, names: tuple[str, ...]) -> None:
     wanted = dict.fromkeys(each.strip()[:40] for each in names if each.strip())
-    product.tags.set([_tag(name) for name in wanted])
+    product.tags.set([tag_named(name) for name in wanted])
 
 
-def _tag(name: str) -> Tag:
+def tag_named(name: str) -> Tag:
     return Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)

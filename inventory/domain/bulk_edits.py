@@ -1,13 +1,12 @@
 """Changing many rows at once: what is given is written to exactly the rows named, the rest stays as it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
 from inventory.choices import SpoolState
 from inventory.domain import drying, spools
@@ -15,43 +14,20 @@ from inventory.domain.searching import refresh_lots
 from inventory.models import Filament, Item, Location, Lot, MaterialGroup, Spool, Supplier
 from nozzly.accounts.models import User
 from nozzly.core.bulk import update_rows
-from nozzly.core.errors import DomainError
+from nozzly.core.changes import Changes, hold_rows, wanted_keys
 from nozzly.core.money import round_unit_cost
 
 _TYPED = "typed"
 _OF_FILAMENT = ("group", "empty_reel_g", "density_g_cm3", "list_price")
 _OF_ITEM = ("preferred_supplier", "pack_size", "packed_weight_g", "list_price_per_unit")
-_EMPTY = {"batch": "", "note": ""}
 _OF_LOT = ("supplier", "batch", "note", "received_on")
 _OF_SPOOL = ("net_weight_g", "tare_g")
 
 
-class NothingToChange(DomainError):
-    pass
-
-
-class GoneMeanwhile(DomainError):
-    pass
-
-
-@dataclass(frozen=True)
-class Changes:
-    """None leaves a value as it is; what stands in ``clear`` is emptied."""
-
-    clear: frozenset[str] = frozenset()
-
-    @property
-    def says_nothing(self) -> bool:
-        return not self.clear and all(getattr(self, each.name) is None for each in fields(self) if each.name != "clear")
-
-    def of(self, names: Sequence[str]) -> dict[str, object]:
-        """New values of these fields, those to be emptied among them."""
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return given | {name: _EMPTY.get(name) for name in names if name in self.clear}
-
-
 @dataclass(frozen=True)
 class SpoolChanges(Changes):
+    _texts = frozenset({"batch", "note"})
+
     location: Location | None = None
     supplier: Supplier | None = None
     batch: str | None = None
@@ -83,13 +59,13 @@ def change_spools(lot_ids: Sequence[int], changes: SpoolChanges, *, by: User, at
 
     Raises NothingToChange, GoneMeanwhile, SlotHoldsOne, IsArchived.
     """
-    wanted = _wanted(lot_ids, changes)
+    wanted = wanted_keys(lot_ids, changes)
     with transaction.atomic():
         if changes.location is not None or "location" in changes.clear:
             # First of all: a slot is locked before any lot, and with those to move what hangs in it.
             rolls = list(Lot.objects.spools().filter(pk__in=wanted))
             spools.move(rolls, location=changes.location, by=by, at=at)
-        _locked(Lot.objects.spools(), wanted)
+        hold_rows(Lot.objects.spools(), wanted)
         rows, rolls = Lot.objects.filter(pk__in=wanted), Spool.objects.filter(lot__in=wanted)
         if of_lot := changes.of(_OF_LOT):
             rows.update(**of_lot)
@@ -122,9 +98,9 @@ def change_filaments(filament_ids: Sequence[int], changes: FilamentChanges, *, b
 
     Raises NothingToChange, GoneMeanwhile.
     """
-    wanted = _wanted(filament_ids, changes)
+    wanted = wanted_keys(filament_ids, changes)
     with transaction.atomic():
-        rows = list(_locked(Filament.objects.all(), wanted))
+        rows = list(hold_rows(Filament.objects.all(), wanted))
         Filament.objects.filter(pk__in=wanted).update(**changes.of(_OF_FILAMENT))
         if "list_price" in changes.of(_OF_FILAMENT):
             _reprice(rows, changes.list_price)
@@ -136,9 +112,9 @@ def change_items(item_ids: Sequence[int], changes: ItemChanges, *, by: User, at:
 
     Raises NothingToChange, GoneMeanwhile.
     """
-    wanted = _wanted(item_ids, changes)
+    wanted = wanted_keys(item_ids, changes)
     with transaction.atomic():
-        list(_locked(Item.objects.parts_and_packaging(), wanted))
+        list(hold_rows(Item.objects.parts_and_packaging(), wanted))
         given = changes.of(_OF_ITEM)
         if "list_price_per_unit" in given:
             given["list_price_origin"] = "" if changes.list_price_per_unit is None else _TYPED
@@ -155,16 +131,3 @@ def _reprice(filaments: Sequence[Filament], list_price: Decimal | None) -> None:
             Item(pk=filament.pk, list_price_per_unit=per_unit, list_price_origin="" if per_unit is None else _TYPED)
         )
     update_rows(items, ["list_price_per_unit", "list_price_origin"])
-
-
-def _wanted(ids: Sequence[int], changes: Changes) -> list[int]:
-    if changes.says_nothing:
-        raise NothingToChange(_("Fill in what is to be changed."))
-    return sorted(set(ids))
-
-
-def _locked(rows: QuerySet, wanted: Sequence[int]) -> Sequence[Model]:
-    found = list(rows.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True))
-    if len(found) != len(wanted):
-        raise GoneMeanwhile(_("Some of these are not there any more; choose them once more."))
-    return found

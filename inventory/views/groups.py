@@ -23,9 +23,9 @@ class GroupList(ListPage):
     fragments = ("group-table",)
     title = gettext_lazy("Material groups")
     columns = {
-        "filaments": _("Filaments"),
-        "stock": _("Stock"),
-        "reserved": _("Reserved"),
+        "filaments": gettext_lazy("Filaments"),
+        "stock": gettext_lazy("Stock"),
+        "reserved": gettext_lazy("Reserved"),
     }
     sorts = {"name": "name", "stock": "stock_g"}
     default_sort = "name"

@@ -46,8 +46,7 @@ class ListPage(View):
         return refusal(request, self.permission) or super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs) -> HttpResponse:
-        self.form = self.filter_form(request.GET) if self.filter_form else None
-        rows = self.sorted(self.narrowed(self.get_queryset()))
+        rows = self.listed()
         if self.resource and request.GET.get("format") in {"csv", "xlsx"}:
             return download(self.resource(user=request.user), rows, request.GET["format"])
         size = positive_int(request.GET.get("size", ""), self.page_size)
@@ -96,6 +95,11 @@ class ListPage(View):
     @property
     def shown(self) -> set[str]:
         return set(self.chosen_columns or self.usual_columns or self.columns)
+
+    def listed(self):
+        """All rows that the filters of this request leave, in its order."""
+        self.form = self.filter_form(self.request.GET) if self.filter_form else None
+        return self.sorted(self.narrowed(self.get_queryset()))
 
     def narrowed(self, queryset):
         return self.form.narrow(queryset) if self.form and self.form.is_valid() else queryset

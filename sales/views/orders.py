@@ -42,12 +42,12 @@ class OrderList(ListPage):
     fragments = ("order-table",)
     title = gettext_lazy("Orders")
     columns = {
-        "what": _("What"),
-        "placed": _("Placed"),
-        "due": _("Due"),
-        "ready": _("Ready?"),
-        "total": _("Total"),
-        "profit": _("Profit"),
+        "what": gettext_lazy("What"),
+        "placed": gettext_lazy("Placed"),
+        "due": gettext_lazy("Due"),
+        "ready": gettext_lazy("Ready?"),
+        "total": gettext_lazy("Total"),
+        "profit": gettext_lazy("Profit"),
     }
     cost_columns = ("profit",)
     filter_form = OrderFilter

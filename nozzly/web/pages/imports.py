@@ -177,11 +177,11 @@ class ImportList(ListPage):
     fragments = ("import-table",)
     title = gettext_lazy("Imports")
     columns = {
-        "at": _("When"),
-        "who": _("Who"),
-        "new": _("New"),
-        "changed": _("Changed"),
-        "left_out": _("Left out"),
+        "at": gettext_lazy("When"),
+        "who": gettext_lazy("Who"),
+        "new": gettext_lazy("New"),
+        "changed": gettext_lazy("Changed"),
+        "left_out": gettext_lazy("Left out"),
     }
     sorts = {"at": "at"}
     default_sort = "-at"
