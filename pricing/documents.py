@@ -16,6 +16,7 @@ from pricing.choices import SheetKind
 from pricing.domain.compare import Comparison
 from pricing.domain.offers import Offer
 from pricing.domain.sheets import SheetContents
+from pricing.models import JobQuote
 
 # Pictures are 24 mm wide on paper; this is enough for 250 dots an inch.
 _PICTURE_PX = 240
@@ -66,12 +67,18 @@ def quote_pdf(offer: Offer) -> bytes:
         "workspace": workspace,
         "offer": offer,
         "quote": offer.quote,
-        "slots": sorted(offer.quote.slots.all(), key=lambda slot: slot.position),
+        "materials": _materials(offer.quote),
         "picture": thumbnail(offer.quote.thumbnail.name),
         "colour": colours.readable(colour, on="#ffffff"),
         "css": "css/sheets/plain.css",
     }
     return render_pdf("pricing/print/quote.html", context)
+
+
+def _materials(job_quote: JobQuote) -> list[str]:
+    """What it is printed in, each once however many plates take it."""
+    slots = sorted(job_quote.slots.all(), key=lambda slot: slot.position)
+    return list(dict.fromkeys(str(slot.filament or slot.group or slot.material_type or slot.name) for slot in slots))
 
 
 def thumbnail(name: str) -> str:

@@ -154,7 +154,7 @@ class JobQuoteQuerySet(models.QuerySet):
 
     def for_page(self):
         return self.select_related("variant__product", "channel", "printer_model").prefetch_related(
-            "slots__filament__item", "slots__group", "prices"
+            "slots__filament__item", "slots__group", "plates", "prices"
         )
 
     def matching(self, text: str):

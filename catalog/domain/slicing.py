@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -108,6 +108,27 @@ def add_slice_file(plate: Plate, file: File, *, by: User | None, at: datetime) -
         drafts = [draft_plate(each) for each in sliced.plates]
         stored = _Stored(name=name, path=_keep(file, name), size_bytes=file.size, sha256=sha256)
         return _slice_file(plate, stored, sliced, drafts[0], model=model, by=by, at=at)
+
+
+def add_sliced_plates(plates: Mapping[int, Plate], file: File, *, by: User | None, at: datetime) -> list[SliceFile]:
+    """One file with several plates: each to the bed that prints it, by its number in the file. It is stored once.
+
+    Raises UnreadableSlice, NotSliced.
+    """
+    name = file.name.replace("\\", "/").rsplit("/", 1)[-1][:200]
+    with transaction.atomic():
+        sha256 = _content_hash(file)
+        sliced = read(file, name=name)
+        model = find_printer_model(_printer_name(sliced), currency=current_workspace().currency)
+        stored = _Stored(name=name, path=_keep(file, name), size_bytes=file.size, sha256=sha256)
+        used = [plate for plate in sliced.plates if plate.filaments or plate.seconds]
+        drafts = {plate.index: draft_plate(plate) for plate in used}
+        if len(plates) == len(drafts) == 1:
+            drafts = dict(zip(plates, drafts.values(), strict=True))
+        return [
+            _slice_file(plate, stored, sliced, drafts[number], model=model, by=by, at=at)
+            for number, plate in plates.items()
+        ]
 
 
 def read(file: File, *, name: str) -> Slice:

@@ -1,8 +1,10 @@
 """When a new job could be ready: what stands in the queue, and how much the printers get done in a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
+from heapq import heapreplace
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
@@ -29,17 +31,28 @@ class LeadTime:
     days: int
 
 
-def lead_time(*, beds: int, bed_time_s: int, at: datetime) -> LeadTime:
-    """Days until a job of so many beds is ready when it stands behind all planned runs; one printer is assumed at least."""
+def lead_time(loads: Sequence[tuple[int, int]], *, at: datetime) -> LeadTime:
+    """Days until a job is ready when it stands behind all planned runs; one printer is assumed at least.
+
+    ``loads`` are numbers of beds, each with the seconds that one of them prints.
+    """
     printers = max(Printer.objects.active().count(), 1)
     queue_h = _hours(Run.objects.open().aggregate(seconds=Sum("print_time_s"))["seconds"])
     hours_a_day, learned = _hours_a_day(printers, at)
-    job_h = _hours(beds * bed_time_s)
-    rounds = Decimal(-(-beds // printers))
+    job_h = _hours(sum(beds * time_s for beds, time_s in loads))
     wait = queue_h / (printers * hours_a_day)
-    printing = rounds * _hours(bed_time_s) / hours_a_day
+    printing = _hours(_longest_printer_s(loads, printers)) / hours_a_day
     days = int((wait + printing).to_integral_value(rounding=ROUND_CEILING)) + _FINISHING_DAYS
     return LeadTime(queue_h, job_h, printers, hours_a_day, learned, days)
+
+
+def _longest_printer_s(loads: Sequence[tuple[int, int]], printers: int) -> int:
+    """Full rounds on all printers, then each remaining bed, the longest first, to the printer that is free first."""
+    busy = [sum(beds // printers * time_s for beds, time_s in loads)] * printers
+    rest = [time_s for beds, time_s in loads for _bed in range(beds % printers)]
+    for time_s in sorted(rest, reverse=True):
+        heapreplace(busy, busy[0] + time_s)
+    return max(busy)
 
 
 def _hours_a_day(printers: int, at: datetime) -> tuple[Decimal, bool]:

@@ -7,35 +7,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.choices import Origin, Stage
-from catalog.domain import components, plates, products, recosting, slicing
+from catalog.choices import Origin
+from catalog.domain import slicing
 from catalog.domain.bindings import binding_of
 from catalog.domain.printer_models import find_printer_model
-from catalog.domain.recipes import ComponentDraft, RecipeDraft, SlotDraft, StepDraft
 from catalog.domain.slice_drafts import PlateDraft, draft_plate
-from catalog.domain.variants import Binding, VariantDraft
+from catalog.domain.variants import Binding
 from catalog.models import Variant
 from catalog.slices import as_png
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import QuoteState
+from pricing.domain.quote_products import make_product
 from pricing.domain.quoting import calculate
-from pricing.models import JobQuote, JobQuotePrice, JobQuoteSlot
+from pricing.models import JobQuote, JobQuotePlate, JobQuotePrice, JobQuoteSlot
 
 VALID_DAYS = 30
 _PICTURE_PX = 512
-_THOUSANDTH = Decimal("0.001")
-_HUNDREDTH = Decimal("0.01")
 
 
 class QuoteStateWrong(DomainError):
@@ -94,16 +93,26 @@ def draft(drop: Drop, *, key: UUID, by: User, at: datetime) -> JobQuote:
         facts = {"valid_until": timezone.localdate(at) + timedelta(days=VALID_DAYS)} | dict(drop.facts)
         job_quote = JobQuote(key=key, made_by=by, **facts)
         binding = binding_of(drop.material)
-        slots = _read_file(job_quote, drop.file, binding) if drop.file else _typed_slots(drop, binding)
+        slots, plates = _read_file(job_quote, drop.file, binding) if drop.file else (_typed_slots(drop, binding), [])
         if not job_quote.title:
             raise NothingToQuote(_("Say what it is, or drop its sliced file."))
         job_quote.save()
-        _store_slots(job_quote, slots)
+        _store(JobQuoteSlot, job_quote, slots)
+        _store(JobQuotePlate, job_quote, plates)
         return job_quote
 
 
-def change(job_quote: JobQuote, facts: Mapping[str, object], *, materials: Mapping[int, str]) -> JobQuote:
-    """Other facts and, by slot, other filaments. Raises QuoteStateWrong, UnknownFilament."""
+def change(
+    job_quote: JobQuote,
+    facts: Mapping[str, object],
+    *,
+    materials: Mapping[int, str],
+    parts: Mapping[int, int] = MappingProxyType({}),
+) -> JobQuote:
+    """Other facts, by slot other filaments, by plate other numbers of parts on its bed.
+
+    Raises QuoteStateWrong, UnknownFilament.
+    """
     with transaction.atomic():
         row = _locked(job_quote, QuoteState.DRAFT)
         for name, value in facts.items():
@@ -113,6 +122,8 @@ def change(job_quote: JobQuote, facts: Mapping[str, object], *, materials: Mappi
             binding = binding_of(materials[slot.pk]) or Binding()
             slot.filament_id, slot.group_id = binding.filament_id, binding.group_id
             slot.save(update_fields=["filament", "group"])
+        for plate_id, pieces in parts.items():
+            row.plates.filter(pk=plate_id).update(pieces=pieces)
         return row
 
 
@@ -182,7 +193,7 @@ def accept(job_quote: JobQuote, *, quantity: int | None = None, by: User, at: da
             return row
         _refuse_over(row, at)
         row.quantity = quantity or row.quantity
-        row.variant = _product(row, by=by, at=at)
+        row.variant = make_product(row, by=by, at=at)
         row.state, row.decided_at = QuoteState.ACCEPTED, at
         row.save()
     return row
@@ -237,7 +248,10 @@ def _refuse_over(row: JobQuote, at: datetime) -> None:
         )
 
 
-def _read_file(job_quote: JobQuote, file: BinaryIO, binding: Binding | None) -> list[JobQuoteSlot]:
+def _read_file(
+    job_quote: JobQuote, file: BinaryIO, binding: Binding | None
+) -> tuple[list[JobQuoteSlot], list[JobQuotePlate]]:
+    """A file of several plates is one job: each piece takes a part of every plate."""
     name = file.name.replace("\\", "/").rsplit("/", 1)[-1][:200]
     sliced = slicing.read(file, name=name)
     drafts = [draft_plate(plate) for plate in sliced.plates if plate.filaments or plate.seconds]
@@ -252,7 +266,11 @@ def _read_file(job_quote: JobQuote, file: BinaryIO, binding: Binding | None) -> 
     file.seek(0)
     ending = name.rpartition(".")[2].lower()[:8]
     job_quote.file.save(f"{uuid4().hex}.{ending}", file, save=False)
-    return _file_slots(drafts, binding)
+    plates = [
+        JobQuotePlate(number=each.index, bed_time_s=each.seconds or 0, pieces=job_quote.pieces_per_bed)
+        for each in drafts
+    ]
+    return _file_slots(drafts, binding), plates if len(plates) > 1 else []
 
 
 def _keep_picture(job_quote: JobQuote, drafts: Sequence[PlateDraft]) -> None:
@@ -275,6 +293,7 @@ def _file_slots(drafts: Sequence[PlateDraft], binding: Binding | None) -> list[J
             slots.append(
                 JobQuoteSlot(
                     position=position if len(drafts) == 1 else len(slots),
+                    plate_number=None if len(drafts) == 1 else each.index,
                     name=name[:60],
                     grams=slot.grams,
                     purge_g=slot.purge_g,
@@ -298,83 +317,7 @@ def _typed_slots(drop: Drop, binding: Binding | None) -> list[JobQuoteSlot]:
     return [slot]
 
 
-def _store_slots(job_quote: JobQuote, slots: Sequence[JobQuoteSlot]) -> None:
-    for slot in slots:
-        slot.quote = job_quote
-    JobQuoteSlot.objects.bulk_create(slots)
-
-
-def _product(row: JobQuote, *, by: User, at: datetime) -> Variant:
-    slots = list(row.slots.order_by("position"))
-    bindings = {
-        slot.name: Binding(slot.filament_id, slot.group_id) for slot in slots if slot.filament_id or slot.group_id
-    }
-    product = products.create_product(
-        products.ProductFacts(title=row.title, description=row.note),
-        draft=_recipe(row, slots),
-        first_variant=VariantDraft(name=_("Standard"), bindings=bindings),
-        origin=_("quote {number}").format(number=row.number),
-        by=by,
-        at=at,
-    )
-    variant = product.variants.get()
-    if row.file and row.plate_count == 1:
-        _plate(row, slots, variant, bindings, by=by, at=at)
-    recosting.recost([variant], on=timezone.localdate(at), at=at)
-    return variant
-
-
-def _recipe(row: JobQuote, slots: Sequence[JobQuoteSlot]) -> RecipeDraft:
-    pieces = Decimal(row.pieces_per_bed)
-    steps = (
-        (Stage.PRINT, (row.bed_minutes / pieces).quantize(_HUNDREDTH)),
-        (Stage.ASSEMBLE, row.piece_minutes),
-    )
-    extras = ()
-    if row.extra_per_piece:
-        name = _("Bought for {title}").format(title=row.title)[:120]
-        item = components.component_named(name, price=row.extra_per_piece, stage=Stage.ASSEMBLE)
-        extras = (ComponentDraft(item_id=item.pk, quantity=Decimal(1)),)
-    return RecipeDraft(
-        print_time_s=round(Decimal(row.bed_time_s) / pieces),
-        print_time_origin=Origin.SLICED if row.file_name else Origin.TYPED,
-        printer_model_id=row.printer_model_id,
-        slots=tuple(
-            SlotDraft(
-                name=slot.name,
-                grams=(slot.grams / pieces).quantize(_THOUSANDTH),
-                purge_g=(slot.purge_g / pieces).quantize(_THOUSANDTH),
-                material_type=slot.material_type,
-                colour_hex=slot.colour_hex,
-                origin=slot.origin,
-            )
-            for slot in slots
-        ),
-        components=extras,
-        steps=tuple(StepDraft(stage=stage, minutes=minutes) for stage, minutes in steps if minutes),
-    )
-
-
-def _plate(
-    row: JobQuote,
-    slots: Sequence[JobQuoteSlot],
-    variant: Variant,
-    bindings: Mapping[str, Binding],
-    *,
-    by: User,
-    at: datetime,
-) -> None:
-    loads = [
-        plates.Load(
-            name=slot.name,
-            binding=bindings.get(slot.name),
-            material_type=slot.material_type,
-            colour_hex=slot.colour_hex,
-            position=slot.position,
-        )
-        for slot in slots
-    ]
-    outputs = [plates.Output(variant.pk, row.pieces_per_bed)]
-    plate = plates.create_plate(plates.PlateFacts(name=row.title, outputs=outputs, loads=loads))
-    with row.file.storage.open(row.file.name) as stored:
-        slicing.add_slice_file(plate, File(stored.file, name=row.file_name), by=by, at=at)
+def _store(model: type[Model], job_quote: JobQuote, rows: Sequence[Model]) -> None:
+    for row in rows:
+        row.quote = job_quote
+    model.objects.bulk_create(rows)

@@ -22,10 +22,11 @@ from catalog.models import PrinterModel
 from nozzly.core.money import round_money, round_unit_cost
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
+from pricing.domain.beds import Bed, beds_of, seconds_of_a_piece
 from pricing.domain.lead_times import LeadTime, lead_time
 from pricing.domain.terms import Terms, terms_of, terms_without_channel
 from pricing.engine import Costs, Goal, Quote, TaxTreatment, quote, solve
-from pricing.models import JobQuote, JobQuoteSlot
+from pricing.models import JobQuote
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
@@ -122,7 +123,7 @@ def calculate(job_quote: JobQuote, *, at: datetime) -> Calculation:
         job.price_for(chosen.margin_pct, number) if number != quantity else chosen
         for number in sorted({quantity, *job_quote.break_quantities})
     ]
-    beds = beds_for(quantity, job_quote.pieces_per_bed)
+    loads = [(bed.count_for(quantity), bed.time_s) for bed in beds_of(job_quote)]
     return Calculation(
         currency=job.currency,
         cost=job.cost,
@@ -131,8 +132,8 @@ def calculate(job_quote: JobQuote, *, at: datetime) -> Calculation:
         ladder=tuple(ladder),
         chosen=chosen,
         breaks=tuple(_never_dearer(job, breaks)),
-        lead=lead_time(beds=beds, bed_time_s=job_quote.bed_time_s, at=at),
-        beds=beds,
+        lead=lead_time(loads, at=at),
+        beds=sum(count for count, _time_s in loads),
     )
 
 
@@ -144,10 +145,6 @@ def job_of(job_quote: JobQuote, *, at: datetime) -> Job:
     else:
         terms = terms_without_channel(workspace.currency, on=on, to=to)
     return Job(job_quote, _cost(job_quote, at=at), terms, _tax(job_quote, terms.tax), workspace.currency)
-
-
-def beds_for(quantity: int, pieces_per_bed: int) -> int:
-    return -(-quantity // pieces_per_bed)
 
 
 def _chosen(job: Job, job_quote: JobQuote) -> Step:
@@ -173,48 +170,46 @@ def _tax(job_quote: JobQuote, tax: TaxTreatment) -> TaxTreatment:
 
 
 def _cost(job_quote: JobQuote, *, at: datetime) -> JobCost:
-    pieces = Decimal(job_quote.pieces_per_bed)
+    beds = beds_of(job_quote)
     rates = rates_on(timezone.localdate(at)).cost_rates()
     once = CostInputs(
         rates=rates, components=_bought(job_quote.extra_once), steps=_steps(setup=job_quote.setup_minutes)
     )
     each = CostInputs(
         rates=rates,
-        materials=tuple(_materials(job_quote, pieces)),
+        materials=tuple(_materials(beds)),
         components=_bought(job_quote.extra_per_piece),
-        machines=_machines(job_quote, pieces),
-        steps=_steps(bed=job_quote.bed_minutes / pieces, piece=job_quote.piece_minutes),
+        machines=_machines(job_quote, beds),
+        steps=_steps(
+            bed=sum((Decimal(job_quote.bed_minutes) / bed.pieces for bed in beds), ZERO), piece=job_quote.piece_minutes
+        ),
     )
-    seconds = int(Decimal(job_quote.bed_time_s) / pieces)
-    return JobCost(unit=cost(each), once=cost(once), print_time_s=seconds)
+    return JobCost(unit=cost(each), once=cost(once), print_time_s=int(seconds_of_a_piece(beds)))
 
 
-def _materials(job_quote: JobQuote, pieces: Decimal) -> Iterable[MaterialUse]:
-    slots = list(job_quote.slots.all())
+def _materials(beds: Sequence[Bed]) -> Iterable[MaterialUse]:
+    slots = [slot for bed in beds for slot in bed.slots]
     prices = PriceBook(
         filament_ids={slot.filament_id for slot in slots if slot.filament_id},
         group_ids={slot.group_id for slot in slots if slot.group_id},
         item_ids=set(),
     )
-    for slot in sorted(slots, key=_position):
+    pieces = {slot.pk: bed.pieces for bed in beds for slot in bed.slots}
+    for slot in slots:
         name, price = prices.slot(slot, slot)
         yield MaterialUse(
             label=_("%(slot)s: %(filament)s") % {"slot": slot.name, "filament": name},
-            grams=slot.grams / pieces,
-            purge_g=slot.purge_g / pieces,
+            grams=slot.grams / pieces[slot.pk],
+            purge_g=slot.purge_g / pieces[slot.pk],
             cost_per_g=price,
             grams_origin=slot.origin,
         )
 
 
-def _position(slot: JobQuoteSlot) -> int:
-    return slot.position
-
-
-def _machines(job_quote: JobQuote, pieces: Decimal) -> tuple:
-    if not job_quote.bed_time_s:
+def _machines(job_quote: JobQuote, beds: Sequence[Bed]) -> tuple:
+    seconds = seconds_of_a_piece(beds)
+    if not seconds:
         return ()
-    seconds = Decimal(job_quote.bed_time_s) / pieces
     origin = Origin.SLICED if job_quote.file_name else Origin.TYPED
     return (machine_use(_machine_model(job_quote), print_time_s=seconds, time_origin=origin),)
 

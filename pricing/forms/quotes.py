@@ -168,10 +168,26 @@ class JobQuoteForm(QuoteFacts):
             label = _("{colour}, {grams} g").format(colour=slot.name, grams=f"{slot.grams + slot.purge_g:.1f}")
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen)
             self.slot_names[slot.pk] = name
+        self.plate_names = self._plate_fields()
+
+    def _plate_fields(self):
+        """How many parts each plate holds; grams and hours are the file's."""
+        names = {}
+        for plate in self.instance.plates.order_by("number"):
+            name = names[plate.pk] = f"plate_{plate.pk}"
+            label = _("Parts on plate {number}").format(number=plate.number)
+            self.fields[name] = forms.IntegerField(label=label, min_value=1, max_value=1000, initial=plate.pieces)
+        if names:
+            del self.fields["pieces_per_bed"], self.fields["bed_time_s"]
+        return names
 
     @property
     def slot_fields(self):
         return [self[name] for name in self.slot_names.values()]
+
+    @property
+    def plate_fields(self):
+        return [self[name] for name in self.plate_names.values()]
 
     def clean(self):
         data = super().clean()
@@ -179,11 +195,15 @@ class JobQuoteForm(QuoteFacts):
             data[name] = data.get(name) or Decimal(0)
         for name in ("postage_charged", "postage_paid"):
             data[name] = data.get(name) or Decimal(0)
-        data["bed_time_s"] = data.get("bed_time_s") or 0
+        if "bed_time_s" in self.fields:
+            data["bed_time_s"] = data.get("bed_time_s") or 0
         return data
 
     def facts(self):
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+    def parts(self):
+        return {pk: self.cleaned_data[name] for pk, name in self.plate_names.items()}
 
     def materials(self):
         return {pk: self.cleaned_data[name] for pk, name in self.slot_names.items()}

@@ -181,7 +181,7 @@ def test_the_queue_decides_when_a_job_is_ready():
     PrinterFactory.create_batch(2)
     RunFactory(print_time_s=20 * 3600)
 
-    lead = lead_time(beds=3, bed_time_s=5 * 3600, at=NOON)
+    lead = lead_time([(3, 5 * 3600)], at=NOON)
 
     # 20 h in the queue on two printers of 10 h a day, then two rounds of 5 h, then a day to finish.
     assert (lead.queue_h, lead.job_h, lead.learned, lead.days) == (20, 15, False, 3)

@@ -66,7 +66,7 @@ class EditQuote(FormPage):
         return JobQuote.objects.drafts()
 
     def save(self, form, *, by, at):
-        return quotes.change(self.object, form.facts(), materials=form.materials())
+        return quotes.change(self.object, form.facts(), materials=form.materials(), parts=form.parts())
 
 
 class DiscardQuote(ConfirmPage):
