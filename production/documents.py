@@ -26,7 +26,8 @@ def pictures(
         _materials(taught.materials),
         _printers(taught.printers),
         _use_of_printers(taught.printers),
-        _products(taught.products) if with_cost else None,
+        _products(taught.products),
+        _product_cost(taught.products) if with_cost else None,
     ]
     return [picture for picture in drawn if picture is not None]
 
@@ -48,10 +49,13 @@ def _along_time(stretches: Sequence[Stretch], *, with_cost: bool) -> Chart | Non
 def _run_by_run(latest: Sequence[RunOff], *, with_cost: bool) -> Chart | None:
     if len(latest) < 2:
         return None
-    series = {_("Filament"): [each.grams.off_pct for each in latest]}
+    series = {
+        _("Filament"): [each.grams.off_pct for each in latest],
+        _("Purge"): [each.purge_g.off_pct for each in latest],
+    }
     if with_cost:
         series[_("Cost")] = [each.cost.off_pct for each in latest]
-    return _lines(_("Off the estimate, the last runs"), [each.number.partition("-")[2] for each in latest], series)
+    return _lines(_("Off the estimate, the last runs"), [each.number.partition("-")[2][4:] for each in latest], series)
 
 
 def _reasons(reasons: Sequence[dict]) -> Chart | None:
@@ -117,6 +121,20 @@ def _use_of_printers(printers: Sequence[dict]) -> Chart | None:
 
 
 def _products(products: Sequence[dict]) -> Chart | None:
+    """Those that are off the furthest."""
+    known = [row for row in products if row["use"].grams.off_pct is not None]
+    shown = sorted(known, key=lambda row: -abs(row["use"].grams.off_pct))[:_MOST_BARS]
+    return _bars(
+        _("Off the estimate, by product"),
+        [row["variant__product__title"] for row in shown],
+        {
+            _("Filament"): [row["use"].grams.off_pct for row in shown],
+            _("Purge"): [row["use"].purge_g.off_pct for row in shown],
+        },
+    )
+
+
+def _product_cost(products: Sequence[dict]) -> Chart | None:
     """The dearest of the period, so that a small percentage of much is seen."""
     known = [row for row in products if row["estimated"]]
     shown = sorted(known, key=lambda row: -row["actual"])[:_MOST_BARS]

@@ -75,7 +75,7 @@ def course(start: datetime, end: datetime) -> list[Stretch]:
     ]
 
 
-def latest_runs(start: datetime, end: datetime, *, most: int = 30) -> list[RunOff]:
+def latest_runs(start: datetime, end: datetime, *, most: int = 20) -> list[RunOff]:
     """The last good runs of the period, the oldest of them first."""
     rows = (
         Run.objects.finished_between(start, end)

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max
 
 from catalog.models import Recipe
-from production.domain import advice, samples, variance
+from production.domain import advice, product_use, samples, variance
 from production.domain.advice import Advice
 from production.models import RecipeAdvice, Run
 
@@ -53,7 +53,7 @@ def _worked_out(key: str, start: datetime, end: datetime, settings) -> Lessons:
         totals=variance.totals(start, end),
         reasons=variance.by_reason(start, end),
         months=variance.by_month(start, end),
-        products=variance.by_product(start, end),
+        products=_products(start, end),
         materials=variance.by_material(start, end),
         printers=variance.by_printer(start, end),
         batches=variance.by_batch(start, end),
@@ -64,3 +64,11 @@ def _worked_out(key: str, start: datetime, end: datetime, settings) -> Lessons:
             at=end, threshold_pct=pct, measured=[sample for sample in measured if sample.finished_at >= back]
         ),
     )
+
+
+def _products(start: datetime, end: datetime) -> list[dict]:
+    use = product_use.by_product(start, end)
+    return [
+        row | {"use": use.get(row["variant__product_id"], product_use.NOTHING)}
+        for row in variance.by_product(start, end)
+    ]

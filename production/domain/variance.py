@@ -175,7 +175,7 @@ def by_material(start: datetime, end: datetime) -> list[dict]:
 
 
 def by_printer(start: datetime, end: datetime) -> list[dict]:
-    """Active printers: runs, failures, stars, grams and time against the estimate, hours on the bed and their share."""
+    """Active printers: runs, failures, stars, all against the estimate, hours on the bed and their share."""
     window_s = Decimal(max(int((end - start).total_seconds()), 1))
     good = Q(runs__state=RunState.DONE)
     inside = Q(runs__state__in=RunState.closed(), runs__finished_at__gte=start, runs__finished_at__lt=end)
@@ -188,17 +188,24 @@ def by_printer(start: datetime, end: datetime) -> list[dict]:
             busy_s=Coalesce(Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=inside), 0),
             sliced_s=Coalesce(Sum("runs__print_time_s", filter=inside & good), 0),
             good_s=Coalesce(Sum(Coalesce("runs__actual_time_s", "runs__print_time_s"), filter=inside & good), 0),
+            minutes_est=Coalesce(Sum("runs__estimated_minutes", filter=inside & good), _ZERO),
+            minutes=Coalesce(Sum("runs__hands_on_minutes", filter=inside & good), _ZERO),
+            cost_est=Coalesce(Sum("runs__estimated_cost", filter=inside & good), _ZERO),
+            cost=Coalesce(Sum("runs__actual_cost", filter=inside & good), _ZERO),
         )
         .by_name()
     )
-    grams = _grams_by_printer(start, end)
+    grams, none = _grams_by_printer(start, end), (Compared(_ZERO, _ZERO),) * 2
     return [
         {
             "printer": printer,
             "runs": printer.closed,
             "failed_pct": Decimal(printer.failed * 100) / printer.closed if printer.closed else None,
             "stars": printer.stars,
-            "grams": grams.get(printer.pk, Compared(_ZERO, _ZERO)),
+            "grams": grams.get(printer.pk, none)[0],
+            "purge_g": grams.get(printer.pk, none)[1],
+            "minutes": Compared(printer.minutes_est, printer.minutes),
+            "cost": Compared(printer.cost_est, printer.cost),
             "time_s": Compared(Decimal(printer.sliced_s), Decimal(printer.good_s)),
             "busy_s": printer.busy_s,
             "used_pct": min(Decimal(printer.busy_s) * 100 / window_s, Decimal(100)),
@@ -207,16 +214,19 @@ def by_printer(start: datetime, end: datetime) -> list[dict]:
     ]
 
 
-def _grams_by_printer(start: datetime, end: datetime) -> dict[int, Compared]:
+def _grams_by_printer(start: datetime, end: datetime) -> dict[int, tuple[Compared, Compared]]:
+    """Grams with purge, and purge alone."""
     rows = (
         RunMaterial.objects.filter(run__in=Run.objects.finished_between(start, end).done())
         .values_list("run__printer")
         .annotate(
             estimated=Coalesce(Sum(F("estimated_g") + F("estimated_purge_g")), _ZERO),
             actual=Coalesce(Sum(F("actual_g") + F("actual_purge_g")), _ZERO),
+            purge_est=Coalesce(Sum("estimated_purge_g"), _ZERO),
+            purge=Coalesce(Sum("actual_purge_g"), _ZERO),
         )
     )
-    return {printer: Compared(estimated, actual) for printer, estimated, actual in rows}
+    return {printer: (Compared(*sums[:2]), Compared(*sums[2:])) for printer, *sums in rows}
 
 
 def by_batch(start: datetime, end: datetime, *, most: int = 15) -> list[dict]:

@@ -8,12 +8,12 @@ from catalog.choices import Origin
 from catalog.models import Recipe
 from nozzly.testing.factories.inventory import FilamentFactory, MaterialFactory, SpoolFactory
 from production.choices import AdviceAnswer, Method
-from production.domain import advice, runs, samples, variance
+from production.domain import advice, product_use, runs, samples, variance
 from production.domain.advice import NothingToAdvise
 from production.domain.reports import FailureReport, PieceCount, RunReport, SpoolUse
 from production.domain.runs import Pieces
 from production.domain.statistics import Estimate, estimate, t95
-from production.models import FailureReason, FloorSettings, RecipeAdvice
+from production.models import FailureReason, FloorSettings, RecipeAdvice, Run
 from production.tests import shop
 from production.tests.shop import EVENING, MORNING
 
@@ -223,6 +223,26 @@ def test_totals_compare_estimate_and_reality(user, dragon, left):
     assert (product["runs"], product["failed"], product["lost_pieces"], product["stars"]) == (2, 1, 2, 4)
     (printer,) = variance.by_printer(LONG_AGO, MORNING + timedelta(hours=1))
     assert (printer["runs"], printer["failed_pct"], printer["busy_s"]) == (2, 50, 10_800 + 1800)
+
+
+def test_a_mixed_bed_is_shared_by_grams_and_pieces(user, black, left):
+    SpoolFactory(filament=black)
+    dragon = shop.variant(slots={"body": (black, 40, 2)}, minutes="3")
+    owl = shop.variant("Owl", {"body": (black, 10, 0)}, minutes="3")
+    (run,) = runs.plan_run(outputs=[Pieces(dragon, 1), Pieces(owl, 4)], printer=left, by=user, at=EVENING)
+    line = run.materials.get()
+    use = SpoolUse(line.pk, method=Method.TYPED, grams=line.estimated_g * 2, purge_g=line.estimated_purge_g / 2)
+    runs.complete_run(run, report=RunReport(spools=(use,), minutes=Decimal(30)), key=uuid4(), by=user, at=MORNING)
+
+    found = product_use.by_product(LONG_AGO, MORNING + timedelta(hours=1))
+
+    each = [found[made.product_id] for made in (dragon, owl)]
+    assert [(of.grams.estimated, of.grams.actual) for of in each] == [(41, Decimal("80.5"))] * 2
+    assert [(of.purge_g.estimated, of.purge_g.actual) for of in each] == [(1, Decimal("0.5"))] * 2
+    assert [(of.minutes.estimated, of.minutes.actual) for of in each] == [(3, 6), (12, 24)]
+    (printer,) = variance.by_printer(LONG_AGO, MORNING + timedelta(hours=1))
+    assert [printer[name].off_pct for name in ("purge_g", "minutes")] == [-50, 100]
+    assert printer["cost"].actual == Run.objects.get().actual_cost
 
 
 def test_totals_of_nothing_say_nothing():

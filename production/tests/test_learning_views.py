@@ -78,6 +78,7 @@ def test_variance_is_drawn(client, owner, taught):
         "Off the estimate, by material",
         "Off the estimate, by printer",
         "Hours printed of all hours",
+        "Off the estimate, by product",
         "Cost of good runs, by product",
     ]
     assert [chart.title for chart in first] == off
@@ -91,7 +92,7 @@ def test_variance_is_drawn(client, owner, taught):
 def test_pictures_are_without_cost_for_an_operator(client, operator, taught):
     titles = [chart.title for chart in page(client, "variance_pictures").context["charts"]]
 
-    assert [("cost" in title.lower()) for title in titles] == [False] * 5
+    assert [("cost" in title.lower()) for title in titles] == [False] * 6
     assert all("Cost" not in chart.series_names for chart in page(client, "variance_pictures").context["charts"])
 
 
