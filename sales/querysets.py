@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 from django.apps import apps
 from django.db import models
@@ -12,6 +13,9 @@ from production.models import RunOutput
 from sales.choices import OrderState, Readiness
 
 _LINE = "order_line"
+_NEEDED = F("quantity") * F("pieces") - F("pieces_sent") - F("pieces_dropped")
+_KITS = F("line__quantity") * F("line__pieces") - F("line__pieces_sent") - F("line__pieces_dropped")
+_NEEDED_OF_PART = _KITS * F("pieces")
 _NONE = Value(0, output_field=models.DecimalField(max_digits=14, decimal_places=3))
 
 
@@ -111,17 +115,28 @@ class OrderQuerySet(models.QuerySet):
         return self.with_readiness().filter(ready)
 
     def waiting_counts(self) -> dict[str, int]:
-        """How many stand in the inbox, to print and to pack, by one query for all three."""
-        rows = self.open().with_readiness().order_by().values_list("state", "readiness").annotate(count=Count("pk"))
-        counts = dict.fromkeys(("inbox", "to_print", "to_pack"), 0)
-        for state, readiness, count in rows:
-            if state == OrderState.NEW:
-                counts["inbox"] += count
-            elif state == OrderState.PACKED or readiness == Readiness.READY:
-                counts["to_pack"] += count
-            elif state == OrderState.CONFIRMED and readiness in {Readiness.MISSING, Readiness.PRINTING}:
-                counts["to_print"] += count
-        return counts
+        """How many stand in the inbox, to print and to pack: what ``with_readiness`` says, summed from plain rows.
+
+        Five queries, a fraction of the time that PostgreSQL takes to plan the question for each order.
+        """
+        states = dict(self.open().order_by().values_list("state").annotate(Count("pk")))
+        needs = [
+            *_line_model(self).filter(order__state=OrderState.CONFIRMED).plain().needs(),
+            *_part_model(self).filter(line__order__state=OrderState.CONFIRMED).needs(),
+        ]
+        kept, free = _shelf()
+        unmatched = {order for _line, order, item, _needed in needs if item is None}
+        short = {
+            order
+            for line, order, item, needed in needs
+            if item is not None and needed > kept.get((line, item), 0) + free.get(item, 0)
+        }
+        ready = states.get(OrderState.CONFIRMED, 0) - len(short | unmatched)
+        return {
+            "inbox": states.get(OrderState.NEW, 0),
+            "to_print": len(short - unmatched),
+            "to_pack": states.get(OrderState.PACKED, 0) + ready,
+        }
 
     def for_table(self):
         return (
@@ -154,8 +169,11 @@ class OrderLineQuerySet(models.QuerySet):
 
     def with_shelf(self):
         """Pieces ``needed``, ``kept`` back for the line, and ``free`` on the shelf for anybody."""
-        needed = F("quantity") * F("pieces") - F("pieces_sent") - F("pieces_dropped")
-        return _with_shelf(self, needed, line="pk")
+        return _with_shelf(self, _NEEDED, line="pk")
+
+    def needs(self):
+        """(line, order, item or None, pieces still to send)."""
+        return self.annotate(needed=_NEEDED).values_list("pk", "order", "variant__item", "needed")
 
     def sent(self):
         return self.filter(order__state__in=OrderState.sent())
@@ -193,8 +211,23 @@ class InvoiceQuerySet(AppendOnlyQuerySet):
 class OrderPartQuerySet(models.QuerySet):
     def with_shelf(self):
         """As that of lines: pieces ``needed``, ``kept`` back, ``free``."""
-        kits = F("line__quantity") * F("line__pieces") - F("line__pieces_sent") - F("line__pieces_dropped")
-        return _with_shelf(self, kits * F("pieces"), line="line")
+        return _with_shelf(self, _NEEDED_OF_PART, line="line")
+
+    def needs(self):
+        """As that of lines."""
+        return self.annotate(needed=_NEEDED_OF_PART).values_list("line", "line__order", "variant__item", "needed")
+
+
+def _shelf() -> tuple[dict[tuple[int, int], Decimal], dict[int, Decimal]]:
+    """Of products: pieces kept back by (order line, item), and pieces of each item that nobody has spoken for."""
+    lots = Lot.objects.available().holding().filter(item__variant__isnull=False)
+    kept, free = {}, dict(lots.values_list("item").annotate(Sum("on_hand")))
+    spoken_for = Reservation.objects.filter(lot__isnull=False, item__variant__isnull=False)
+    for item, source, source_id, quantity in spoken_for.values_list("item", "source", "source_id", "quantity"):
+        free[item] = free.get(item, 0) - quantity
+        if source == _LINE:
+            kept[source_id, item] = kept.get((source_id, item), 0) + quantity
+    return kept, free
 
 
 def _with_shelf(rows: models.QuerySet, needed, *, line: str):

@@ -101,10 +101,11 @@ def late_orders(today: date, *, most: int = 8) -> list[Order]:
 def printers_now(at: datetime) -> list[PrinterNow]:
     """Every active printer by name with its run."""
     running = {}
-    for run in Run.objects.printing().with_expected_end().order_by("started_at", "pk"):
+    runs = Run.objects.printing().with_expected_end().only("printer", "title", "state")
+    for run in runs.order_by("started_at", "pk"):
         running[run.printer_id] = run
     answers = []
-    for printer in Printer.objects.active().by_name():
+    for printer in Printer.objects.active().by_name().only("name"):
         run = running.get(printer.pk)
         due = bool(run and run.expected_end_at and run.expected_end_at <= at)
         answers.append(PrinterNow(printer, run, due))

@@ -12,8 +12,10 @@ from nozzly.testing.factories.inventory import FilamentFactory, ItemFactory, Lot
 from nozzly.testing.factories.production import PrinterFactory, RunFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
 from production.choices import RunState
+from sales.choices import OrderState
 from sales.domain import orders
 from sales.domain.orders import Sending
+from sales.models import Order, OrderPart
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -59,6 +61,28 @@ def test_tasks_name_what_waits_for_this_person(owner, operator):
 
     assert labels(owner) == [("Runs to finish", 1), ("Orders to confirm", 1), ("Lots to count", 1)]
     assert labels(operator) == [("Runs to finish", 1), ("Lots to count", 1)]
+
+
+def test_orders_are_counted_as_their_readiness_says(user):
+    """Ready, missing, half there, a kit, one that nobody matched, one packed: the quick count and the slow one agree."""
+    for held, sold in ((1, 1), (3, 2), (0, 1), (1, 2)):
+        line = OrderLineFactory(order=OrderFactory(channel=None), variant=VariantFactory(), quantity=sold)
+        LotFactory(item=line.variant.item, held=held)
+        orders.confirm_order(line.order, by=user, at=NOON)
+    for held in (1, 4):
+        part = VariantFactory()
+        LotFactory(item=part.item, held=held)
+        kit = OrderLineFactory(order=OrderFactory(state=OrderState.CONFIRMED), variant=VariantFactory())
+        OrderPart.objects.create(line=kit, variant=part, pieces=2)
+    OrderLineFactory(order=OrderFactory(state=OrderState.CONFIRMED), variant=None)
+    OrderLineFactory(order=OrderFactory(state=OrderState.PACKED))
+    OrderLineFactory(order=OrderFactory(state=OrderState.NEW))
+
+    counts = Order.objects.waiting_counts()
+
+    assert counts == {"inbox": 1, "to_print": 3, "to_pack": 4}
+    assert counts["to_pack"] == Order.objects.to_pack().count()
+    assert counts["to_print"] == Order.objects.to_print().count()
 
 
 def test_printers_now_show_what_runs_and_what_is_due():
