@@ -29,7 +29,10 @@ class NoChannel(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRow:
-    """``cost``, ``profit`` and ``margin_pct`` are filled on internal sheets only. ``picture`` is a stored file's name."""
+    """``cost``, ``profit`` and ``margin_pct`` are filled on internal sheets only. ``picture`` is a stored file's name.
+
+    ``net_price`` is that without tax, where the sheet shows it beside a price that holds tax.
+    """
 
     title: str
     variant: str
@@ -38,6 +41,7 @@ class SheetRow:
     pieces: int
     price: Decimal
     picture: str = ""
+    net_price: Decimal | None = None
     cost: Decimal | None = None
     profit: Decimal | None = None
     margin_pct: Decimal | None = None
@@ -63,6 +67,10 @@ class SheetContents:
     @property
     def shows_costs(self) -> bool:
         return self.sheet.kind == SheetKind.INTERNAL
+
+    @property
+    def shows_net(self) -> bool:
+        return any(row.net_price is not None for row in self.rows)
 
     @property
     def has_variants(self) -> bool:
@@ -111,6 +119,12 @@ def tax_label(sheet: PriceSheet, terms: Terms) -> str:
     return _("Prices with {rate} % tax.").format(rate=f"{terms.tax.rate_pct.normalize():f}")
 
 
+def holds_tax(sheet: PriceSheet, terms: Terms) -> bool:
+    """Whether the prices on the sheet have tax inside them: a wholesale sheet's never do."""
+    tax = terms.tax
+    return sheet.kind != SheetKind.WHOLESALE and tax.registered and tax.price_includes_tax and bool(tax.rate_pct)
+
+
 def sheet_price(price: Decimal, sheet: PriceSheet, terms: Terms) -> Decimal:
     """The listed price as it stands on the sheet: discounted, for shops without the tax inside it."""
     reduced = price * (_HUNDRED - sheet.discount_pct) / _HUNDRED
@@ -127,6 +141,7 @@ def _listings(sheet: PriceSheet, channel: Channel) -> Iterable[Listing]:
 
 def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Decimal | None]) -> SheetRow:
     product = listing.variant.product
+    price = sheet_price(listing.price, sheet, terms)
     photo = product.photo_list[0] if product.photo_list else None
     return SheetRow(
         title=product.title,
@@ -134,10 +149,15 @@ def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Dec
         sku=listing.variant.item.sku,
         category=str(product.category or ""),
         pieces=listing.pieces,
-        price=sheet_price(listing.price, sheet, terms),
+        price=price,
+        net_price=_without_tax(price, terms) if sheet.shows_net and holds_tax(sheet, terms) else None,
         picture=photo.image.name if photo and sheet.shows_pictures else "",
         **money,
     )
+
+
+def _without_tax(price: Decimal, terms: Terms) -> Decimal:
+    return round_money(price * _HUNDRED / (_HUNDRED + terms.tax.rate_pct), terms.channel.currency)
 
 
 def _converted(contents: SheetContents, terms: Terms, *, on: date) -> SheetContents:
@@ -145,7 +165,13 @@ def _converted(contents: SheetContents, terms: Terms, *, on: date) -> SheetConte
     worth, assumed = worth_at_home(contents.currency, on=on)
     rate = terms.rate / worth
     rows = tuple(
-        replace(row, **{name: _at(getattr(row, name), rate, contents.currency) for name in ("price", "cost", "profit")})
+        replace(
+            row,
+            **{
+                name: _at(getattr(row, name), rate, contents.currency)
+                for name in ("price", "net_price", "cost", "profit")
+            },
+        )
         for row in contents.rows
     )
     return replace(contents, rows=rows, rate=rate, rate_assumed=assumed or terms.rate_assumed)

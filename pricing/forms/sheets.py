@@ -24,6 +24,7 @@ class PriceSheetForm(forms.ModelForm):
             "shows_sku",
             "shows_category",
             "shows_pieces",
+            "shows_net",
             "currency",
             "shop_url",
             "footer",

@@ -87,6 +87,7 @@ class SheetResource(ListResource):
     category = Field("category", _("Category"))
     pieces = Field("pieces", _("Pieces"))
     price = Field(column_name=_("Price"))
+    net_price = Field(column_name=_("Price without tax"))
     currency = Field(column_name=_("Currency"))
     tax = Field(column_name=_("Tax"))
     cost = Field(column_name=_("Cost"))
@@ -100,16 +101,19 @@ class SheetResource(ListResource):
 
     def get_export_fields(self, selected_fields=None):
         chosen = super().get_export_fields(selected_fields)
-        if self.contents.shows_costs:
-            return chosen
-        secret = {self.fields[name].column_name for name in self.cost_columns}
-        return [field for field in chosen if field.column_name not in secret]
+        hidden = () if self.contents.shows_costs else self.cost_columns
+        hidden = hidden if self.contents.shows_net else (*hidden, "net_price")
+        unseen = {self.fields[name].column_name for name in hidden}
+        return [field for field in chosen if field.column_name not in unseen]
 
     def iter_queryset(self, queryset):
         return iter(queryset)
 
     def dehydrate_price(self, row):
         return _money(row.price, self.contents.currency)
+
+    def dehydrate_net_price(self, row):
+        return _money(row.net_price, self.contents.currency)
 
     def dehydrate_currency(self, row):
         return self.contents.currency

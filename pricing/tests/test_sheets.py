@@ -61,6 +61,17 @@ def test_wholesale_sheet_shows_reduced_prices_without_tax(listing):
     assert (contents.rows[0].price, contents.tax_label) == (D("10.00"), "Prices without tax.")
 
 
+def test_price_without_tax_stands_beside_where_tax_is_inside(client, viewer, listing):
+    retail = sheet_of(listing, shows_net=True)
+    wholesale = PriceSheetFactory(channel=listing.channel, kind="wholesale", shows_net=True)
+
+    assert [contents_of(sheet, on=TODAY).rows[0].net_price for sheet in (retail, wholesale)] == [D("20.00"), None]
+    text = text_of(client.get(page(retail, "price_sheet_pdf")).content)
+    assert "Without tax Dragon Black £24.00 £20.00" in text
+    assert "Price without tax" in client.get(page(retail, "price_sheet_csv")).text.splitlines()[0]
+    assert "Price without tax" not in client.get(page(wholesale, "price_sheet_csv")).text.splitlines()[0]
+
+
 def test_sheet_of_a_small_business_says_that_no_tax_is_charged():
     listing = shop.dragon()
 
