@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import fee_audit, imports, unmatched
+from sales.views import channel_charges, fee_audit, imports, unmatched
 
 urlpatterns = [
     path("orders/imports/", imports.ImportList.as_view(), name="import_list"),
@@ -18,5 +18,10 @@ urlpatterns = [
     path("orders/answers/<int:pk>/forget/", unmatched.ForgetRule.as_view(), name="forget_rule"),
     path("reports/fees/", fee_audit.fee_audit, name="fee_audit"),
     path("reports/channel-charges/", fee_audit.ChannelChargeList.as_view(), name="channel_charge_list"),
+    path(
+        "reports/channel-charges/<int:pk>/",
+        channel_charges.ChannelChargeDetail.as_view(),
+        name="channel_charge_detail",
+    ),
     path("reports/payouts/", fee_audit.PayoutList.as_view(), name="payout_list"),
 ]

@@ -20,7 +20,6 @@ urlpatterns = [
     path("settings/", settings.change_settings, name="settings"),
     path("settings/activity/", activity.ActivityList.as_view(), name="activity"),
     path("settings/tax/", tax.tax_settings, name="tax_settings"),
-    path("settings/tax/close/", tax.close_period, name="close_period"),
     path("settings/tax/rate/", tax.add_rate, name="add_tax_rate"),
     path("settings/tax/borders/", tax.borders, name="borders"),
     path("settings/tax/borders/add/", tax.add_border, name="add_border"),

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from inventory.models import Delivery
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
-from nozzly.tax.choices import Scheme
 from nozzly.tax.domain import periods
-from nozzly.tax.domain.status import status_on
+from nozzly.tax.domain.status import reclaims_tax
 from nozzly.tenancy.current import current_workspace
 from production.domain import once
 from sales.models import Expense
@@ -94,17 +93,11 @@ def may_be_changed(expense: Expense) -> bool:
     return not taken_back and not periods.is_closed(expense.booked_on)
 
 
-def reclaims_tax(on: date) -> bool:
-    """Whether tax on what is bought comes back: registered, and not on a flat rate."""
-    status = status_on(on, country=current_workspace().country)
-    return status.registered and status.scheme != Scheme.FLAT_RATE
-
-
 def _columns(spending: Spending, *, at: datetime) -> dict:
     today = timezone.localdate(at)
     if spending.spent_on > today:
         raise NotYetSpent(_("This day is still to come."))
-    reclaimed = reclaims_tax(spending.spent_on)
+    reclaimed = reclaims_tax(spending.spent_on, country=current_workspace().country)
     booked_on = today if periods.is_closed(spending.spent_on) else spending.spent_on
     cost = spending.net if reclaimed else spending.net + spending.tax
     return vars(spending) | {"booked_on": booked_on, "cost": cost, "tax_reclaimed": reclaimed}

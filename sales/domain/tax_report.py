@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Count, Sum
 
-from inventory.models import Delivery
 from nozzly.accounts.models import User
 from nozzly.tax.choices import Scheme
 from nozzly.tax.domain import periods
@@ -18,8 +17,8 @@ from nozzly.tax.domain.thresholds import Threshold, threshold_on
 from nozzly.tax.models import TaxStatus
 from nozzly.tenancy.current import current_workspace
 from sales.domain import tax_entries
-from sales.domain.tax_entries import INPUT, OUTPUT
-from sales.models import Expense, Order, Refund, TaxFiling
+from sales.domain.tax_rows import INPUT, OUTPUT, OWED
+from sales.models import Order, Refund, TaxFiling
 from sales.report_choices import TaxBasis
 
 ZERO = Decimal(0)
@@ -63,11 +62,16 @@ class TaxReport:
 
     @property
     def output_net(self) -> Decimal:
-        return sum((box.net for box in self.output), ZERO)
+        """What was sold; what we owe on purchases is no sale."""
+        return sum((box.net for box in self.output if box.box != OWED), ZERO)
 
     @property
     def output_tax(self) -> Decimal:
         return sum((box.tax for box in self.output), ZERO)
+
+    @property
+    def owed_on_purchases(self) -> Decimal:
+        return sum((box.tax for box in self.output if box.box == OWED), ZERO)
 
     @property
     def input_net(self) -> Decimal:
@@ -82,11 +86,14 @@ class TaxReport:
         """Under a flat rate a share of all that buyers paid is owed instead."""
         if self.status.scheme != Scheme.FLAT_RATE or self.status.flat_rate_pct is None:
             return None
-        return ((self.output_net + self.output_tax) * self.status.flat_rate_pct / 100).quantize(Decimal("0.01"))
+        paid = self.output_net + self.output_tax - self.owed_on_purchases
+        return (paid * self.status.flat_rate_pct / 100).quantize(Decimal("0.01"))
 
     @property
     def due(self) -> Decimal:
-        return self.output_tax - self.input_tax if self.flat_due is None else self.flat_due
+        if self.flat_due is not None:
+            return self.flat_due + self.owed_on_purchases
+        return self.output_tax - self.input_tax
 
 
 def usual_basis(on: date) -> str:
@@ -110,13 +117,6 @@ def tax_report(first: date, last: date, *, basis: str) -> TaxReport:
     boxes = [Box(*key, *amounts) for key, amounts in found.items()]
     boxes.sort(key=lambda box: (box.side != OUTPUT, box.box, -box.rate_pct, box.country))
     return TaxReport(first, last, basis, status_on(last, country=current_workspace().country), boxes)
-
-
-def deliveries_without_tax(first: date, last: date) -> list[Delivery]:
-    """What came in while tax is reclaimed, and nobody has said how much tax its invoice holds."""
-    told = Expense.objects.filter(delivery__isnull=False, reverses=None, reversed_by=None).values("delivery")
-    rows = Delivery.objects.standing().filter(received_on__range=(first, last)).exclude(pk__in=told)
-    return list(rows.for_table().order_by("received_on", "pk")[:100])
 
 
 def close_period(first: date, last: date, *, basis: str, by: User, at: datetime) -> TaxFiling:

@@ -1,8 +1,6 @@
 """The tax report, its single entries, its files; and closing a month."""
 
-import csv
 from datetime import date, timedelta
-from io import StringIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,20 +17,20 @@ from nozzly.tax.domain import periods
 from nozzly.tenancy.current import current_workspace
 from nozzly.web import auditing
 from nozzly.web.downloads import file_response
-from nozzly.web.exporting import neutralise
 from nozzly.web.guard import requires
 from nozzly.web.paging import positive_int
-from nozzly.web.pdf import render_pdf
 from nozzly.web.render import go_to, render
-from sales.domain import tax_entries, tax_report
+from sales.domain import tax_entries, tax_purchases, tax_report, tax_rows
 from sales.models import TaxFiling
-from sales.report_choices import TaxBasis
 from sales.report_forms import CloseMonthForm, TaxFilter, ThresholdForm
+from sales.report_kinds.told import tax_csv, tax_pdf, tax_picture
 
 ENTRIES_ON_A_PAGE = 100
 _PAGES = {
-    "order": "sales:order_detail",
+    **dict.fromkeys(("order", "payment", "refund", "fee"), "sales:order_detail"),
     "expense": "sales:expense_detail",
+    "charge": "sales:channel_charge_detail",
+    "delivery": "inventory:delivery_detail",
 }
 
 
@@ -43,23 +41,24 @@ def report(request: HttpRequest) -> HttpResponse:
     name = f"tax-{basis}-{first:%Y%m%d}-{last:%Y%m%d}"
     if request.GET.get("format") == "csv":
         rows = tax_entries.as_entries(tax_entries.entries(first, last, basis=basis))
-        return file_response(_csv(rows, basis), name=name, kind="csv")
+        return file_response(tax_csv(rows, basis), name=name, kind="csv")
     today = timezone.localdate()
     found = tax_report.tax_report(first, last, basis=basis)
     context = {
         "form": form,
         "report": found,
         "filing": tax_report.filing_of(first, last),
-        "deliveries": tax_report.deliveries_without_tax(first, last) if found.status.registered else [],
+        "deliveries": tax_purchases.deliveries_without_tax(first, last) if found.status.registered else [],
     }
     if request.GET.get("format") == "pdf":
-        content = render_pdf("sales/print/tax.html", context | {"workspace": current_workspace()})
-        return file_response(content, name=name, kind="pdf", inline=True)
+        return file_response(tax_pdf(found, context["filing"]), name=name, kind="pdf", inline=True)
     context |= {
+        "picture": tax_picture(found),
         "periods": usual_periods(today),
         "closed_through": periods.closed_through(),
         "month_to_close": tax_report.month_to_close(today),
         "today": today,
+        "uncharged": tax_purchases.uncharged_fees(first, last),
         "rolling": None if found.status.registered else tax_report.rolling_turnover(min(last, today)),
         "filings": TaxFiling.objects.select_related("by").order_by("-last_on")[:12],
     }
@@ -69,10 +68,10 @@ def report(request: HttpRequest) -> HttpResponse:
 @requires(Permission.REPORT_VIEW)
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
-    """Each order, payment, refund, expense and charge behind a line of the report."""
+    """Each order, payment, refund, expense, fee, charge and delivery behind a line of the report."""
     form, first, last, basis = _asked(request)
     side, box = request.GET.get("side", ""), request.GET.get("box", "")
-    side = side if side in {tax_entries.OUTPUT, tax_entries.INPUT} else ""
+    side = side if side in {tax_rows.OUTPUT, tax_rows.INPUT} else ""
     rows = tax_entries.entries(first, last, basis=basis, side=side, box=box)
     page = Paginator(rows, ENTRIES_ON_A_PAGE).get_page(positive_int(request.GET.get("page", ""), 1))
     shown = [(entry, _url(entry)) for entry in tax_entries.as_entries(page.object_list)]
@@ -153,22 +152,3 @@ def usual_periods(today: date) -> list[tuple[str, date, date]]:
 
 def _url(entry: tax_entries.Entry) -> str:
     return reverse(_PAGES[entry.source], args=[entry.pk]) if entry.source in _PAGES else ""
-
-
-def _csv(rows: list[tax_entries.Entry], basis: str) -> bytes:
-    """One line for each entry, as advisers' software reads it: ISO dates, points, no currency signs."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["Date", "Type", "Reference", "Direction", "Treatment", "Country", "Rate %", "Net", "Tax", "Gross", "Currency", "Basis"]
-    )  # fmt: skip
-    currency = current_workspace().currency
-    for row in rows:
-        writer.writerow(
-            [
-                row.on.isoformat(), row.source, neutralise(row.label), row.side, neutralise(row.box), row.country,
-                f"{row.rate_pct.normalize():f}", f"{row.net:.2f}", f"{row.tax:.2f}", f"{row.net + row.tax:.2f}", currency,
-                TaxBasis(basis).value,
-            ]
-        )  # fmt: skip
-    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.countries import country_choices, currency_choices
-from nozzly.core.errors import DomainError
 from nozzly.tax.choices import Scheme, TaxClass
 from nozzly.tax.domain import imports, periods, rates, status
 from nozzly.tax.models import ImportRule, TaxRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
-from nozzly.web import auditing, formatting
+from nozzly.web import auditing
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 
@@ -59,10 +58,6 @@ class StatusForm(forms.Form):
         return cleaned
 
 
-class CloseForm(forms.Form):
-    through_on = forms.DateField(label=gettext_lazy("Close through"), widget=_date_widget())
-
-
 @requires(Permission.TAX_EDIT)
 @require_http_methods(["GET", "POST"])
 def tax_settings(request: HttpRequest) -> HttpResponse:
@@ -92,24 +87,6 @@ def tax_settings(request: HttpRequest) -> HttpResponse:
         "closed_through": periods.closed_through(),
     }
     return render(request, "web/tax_settings.html", context, status=422 if form.errors else 200)
-
-
-@requires(Permission.TAX_EDIT)
-@require_http_methods(["GET", "POST"])
-def close_period(request: HttpRequest) -> HttpResponse:
-    form = CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        through_on, at = form.cleaned_data["through_on"], timezone.now()
-        try:
-            periods.close_period(through_on=through_on, by=request.user, at=at)
-        except DomainError as error:
-            form.add_error("through_on", str(error))
-        else:
-            auditing.record("closed a period", details={"through": through_on}, by=request.user, at=at)
-            messages.success(request, _("Closed through {day}.").format(day=formatting.day(through_on)))
-            return go_to(request, "web:tax_settings")
-    context = {"form": form, "closed_through": periods.closed_through()}
-    return render(request, "web/close_period.html", context, status=422 if form.errors else 200)
 
 
 class RateForm(forms.ModelForm):

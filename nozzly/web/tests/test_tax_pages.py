@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from nozzly.accounts.permissions import Role
-from nozzly.tax.domain import imports, periods, rates, status
+from nozzly.tax.domain import imports, rates, status
 from nozzly.web.models import AuditEntry
 
 URL = "/settings/tax/"
@@ -42,24 +42,6 @@ def test_tax_status_refuses_the_impossible_next_to_the_field(client, owner, fiel
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
 
 
-def test_period_is_closed_once(client, owner):
-    url = reverse("web:close_period")
-
-    client.post(url, {"through_on": "2026-09-30"})
-    again = client.post(url, {"through_on": "2026-09-30"})
-
-    assert periods.closed_through() == date(2026, 9, 30)
-    assert (again.status_code, list(again.context["form"].errors)) == (422, ["through_on"])
-
-
-@pytest.mark.parametrize("day", ["9999-12-31", "2099-01-01"])
-def test_period_that_is_not_over_is_not_closed(client, owner, day):
-    response = client.post(reverse("web:close_period"), {"through_on": day})
-
-    assert (response.status_code, list(response.context["form"].errors)) == (422, ["through_on"])
-    assert periods.closed_through() is None
-
-
 def test_typed_rate_goes_before_the_shipped_one(client, owner):
     rate = {"country": "GB", "tax_class": "standard", "valid_from": "2026-01-01", "pct": "17.5", "source": "Budget"}
 
@@ -77,8 +59,8 @@ def test_tax_pages_are_not_for_operators(client_for):
 
     assert [
         operator.get(reverse(f"web:{name}")).status_code
-        for name in ("tax_settings", "close_period", "add_tax_rate", "borders", "add_border")
-    ] == [403] * 5
+        for name in ("tax_settings", "add_tax_rate", "borders", "add_border")
+    ] == [403] * 4
 
 
 BORDER = {
