@@ -1,7 +1,7 @@
 """The tax on a delivery's invoice: whether it comes back, and for which day it counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,6 +16,7 @@ from inventory.domain.deliveries import Invoice, Line
 from inventory.models import Delivery, Supplier
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
+from nozzly.core.money import split_money
 from nozzly.tax.domain import periods
 from nozzly.tax.domain.status import reclaims_tax
 from nozzly.tenancy.current import current_workspace
@@ -31,12 +32,22 @@ class DeliveryUndone(DomainError):
     pass
 
 
+class MoreTaxThanGoods(DomainError):
+    """It is said to be in rows that are worth less."""
+
+    field = "tax"
+
+
 @dataclass(frozen=True)
 class InvoiceTax:
-    """What the invoice says, in the workspace's currency; zero is an answer too."""
+    """What the invoice says, in the workspace's currency; zero is an answer too.
+
+    ``in_rows`` says whether rows and postage were typed with it; None: as they cost us.
+    """
 
     amount: Decimal
     kind: str = DeliveryTax.CHARGED
+    in_rows: bool | None = None
 
 
 def receive(  # noqa: PLR0913 - what a delivery has to say
@@ -51,13 +62,32 @@ def receive(  # noqa: PLR0913 - what a delivery has to say
 ) -> Delivery:
     """Book a delivery with the tax on its invoice; the same ``key`` again books nothing.
 
-    Raises NothingDelivered, InvoiceAlreadyBooked.
+    Goods are worth what they cost us: without tax that comes back on the day they came, with tax that does not.
+
+    Raises NothingDelivered, InvoiceAlreadyBooked, MoreTaxThanGoods.
     """
     with transaction.atomic():
+        if tax is not None:
+            lines, invoice = _as_they_cost_us(lines, invoice, tax)
         delivery = deliveries.receive(supplier, lines=lines, invoice=invoice, key=key, by=by, at=at)
         if tax is None or delivery.tax is not None:
             return delivery
         return tell_tax(delivery, tax, at=at)
+
+
+def _as_they_cost_us(lines: Sequence[Line], invoice: Invoice, tax: InvoiceTax) -> tuple[list[Line], Invoice]:
+    """The tax taken out of rows and postage, or put into them, shared by what they were typed at."""
+    workspace = current_workspace()
+    comes_back = reclaims_tax(invoice.received_on, country=workspace.country)
+    if tax.in_rows is None or tax.in_rows is not comes_back:
+        return list(lines), invoice
+    typed = [*(line.total for line in lines), invoice.postage]
+    if comes_back and tax.amount > sum(typed):
+        raise MoreTaxThanGoods(_("The rows hold less than this tax."))
+    shares = split_money(-tax.amount if comes_back else tax.amount, typed, workspace.currency)
+    *totals, postage = [amount + share for amount, share in zip(typed, shares, strict=True)]
+    changed = [replace(line, total=total) for line, total in zip(lines, totals, strict=True)]
+    return changed, replace(invoice, postage=postage)
 
 
 def tell_tax(delivery: Delivery, tax: InvoiceTax, *, at: datetime) -> Delivery:
