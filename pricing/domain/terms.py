@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from catalog.domain.currencies import convert
 from nozzly.tax.choices import Scheme, TreatmentKind
+from nozzly.tax.domain.imports import Borders
 from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
@@ -100,6 +101,7 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
     overrides, own_rules = _overrides(channels, on), _own_rules(channels, on)
     typed = _typed_rates(on)
     treatments: dict[Destination, Treatment] = {}
+    borders = Borders(on)
     answers = []
     for channel in channels:
         schedule = schedules.load(channel.schedule_id, on=on, exchange=_exchange(typed, channel, workspace.currency))
@@ -108,7 +110,7 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
             schedule = schedule.with_rules(tuple(own_rules[channel.pk]))
         where = _destination(channel, to)
         if where not in treatments:
-            treatments[where] = treat_sale(status=status, to=where, on=on)
+            treatments[where] = treat_sale(status=status, to=where, borders=borders, on=on)
         treatment = treatments[where]
         rate, assumed = _to_home(channel.currency, workspace.currency, schedule, typed)
         tax = engine_tax(treatment, status)

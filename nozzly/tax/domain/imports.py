@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from django.utils.functional import cached_property
+
 from nozzly.tax.models import ImportRule
 
 EU = "EU"
@@ -49,21 +51,34 @@ def crosses_a_border(ships_from: str, to: str) -> bool:
     return ships_from != to and not {ships_from, to} <= EU_COUNTRIES
 
 
-def border_of(*, ships_from: str, to: str, on: date) -> Border | None:
-    """The rule that says most about the way: a typed one first, then one for its start, then the newest.
+class Borders:
+    """The rules that hold on a day; those typed here are read once, when the first border is crossed."""
 
-    None inside a customs area, and for a country that no table names.
-    """
-    if not crosses_a_border(ships_from, to):
+    def __init__(self, on: date) -> None:
+        self.on = on
+
+    @cached_property
+    def typed(self) -> list[Border]:
+        return [_typed(row) for row in ImportRule.objects.filter(valid_from__lte=self.on)]
+
+    def between(self, ships_from: str, to: str) -> Border | None:
+        """The rule that says most about the way: a typed one first, then one for its start, then the newest.
+
+        None inside a customs area, and for a country that no table names.
+        """
+        if not crosses_a_border(ships_from, to):
+            return None
+        starts, ends = {*_names(ships_from), ""}, _names(to)
+        for rules in (self.typed, shipped()):
+            known = [row for row in rules if row.country in ends and row.ships_from in starts]
+            known = [row for row in known if row.valid_from <= self.on]
+            if known:
+                return max(known, key=lambda row: (row.country != EU, bool(row.ships_from), row.valid_from))
         return None
-    start, end = _names(ships_from), _names(to)
-    typed = [
-        _typed(row)
-        for row in ImportRule.objects.filter(country__in=end, ships_from__in=[*start, ""], valid_from__lte=on)
-    ]
-    known = typed or [row for row in shipped() if row.country in end and row.ships_from in {*start, ""}]
-    known = [row for row in known if row.valid_from <= on]
-    return max(known, key=lambda row: (row.country != EU, bool(row.ships_from), row.valid_from), default=None)
+
+
+def border_of(*, ships_from: str, to: str, on: date) -> Border | None:
+    return Borders(on).between(ships_from, to)
 
 
 def borders_on(on: date) -> list[Border]:

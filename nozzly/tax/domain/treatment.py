@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from nozzly.tax.choices import TaxClass, TreatmentKind
-from nozzly.tax.domain.imports import EU_COUNTRIES, Border, border_of
+from nozzly.tax.domain.imports import EU_COUNTRIES, Border, Borders
 from nozzly.tax.domain.rates import rate_for
 from nozzly.tax.models import TaxStatus
 
@@ -50,9 +50,17 @@ class Destination:
     is_dear: bool = False
 
 
-def treat_sale(*, status: TaxStatus, to: Destination, tax_class: str = TaxClass.STANDARD, on: date) -> Treatment:
+def treat_sale(
+    *,
+    status: TaxStatus,
+    to: Destination,
+    tax_class: str = TaxClass.STANDARD,
+    borders: Borders | None = None,
+    on: date,
+) -> Treatment:
     """The treatment of goods sent from ``status.ships_from``; postage follows the goods."""
-    border = border_of(ships_from=status.ships_from, to=to.country, on=on) if to.looks_at_border else None
+    borders = borders or Borders(on)
+    border = borders.between(status.ships_from, to.country) if to.looks_at_border else None
     kind = _kind(status, to, border)
     taxed_in = {TreatmentKind.DOMESTIC: status.ships_from, TreatmentKind.ONE_STOP_SHOP: to.country}.get(kind)
     rate_pct = rate_for(country=taxed_in, tax_class=tax_class, on=on).pct if taxed_in else ZERO
