@@ -60,6 +60,18 @@ def test_variance_page_shows_no_cost_to_an_operator(client, operator, taught):
     assert (response.status_code, "£" in text, "Accept" in text) == (200, False, False)
 
 
+def test_variance_shows_the_worst_and_leads_to_the_rest(client, owner, taught):
+    for number in range(14):
+        shop.printer(f"P{number:02}")
+
+    first = page(client, "variance", days=30)
+    whole = page(client, "variance", days=30, all="printers")
+
+    assert (len(first.context["printers"]), len(whole.context["printers"])) == (12, 15)
+    assert ("3 more rows" in first.content.decode(), "more rows" in whole.content.decode()) == (True, False)
+    assert "?days=30&amp;all=printers#printers-title" in first.content.decode()
+
+
 def test_variance_is_drawn(client, owner, taught):
     first = page(client, "variance_pictures", days=30).context["charts"]
     week = timedelta(days=8)

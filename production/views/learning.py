@@ -1,5 +1,6 @@
 """What runs teach: estimate and reality, recipe advice, why prints fail, how printers do."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
@@ -25,7 +26,8 @@ from production.domain.lessons import KEPT_FOR, lessons
 from production.forms.learning import AdviceForm, FloorSettingsForm, PeriodForm, PhotoForm
 from production.models import Run
 
-ADVICE_SHOWN = 25
+ADVICE_SHOWN = 12
+ROWS_SHOWN = 12
 
 
 @requires(Permission.RUN_VIEW)
@@ -37,18 +39,25 @@ def variance_page(request: HttpRequest) -> HttpResponse:
     taught = lessons(midnight - timedelta(days=form.chosen_days()), end)
     shown = taught.advice[:ADVICE_SHOWN]
     effects = advice.effect_on_cost(shown) if request.user.sees_cost else {}
+    tables = {
+        "products": taught.products,
+        "printers": sorted(taught.printers, key=lambda row: -(row["failed_pct"] or 0)),
+        "takes": sorted(taught.takes, key=lambda each: (not each.off_pct.is_sure, -abs(each.off_pct.mean))),
+    }
+    wanted = request.GET.get("all", "")
+    cut = {name: rows if name == wanted else rows[:ROWS_SHOWN] for name, rows in tables.items()}
+    drawn = _kept(f"{taught.key}:charts:{get_language()}", lambda: _charts(taught.reasons, taught.months))
     context = {
         "form": form,
         "totals": taught.totals,
         "reasons": taught.reasons,
-        "products": taught.products,
         "materials": taught.materials,
-        "printers": taught.printers,
         "batches": taught.batches,
-        "takes": taught.takes,
         "advice": [(each, effects.get(each.slot.pk)) for each in shown],
         "more_advice": len(taught.advice) - len(shown),
-        "charts": _charts(taught.reasons, taught.months),
+        "more": {name: len(rows) - len(cut[name]) for name, rows in tables.items()},
+        "charts": drawn,
+        **cut,
     }
     return render(request, "production/variance.html", context)
 
@@ -63,14 +72,23 @@ def variance_pictures(request: HttpRequest) -> HttpResponse:
     start = midnight - timedelta(days=form.chosen_days())
     taught = lessons(start, end)
     key = f"{taught.key}:drawn:{get_language()}:{request.user.sees_cost}"
-    drawn = cache.get(key)
-    if drawn is None:
-        drawn = pictures(
+    drawn = _kept(
+        key,
+        lambda: pictures(
             taught, course.course(start, end), course.latest_runs(start, end), with_cost=request.user.sees_cost
-        )
-        cache.set(key, drawn, KEPT_FOR.total_seconds())
+        ),
+    )
     context = {"form": form, "totals": taught.totals, "charts": drawn}
     return render(request, "production/variance_pictures.html", context)
+
+
+def _kept(key: str, draw: Callable[[], list]) -> list:
+    """Pictures take a while: drawn once, until another run ends."""
+    drawn = cache.get(key)
+    if drawn is None:
+        drawn = draw()
+        cache.set(key, drawn, KEPT_FOR.total_seconds())
+    return drawn
 
 
 def _charts(reasons: list[dict], months: list[dict]) -> list[charts.Chart]:
