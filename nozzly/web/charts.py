@@ -134,6 +134,7 @@ def _picture(kind, palette, width, labels, series, show) -> str:
         truncate_label=18,
         x_label_rotation=-35 if len(labels) > 8 and kind != "HorizontalBar" else 0,
         order_min=0,
+        max_scale=(6 if width == _WIDTH else 3) if kind == "HorizontalBar" else 16,  # amounts side by side need room
     )
     chart.x_labels = list(labels)
     for name, values in series.items():

@@ -28,6 +28,48 @@ def test_the_report_of_the_last_month_goes_out_once(owner):
     ]  # fmt: skip
 
 
+def test_every_report_can_be_posted_with_its_files(owner):
+    ReportMailFactory(user=owner, kind="dead-listings")
+
+    tasks.mail_reports()
+
+    (message,) = mail.outbox
+    first, _last = report_mails.last_month(timezone.localdate())
+    assert message.subject == f"Dead listings: {first:%B %Y}"
+    assert [name for name, _content, _kind in message.attachments] == [
+        f"dead-listings-{first:%Y%m}.pdf", f"dead-listings-{first:%Y%m}.csv",
+    ]  # fmt: skip
+
+
+def test_the_app_tells_too_that_the_reports_are_there(client, owner):
+    ReportMailFactory(user=owner, kind="channel")
+    ReportMailFactory(user=owner, kind="ads")
+
+    tasks.mail_reports()
+
+    (news,) = owner.notifications.all()
+    assert ("are ready" in news.text, client.get(news.url).status_code) == (True, 200)
+
+
+def test_a_month_is_over_when_it_is_over_where_the_shop_is(owner):
+    ReportMailFactory(user=owner, sent_through=report_mails.month_before(date(2026, 11, 1)))
+    still_october, already_november = date(2026, 10, 31), date(2026, 11, 1)
+    ReportMail.objects.update(sent_through=date(2026, 9, 1))
+
+    assert [len(report_mails.due(on)) for on in (still_october, already_november)] == [0, 1]
+
+
+def test_the_reports_may_be_sent_for_a_look_and_still_come_in_their_time(
+    client, owner, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("sales:report_mails"), {"kinds": ["stock-value"], "now": "1"})
+
+    (message,) = mail.outbox
+    assert (message.to, message.subject.startswith("Stock value")) == ([owner.email], True)
+    assert ReportMail.objects.get().sent_through is None
+
+
 def test_a_mail_that_could_not_be_sent_is_tried_again(owner, settings):
     ReportMailFactory(user=owner)
     settings.EMAIL_BACKEND = "nozzly.nowhere.Backend"
