@@ -14,6 +14,7 @@ from production.domain.advice import Advice
 from production.models import RecipeAdvice, Run
 
 KEPT_FOR = timedelta(hours=1)
+MOST_ADVICE = 12
 # A new version of Nozzly may keep other columns: what an old one left in the cache is none of its business.
 _SHAPE = sha256(
     b"".join(Path(each).read_bytes() for each in (__file__, advice.__file__, product_use.__file__, variance.__file__))
@@ -33,7 +34,8 @@ class Lessons:
     printers: list[dict]
     batches: list[dict]
     takes: list[variance.Takes]
-    advice: list[Advice]
+    advice: list[Advice]  # the first of them; a shop with hundreds answers those first
+    advice_count: int
 
 
 def lessons(start: datetime, end: datetime) -> Lessons:
@@ -54,6 +56,8 @@ def _worked_out(key: str, start: datetime, end: datetime, settings) -> Lessons:
     back = end - advice.LOOKS_BACK
     measured = samples.since(min(start, back))
     pct = settings.advice_pct
+    recent = [sample for sample in measured if sample.finished_at >= back]
+    open_advice = advice.open_advice(at=end, threshold_pct=pct, measured=recent)
     return Lessons(
         key=key,
         totals=variance.totals(start, end),
@@ -66,9 +70,8 @@ def _worked_out(key: str, start: datetime, end: datetime, settings) -> Lessons:
         takes=variance.what_it_takes(
             start, threshold_pct=pct, measured=[sample for sample in measured if sample.finished_at >= start]
         ),
-        advice=advice.open_advice(
-            at=end, threshold_pct=pct, measured=[sample for sample in measured if sample.finished_at >= back]
-        ),
+        advice=open_advice[:MOST_ADVICE],
+        advice_count=len(open_advice),
     )
 
 

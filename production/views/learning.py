@@ -26,7 +26,6 @@ from production.domain.lessons import KEPT_FOR, lessons
 from production.forms.learning import AdviceForm, FloorSettingsForm, PeriodForm, PhotoForm
 from production.models import Run
 
-ADVICE_SHOWN = 12
 ROWS_SHOWN = 12
 
 
@@ -37,8 +36,7 @@ def variance_page(request: HttpRequest) -> HttpResponse:
     end = timezone.now()
     midnight = timezone.localtime(end).replace(hour=0, minute=0, second=0, microsecond=0)
     taught = lessons(midnight - timedelta(days=form.chosen_days()), end)
-    shown = taught.advice[:ADVICE_SHOWN]
-    effects = advice.effect_on_cost(shown) if request.user.sees_cost else {}
+    effects = advice.effect_on_cost(taught.advice) if request.user.sees_cost else {}
     tables = {
         "products": taught.products,
         "printers": sorted(taught.printers, key=lambda row: -(row["failed_pct"] or 0)),
@@ -53,8 +51,8 @@ def variance_page(request: HttpRequest) -> HttpResponse:
         "reasons": taught.reasons,
         "materials": taught.materials,
         "batches": taught.batches,
-        "advice": [(each, effects.get(each.slot.pk)) for each in shown],
-        "more_advice": len(taught.advice) - len(shown),
+        "advice": [(each, effects.get(each.slot.pk)) for each in taught.advice],
+        "more_advice": taught.advice_count - len(taught.advice),
         "more": {name: len(rows) - len(cut[name]) for name, rows in tables.items()},
         "charts": drawn,
         **cut,
