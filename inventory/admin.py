@@ -20,6 +20,7 @@ from inventory.models import (
     Reservation,
     Spool,
     StockAlert,
+    StockDay,
     StockPolicy,
     Stocktake,
     StocktakeLine,
@@ -100,6 +101,13 @@ class SpoolAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("lot__code", "lot__title")
     ordering = ("-pk",)
+
+
+@admin.register(StockDay)
+class StockDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "item", "quantity", "bought_value", "full_value", "gone", "printed")
+    list_select_related = ("item",)
+    ordering = ("-day", "-pk")
 
 
 @admin.register(Movement)

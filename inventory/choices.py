@@ -80,6 +80,16 @@ class MovementKind(models.TextChoices):
     REVERSAL = "reversal", _("Undone")
 
     @classmethod
+    def printing(cls) -> tuple["MovementKind", ...]:
+        """Grams that went through a nozzle."""
+        return (cls.CONSUMPTION, cls.PURGE)
+
+    @classmethod
+    def leaving(cls) -> tuple["MovementKind", ...]:
+        """What left the house or went into something: the pace at which stock goes."""
+        return (*cls.printing(), cls.SALE, cls.ASSEMBLY, cls.OWN_USE)
+
+    @classmethod
     def refusing(cls) -> tuple["MovementKind", ...]:
         """Kinds that somebody decides on: a shortage is refused. All others have already happened."""
         return (cls.TRANSFER, cls.REVERSAL)

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from inventory.choices import AlertRoute
 from inventory.documents import labels_pdf
-from inventory.domain import alerts, checking, policies
+from inventory.domain import alerts, checking, policies, stock_days
 from inventory.domain.policies import Shortage
 from inventory.models import AlertAddress, Location, Lot
 from nozzly.accounts.models import User
@@ -69,6 +69,12 @@ def warn_of_shortages(**_kwargs) -> int:
     for address in alerts.addresses_to_tell(at=now):
         _tell_outside(address, at=now)
     return len(raised)
+
+
+@shared_task
+def join_stock_days(**_kwargs) -> None:
+    """Every night: what was added to a day of an item in many bookings becomes one row."""
+    stock_days.join()
 
 
 @shared_task

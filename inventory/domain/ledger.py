@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.choices import MovementKind
+from inventory.domain import stock_days
 from inventory.domain.searching import insert_lots
 from inventory.domain.valuation import Balance
 from inventory.models.locations import Location
@@ -28,7 +29,8 @@ from nozzly.core.errors import DomainError
 from nozzly.tax.domain import periods
 from nozzly.tenancy.current import current_workspace
 
-_THOUSANDTH = Decimal("0.001")
+_THOUSANDTH, _NOTHING = Decimal("0.001"), Decimal(0)
+_LEAVING, _PRINTING = frozenset(MovementKind.leaving()), frozenset(MovementKind.printing())
 
 
 class InsufficientStock(DomainError):
@@ -109,6 +111,7 @@ def post_many(batches: Sequence[Batch], *, fresh: Sequence[Lot] = ()) -> list[li
         _fill(fresh, books)
         insert_lots(fresh)
         insert_rows(books.rows)
+        stock_days.note(_changes(books))
         _store(books, known=lots.keys() - new.keys())
     return written
 
@@ -214,28 +217,6 @@ def balances_at(on: date, *, lot_ids: Iterable[int] | None = None) -> dict[int, 
     }
 
 
-def sums_after(on: date) -> dict[int, Balance]:
-    """By item: what was booked after the close of that day; today's stock less this is the stock of that day."""
-    sums = Movement.objects.filter(booked_on__gt=on).order_by().values("lot__item").annotate(
-        held=Sum("quantity"), bought=Sum("bought_value"), full=Sum("full_value")
-    )  # fmt: skip
-    return {row["lot__item"]: Balance(row["held"], row["bought"], row["full"]) for row in sums}
-
-
-def gone_between(first: date, last: date) -> dict[int, Decimal]:
-    """By item: how much left the house or went into something, from the first to the last day."""
-    kinds = (
-        MovementKind.CONSUMPTION,
-        MovementKind.PURGE,
-        MovementKind.SALE,
-        MovementKind.ASSEMBLY,
-        MovementKind.OWN_USE,
-    )
-    rows = Movement.objects.filter(kind__in=kinds, booked_on__range=(first, last), reversed_by=None)
-    sums = rows.order_by().values("lot__item").annotate(gone=-Sum("quantity"))
-    return {row["lot__item"]: row["gone"] for row in sums}
-
-
 def sold_from(place: Location, first: date, last: date) -> dict[int, Decimal]:
     """By item: how much was sold out of a place and all that stands in it, less what came back, first to last day."""
     kinds = (MovementKind.SALE, MovementKind.RETURN)
@@ -262,14 +243,6 @@ def batch_of(movement_id: int) -> list[Movement]:
     key = Movement.objects.filter(pk=movement_id).values("key")
     rows = Movement.objects.filter(key__in=key).select_related("lot__item", "lot__spool", "reversed_by")
     return list(rows.order_by("position"))
-
-
-def used_since(on: date) -> dict[int, Decimal]:
-    """By item: how much was printed and purged since the start of that day."""
-    kinds = (MovementKind.CONSUMPTION, MovementKind.PURGE)
-    rows = Movement.objects.filter(kind__in=kinds, booked_on__gte=on, reversed_by=None)
-    sums = rows.order_by().values("lot__item").annotate(used=-Sum("quantity"))
-    return {row["lot__item"]: row["used"] for row in sums}
 
 
 class _Books:
@@ -338,6 +311,19 @@ class _Books:
             raise ValueError("an entry moves something; leave out those of nothing")
         if self.balances[entry.lot_id].quantity == 0:
             raise NothingToRevalue(_("%(lot)s is empty: it is worth nothing.") % {"lot": self.lots[entry.lot_id]})
+
+
+def _changes(books: _Books) -> list[stock_days.Change]:
+    """The rows as their items' days see them; what is undone was never used, on the day it was."""
+    undone = Movement.objects.in_bulk([row.reverses_id for row in books.rows if row.reverses_id])
+    changes = []
+    for row in books.rows:
+        item_id, told = books.lots[row.lot_id].item_id, undone.get(row.reverses_id, row)
+        gone = -row.quantity if told.kind in _LEAVING else _NOTHING
+        printed = gone if told.kind in _PRINTING else _NOTHING
+        changes.append(stock_days.Change(item_id, row.booked_on, row.quantity, row.bought_value, row.full_value))
+        changes.append(stock_days.Change(item_id, told.booked_on, gone=gone, printed=printed))
+    return changes
 
 
 def _opposite(row: Movement, note: str) -> Entry:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from inventory.choices import SpoolState
-from inventory.domain import ledger
+from inventory.domain import stock_days
 from inventory.models import Filament, Lot, MaterialGroup, Reservation
 
 USAGE_DAYS = 30
@@ -83,7 +83,7 @@ def stock_room(*, today: date) -> StockRoom:
         row.item_ids.append(filament.pk)
         by_item[filament.pk] = row
     _add_stock(by_item)
-    _add_demand(by_item, groups, used=ledger.used_since(today - timedelta(days=USAGE_DAYS)))
+    _add_demand(by_item, groups, used=stock_days.printed_since(today - timedelta(days=USAGE_DAYS)))
     unique = {id(row): row for row in (*groups.values(), *by_item.values())}.values()
     rows = sorted((row for row in unique if row.stock_g or row.reserved_g or row.used_g), key=_urgency)
     return StockRoom(rows, max((max(row.stock_g, row.reserved_g) for row in rows), default=_ZERO))

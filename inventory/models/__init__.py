@@ -15,6 +15,7 @@ from inventory.models.lots import Lot, Spool
 from inventory.models.offers import Barcode, Offer
 from inventory.models.policies import StockAlert, StockPolicy
 from inventory.models.reservations import Reservation
+from inventory.models.stock_days import StockDay
 from inventory.models.stocktakes import Stocktake, StocktakeLine
 from inventory.models.suppliers import Supplier
 from inventory.models.weighings import Weighing
@@ -36,6 +37,7 @@ __all__ = [
     "Reservation",
     "Spool",
     "StockAlert",
+    "StockDay",
     "StockPolicy",
     "Stocktake",
     "StocktakeLine",

@@ -45,6 +45,11 @@ class Movement(AppendOnlyModel):
             models.Index(fields=["lot", "id"], name="inventory_movement_by_lot"),
             models.Index(fields=["source", "source_id"], name="inventory_movement_by_source"),
             models.Index(fields=["booked_on"], name="inventory_movement_by_day"),
+            models.Index(
+                fields=["booked_on"],
+                condition=Q(kind=MovementKind.REVALUATION),
+                name="inventory_movement_revalued",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["key", "position"], name="inventory_movement_key_unique"),

@@ -227,7 +227,7 @@ def test_post_costs_the_same_queries_for_one_lot_and_for_three(django_assert_num
     lots = LotFactory.create_batch(3, held=10)
 
     for some in (lots[:1], lots):
-        with django_assert_num_queries(7):  # savepoint, lots, known keys, closed period, rows, sums, release
+        with django_assert_num_queries(8):  # savepoint, lots, known keys, closed period, rows, days, sums, release
             post(*[Entry(lot.pk, K.SALE, Decimal(-1)) for lot in some])
 
 

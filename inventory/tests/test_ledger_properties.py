@@ -36,7 +36,7 @@ class StockRoom(RuleBasedStateMachine):
         self.stocktake = None
 
     def rolls(self):
-        return list(Lot.objects.filter(item=self.filament.item).order_by("pk"))
+        return list(Lot.objects.available().filter(item=self.filament.item).order_by("pk"))
 
     def some(self, data):
         return data.draw(st.sampled_from(self.rolls()))
@@ -73,7 +73,6 @@ class StockRoom(RuleBasedStateMachine):
         except InsufficientStock:
             assert part > lot.on_hand
         else:
-            self.filament.item.lots.filter(spool=None).update(archived_at=NOON)
             for piece in self.filament.item.lots.filter(spool=None):
                 piece.spool = type(lot.spool).objects.create(lot=piece, net_weight_g=1000)
 

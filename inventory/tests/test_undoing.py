@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from inventory.choices import MovementKind, SpoolState
-from inventory.domain import deliveries, ledger, lots, spools, undoing
+from inventory.domain import deliveries, ledger, lots, spools, stock_days, undoing
 from inventory.domain.ledger import Entry, InsufficientStock
 from inventory.domain.undoing import NothingThere, NotUndoable
 from inventory.models import Delivery, Lot
@@ -150,4 +150,4 @@ def test_a_use_that_was_undone_counts_as_none(owner):
     lots.adjust(lot, quantity=Decimal(-4), kind="own_use", note="", key=uuid4(), by=owner, at=NOON)
     undoing.undo(last_row(lot).pk, by=owner, at=NOON)
 
-    assert ledger.gone_between(NOON.date(), NOON.date()) == {}
+    assert stock_days.gone_between(NOON.date(), NOON.date()) == {}

@@ -50,7 +50,7 @@ def test_stock_value_query_count_does_not_grow(client, owner, django_assert_num_
         use(SpoolFactory().lot, 10)
     client.get(reverse(PAGE))
 
-    with django_assert_num_queries(6):  # user, lots, later rows, what has gone, items, write-downs
+    with django_assert_num_queries(7):  # user, bounds, days, lots, what has gone, items, write-downs
         client.get(reverse(PAGE))
 
 

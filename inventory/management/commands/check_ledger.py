@@ -8,7 +8,7 @@ from nozzly.tenancy.models import Workspace, WorkspaceState
 
 
 class Command(BaseCommand):
-    help = "Check that what every lot holds is the sum of its movements, in one workspace or in all."
+    help = "Check that what every lot holds, and what each day says of an item, is the sum of its movements, in one workspace or in all."
 
     def add_arguments(self, parser):
         parser.add_argument("--workspace", help="the address of one workspace; all without it")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no workspace called {workspace}.")
         wrong = sum(self._check(one) for one in found)
         if wrong:
-            raise CommandError(f"{wrong} lots do not add up.")
+            raise CommandError(f"{wrong} lots or days do not add up.")
 
     def _check(self, workspace) -> int:
         with in_workspace(workspace):

@@ -28,6 +28,7 @@ from inventory.models import (
     Reservation,
     Spool,
     StockAlert,
+    StockDay,
     StockPolicy,
     Stocktake,
     StocktakeLine,
@@ -300,6 +301,19 @@ class DryingFactory(DjangoModelFactory):
     temperature_c = 55
     hours = Decimal(6)
     started_at = BEFORE
+
+
+class StockDayFactory(DjangoModelFactory):
+    """A bare row, for tests of the table itself: the ledger writes the true ones."""
+
+    class Meta:
+        model = StockDay
+
+    item = factory.SubFactory(ItemFactory)
+    day = date(2026, 1, 1)
+    quantity = Decimal(10)
+    bought_value = full_value = Decimal("2.00")
+    gone = printed = Decimal(0)
 
 
 class OfferFactory(DjangoModelFactory):
