@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from nozzly.core.countries import country_choices
 from nozzly.core.money import round_money
 from nozzly.tax.choices import TreatmentKind
 from nozzly.tax.domain.imports import Border
@@ -64,7 +65,7 @@ def notices(treatment: Treatment, to: Destination, *, duty: Decimal, duty_is_our
         yield _("The buyer pays duty on arrival; {rule}.").format(rule=_words(border)), True
     if border.unverified:
         said = _("Duty and limits of {country} stand on one unverified source; type yours under Tax.")
-        yield said.format(country=border.country), False
+        yield said.format(country=_name(to.country)), False
 
 
 def _about_tax(treatment: Treatment, to: Destination, border: Border) -> tuple[str, bool]:
@@ -83,7 +84,11 @@ def _about_tax(treatment: Treatment, to: Destination, border: Border) -> tuple[s
     else:
         said = _("The buyer pays the tax of {country} on arrival.")
     collected = treatment.kind in {TreatmentKind.PLATFORM_COLLECTED, TreatmentKind.ONE_STOP_SHOP}
-    return said.format(country=to.country, limit=limit, rate=rate), not collected
+    return said.format(country=_name(to.country), limit=limit, rate=rate), not collected
+
+
+def _name(country: str) -> str:
+    return dict(country_choices()).get(country, country)
 
 
 def _words(border: Border) -> str:

@@ -267,7 +267,8 @@ def row_of(subject: Subject, terms: Terms, offer: Offer, postage: Postage, quest
     channel = terms.channel
     typed = question.target_margin_pct
     wanted = Decimal(channel.target_margin_pct if typed is None else typed)
-    abroad = {"international": question.country != current_workspace().country} if question.country else {}
+    goes_out = question.country and channel.kind != ChannelKind.FAIR
+    abroad = {"international": question.country != current_workspace().country} if goes_out else {}
     sale = terms.sale(quantity=question.quantity, pieces=offer.pieces, shipping=offer.postage_charged, **abroad)
     costs = Costs(
         unit=round_unit_cost(subject.unit_cost / terms.rate),

@@ -120,7 +120,10 @@ def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | Non
 
 
 def _destination(channel: Channel, to: Destination | None) -> Destination:
+    """At a fair the goods are handed over, wherever else they are asked to go."""
     to = to or Destination(channel.country, looks_at_border=True)
+    if channel.kind == ChannelKind.FAIR:
+        to = replace(to, country=channel.country)
     return replace(
         to,
         country=to.country or channel.country,

@@ -179,8 +179,17 @@ def test_what_the_buyer_pays_at_the_door_is_said():
     row = asked(own_shop(), country="US")
 
     assert [notice.text for notice in row.notices] == [
-        "The buyer pays the tax of US on arrival.",
+        "The buyer pays the tax of United States on arrival.",
         "The buyer pays duty on arrival; 5.3 % of the goods, from the first unit of money on.",
-        "Duty and limits of US stand on one unverified source; type yours under Tax.",
+        "Duty and limits of United States stand on one unverified source; type yours under Tax.",
     ]
     assert asked(own_shop(), country="GB").notices == ()
+
+
+def test_what_is_handed_over_at_a_fair_goes_nowhere():
+    ships("GB")
+    fair = ChannelFactory(kind=ChannelKind.FAIR, schedule_id="craft-fair-uk")
+
+    row = asked(fair, country="US", pays_duty=True)
+
+    assert (row.terms.treatment.kind, row.quote.fee("duty"), row.notices) == (TreatmentKind.DOMESTIC, 0, ())
