@@ -187,13 +187,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 _EVERYWHERE = {  # task: when (UTC), and over how many seconds the workspaces are spread
     "nozzly.tenancy.tasks.clear_sessions": (crontab(hour=3, minute=17), 600),
-    "inventory.tasks.join_stock_days": (crontab(hour=3, minute=31), 600),
     "inventory.tasks.check_ledger": (crontab(hour=3, minute=41), 600),
     "inventory.tasks.warn_of_shortages": (crontab(minute=23), 300),
     "production.tasks.learn_failures": (crontab(hour=3, minute=52), 600),
     "catalog.tasks.recost_if_prices_moved": (crontab(hour=4, minute=2), 600),  # before margins are looked at
     "pricing.tasks.look_every_night": (crontab(hour=4, minute=11), 1800),
     "sales.tasks.forget_order_files": (crontab(hour=4, minute=31), 600),
+    "sales.tasks.book_fairs": (crontab(hour=4, minute=37), 600),
     "sales.tasks.erase_old_customers": (crontab(hour=4, minute=43), 1800),
     "sales.tasks.refresh_profit": (crontab(minute=47), 600),
     "sales.tasks.mail_reports": (crontab(hour=5, minute=37), 1800),  # daily: it makes up for mornings without a server

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from nozzly.accounts.models import User
 from nozzly.web.working import Progress, job_kind
 from sales import report_posting
-from sales.domain import customers, order_imports, profit_facts, report_mails
+from sales.domain import customers, fair_costs, order_imports, profit_facts, report_mails
 from sales.models import OrderImport
 from sales.report_kinds.registry import REPORTS
 
@@ -73,6 +73,13 @@ def mail_reports_now(progress: Progress, *, month: str):
 def refresh_profit(**_kwargs) -> int:
     """Read what changed into the facts of profit, so that the next report finds them ready."""
     return profit_facts.refresh()
+
+
+@shared_task
+def book_fairs(**_kwargs) -> int:
+    """Nightly: what fairs cost is an expense once they have begun, also where no stall was opened for them."""
+    now = timezone.now()
+    return fair_costs.book_all(on=timezone.localdate(now), at=now)
 
 
 @shared_task

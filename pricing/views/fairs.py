@@ -1,13 +1,19 @@
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 from pricing.domain.fairs import plan
 from pricing.domain.packing import pack_list
 from pricing.forms.grid import EventFilter, EventForm
 from pricing.models import Event
+
+
+class FairHappened(DomainError):
+    """Apps above have booked something for it."""
 
 
 class EventList(ListPage):
@@ -66,7 +72,10 @@ class DeleteEvent(ConfirmPage):
         return gettext("Delete the plan of {object}?").format(object=self.object)
 
     def perform(self, subject, *, by, at):
-        subject.delete()
+        try:
+            subject.delete()
+        except ProtectedError as error:
+            raise FairHappened(gettext("Sales or expenses belong to this fair; it stays.")) from error
 
     def success_url(self):
         return "pricing:event_list"

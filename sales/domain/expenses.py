@@ -83,7 +83,8 @@ def take_back(expense: Expense, *, by: User | None, at: datetime) -> Expense:
         return Expense.objects.create(
             spent_on=today, booked_on=today, category=expense.category, supplier=expense.supplier, text=expense.text,
             net=-expense.net, tax=-expense.tax, cost=-expense.cost, tax_reclaimed=expense.tax_reclaimed,
-            in_costs=expense.in_costs, delivery=expense.delivery, reverses=expense, key=_key_of_reversal(expense), by=by,
+            in_costs=expense.in_costs, delivery=expense.delivery, event_id=expense.event_id,
+            fair_cost=expense.fair_cost, reverses=expense, key=_key_of_reversal(expense), by=by,
         )  # fmt: skip
 
 

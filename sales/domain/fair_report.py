@@ -9,7 +9,7 @@ from django.db.models import F, Max, Sum
 
 from catalog.models import Variant
 from sales.choices import FairMethod, OrderState
-from sales.domain import fairs
+from sales.domain import fair_costs, fairs
 from sales.models import FairSale, FairStall, Order, OrderLine
 
 ZERO = Decimal(0)
@@ -18,7 +18,10 @@ _AT_MOST_TIMES = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """``cash`` and ``card`` in the channel's currency, the rest in the workspace's. ``profit`` is after the fair."""
+    """``cash`` and ``card`` in the channel's currency, the rest in the workspace's. ``profit`` is after the fair.
+
+    ``goods`` is what was sold, ``goods_back`` what of it came back to the shelf.
+    """
 
     cash: Decimal
     card: Decimal
@@ -28,6 +31,7 @@ class Outcome:
     goods: Decimal
     given_back: Decimal
     fixed: Decimal
+    goods_back: Decimal
 
     @property
     def takings(self) -> Decimal:
@@ -35,7 +39,7 @@ class Outcome:
 
     @property
     def profit(self) -> Decimal:
-        return self.net - self.fees - self.goods - self.given_back - self.fixed
+        return self.net - self.fees - self.goods + self.goods_back - self.given_back - self.fixed
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def outcome_of(stall: FairStall) -> Outcome:
         fees=sums["fees"] or ZERO,
         goods=(sums["cost"] or ZERO) + (sums["post"] or ZERO),
         given_back=(back["net"] or ZERO) - (back["fees"] or ZERO),
-        fixed=stall.event.fixed_cost,
+        fixed=fair_costs.costs_of([stall.event])[stall.event_id],
+        goods_back=fair_costs.goods_back([stall.event]).get(stall.event_id, ZERO),
     )
 
 

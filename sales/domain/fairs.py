@@ -21,7 +21,7 @@ from nozzly.tax.domain import periods
 from pricing.models import Event, Listing
 from production.domain import once
 from sales.choices import FairMethod, OrderState
-from sales.domain import fair_prices, orders, picking, unshipping
+from sales.domain import fair_costs, fair_prices, orders, picking, unshipping
 from sales.domain.fair_prices import Bundle
 from sales.domain.orders import Facts, Line, Sending
 from sales.domain.states import lines_of
@@ -84,9 +84,11 @@ def open_stall(event: Event, *, location: Location | None, float_cash: Decimal, 
         return FairStall.objects.create(event=event, location=location, float_cash=float_cash, opened_at=at)
 
 
-def close_stall(stall: FairStall, *, at: datetime) -> None:
-    """The fair is over; phones that come back late can still hand in what they sold."""
-    FairStall.objects.filter(pk=stall.pk, closed_at=None).update(closed_at=at, updated_at=at)
+def close_stall(stall: FairStall, *, by: User, at: datetime) -> None:
+    """The fair is over: what being there cost is an expense now. Phones that come back late can still hand in sales."""
+    with transaction.atomic():
+        FairStall.objects.filter(pk=stall.pk, closed_at=None).update(closed_at=at, updated_at=at)
+        fair_costs.book(stall.event, by=by, at=at)
 
 
 def add_deal(stall: FairStall, *, unit_price: Decimal, pieces: int, price: Decimal) -> FairDeal:

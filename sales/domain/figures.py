@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from nozzly.core.money import round_money, split_money
@@ -11,9 +11,11 @@ from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain.terms import ZERO, Terms, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
+from pricing.models import Channel, Event
 from sales.models import FairSale, Order, OrderLine
 
 CASH = "cash"  # what schedules call it
+_LONGEST_FAIR = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,16 @@ def _for_cash(terms: Terms, order: Order) -> Terms:
 
 
 def _volume(order: Order, terms: Terms) -> dict:
-    """A sale taken at a stall shares no stall: that fair's own costs are counted once, for the fair."""
+    """A sale at a fair that is planned shares no stall: that fair's own costs are counted once, as its expenses."""
     if terms.channel.kind != ChannelKind.FAIR or not terms.channel.orders_per_month:
         return {}
-    return {"orders_per_event": None} if FairSale.objects.filter(order_id=order.pk).exists() else {}
+    at_a_fair = FairSale.objects.filter(order_id=order.pk).exists() or _is_planned(terms.channel, order.placed_on)
+    return {"orders_per_event": None} if at_a_fair else {}
+
+
+def _is_planned(channel: Channel, on: date) -> bool:
+    begun = Event.objects.filter(channel=channel, starts_on__range=(on - _LONGEST_FAIR, on))
+    return any(event.starts_on + timedelta(days=event.days) > on for event in begun)
 
 
 def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):

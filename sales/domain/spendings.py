@@ -11,7 +11,7 @@ from inventory.domain import ledger
 from pricing.models import Channel, Event
 from production.models import Run
 from sales.choices import ChannelChargeKind
-from sales.domain import profit_facts
+from sales.domain import fair_costs, profit_facts
 from sales.models import ChannelCharge, Expense, Order, OrderCharge, ProfitFact
 from sales.report_choices import ExpenseCategory, FactKind
 
@@ -67,10 +67,11 @@ class FairProfit:
     fees: Decimal
     goods: Decimal
     given_back: Decimal
+    fixed: Decimal
 
     @property
     def profit(self) -> Decimal:
-        return self.net - self.fees - self.goods - self.given_back - self.event.fixed_cost
+        return self.net - self.fees - self.goods - self.given_back - self.fixed
 
 
 def expenses_by_category(first: date, last: date) -> list[Spent]:
@@ -158,16 +159,22 @@ def fairs_between(first: date, last: date) -> list[FairProfit]:
         .values(by)
         .annotate(net=Sum("refunds__net_home"), fees=Sum("refunds__fees_home"))
     }
-    return [_fair(event, sums.get(event.pk, {}), back.get(event.pk, {})) for event in events]
+    fixed, returned = fair_costs.costs_of(events), fair_costs.goods_back(events)
+    return [
+        _fair(
+            event, sums.get(event.pk, {}), back.get(event.pk, {}), fixed[event.pk], returned.get(event.pk, ZERO)
+        )
+        for event in events
+    ]  # fmt: skip
 
 
-def _fair(event: Event, sold: dict, back: dict) -> FairProfit:
+def _fair(event: Event, sold: dict, back: dict, fixed: Decimal, returned: Decimal) -> FairProfit:
     def amount(row: dict, name: str) -> Decimal:
         return row.get(name) or ZERO
 
     return FairProfit(
-        event, sold.get("count", 0), amount(sold, "net"), amount(sold, "fees"), amount(sold, "cost") + amount(sold, "post"),
-        amount(back, "net") - amount(back, "fees"),
+        event, sold.get("count", 0), amount(sold, "net"), amount(sold, "fees"),
+        amount(sold, "cost") + amount(sold, "post") - returned, amount(back, "net") - amount(back, "fees"), fixed,
     )  # fmt: skip
 
 

@@ -141,13 +141,13 @@ class FairsReport(TableReport):
             Line(
                 (
                     row.event.name, row.event.starts_on, row.sale_count, row.net, row.fees, row.goods, row.given_back,
-                    row.event.fixed_cost, row.profit,
+                    row.fixed, row.profit,
                 ),
                 getattr(row.event, "fair_stall", row.event).get_absolute_url(),
             )
             for row in rows
         ]  # fmt: skip
-        note = _("Stall and travel are what was typed with the fair; fees are what the card reader's schedule expects.")
+        note = _("Stall and travel are the fair's expenses; fees are what the card reader's schedule expects.")
         return Found(lines, total_line(self.columns, lines), note)
 
 

@@ -167,7 +167,7 @@ def drop_deal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_stall(request: HttpRequest, pk: int) -> HttpResponse:
     stall = get_object_or_404(_stalls(), pk=pk)
-    fairs.close_stall(stall, at=timezone.now())
+    fairs.close_stall(stall, by=request.user, at=timezone.now())
     messages.success(request, _("The fair is over; phones can still hand in what they sold."))
     return go_to(request, stall)
 
