@@ -74,6 +74,11 @@ class Archive:
                 break
         return b"".join(found)
 
+    def may_unpack(self, name: str, *, most_bytes: int) -> bool:
+        """Whether the member says to be no larger, and all that may still be unpacked is at least twice as much."""
+        size = self._members[name].file_size
+        return size <= most_bytes and size <= (MAX_UNPACKED_BYTES - self._unpacked_bytes) // 2
+
     def chunks(self, name: str) -> Iterator[bytes]:
         info = self._members[name]
         if info.flag_bits & 0x1:

@@ -1,7 +1,8 @@
 """What multicolour printers flush away at each change of filament, worked out from the order of changes in the file.
 
 Bambu's slicers state neither the flush nor its weight; they do state the volume from each filament to each other one and
-the order in which a plate uses them. Whatever is flushed is the new filament. The prime tower is not part of it.
+the order in which a plate uses them. Whatever is flushed is the new filament. The prime tower is not part of it:
+``catalog.slices.towers`` measures that.
 """
 
 from collections.abc import Sequence

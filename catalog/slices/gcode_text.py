@@ -3,10 +3,10 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO
 
-from catalog.slices import figures, slots, vocabulary
+from catalog.slices import figures, slots, towers, vocabulary
 from catalog.slices.comments import Notes
 from catalog.slices.errors import UnreadableSlice
 from catalog.slices.makers import maker_of
@@ -18,7 +18,7 @@ END_BYTES = 1024 * 1024
 # Once more with longer ends when the short ones say nothing: a large picture can stand before the numbers.
 LONG_END_BYTES = 4 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
-# Counting layers reads the whole file; beyond this the answer is not worth the wait.
+# Counting layers and measuring the tower read the whole file; beyond this the answer is not worth the wait.
 MAX_LAYER_SCAN_BYTES = 160 * 1024 * 1024
 _COMMAND = re.compile(rb"^[ \t]*(?:N[0-9]{1,9}[ \t]+)?[GMT][0-9]{1,4}(?:[ \t.;]|\r?$)", re.MULTILINE)
 _MODEL_STARTS = (b"solid ", b"ISO-10303-21", b"# Blender", b"mtllib ", b"v ")
@@ -66,6 +66,9 @@ def read_text(file: BinaryIO, *, start: int = 0) -> Slice:
         layers = count_layers(mark, chunks(file, start=start))
     maker = maker_of(*ends.parts)
     plate = plate_of(notes, ends, index=1, layers=layers)
+    if towers.is_asked(plate.filaments) and size <= MAX_LAYER_SCAN_BYTES:
+        tower = towers.measured(chunks(file, start=start))
+        plate = replace(plate, filaments=towers.with_tower(plate.filaments, tower, stated_g=plate.purge_grams))
     return Slice(slicer=maker.slicer, version=maker.version, plates=(plate,), **asdict(setup(notes)))
 
 

@@ -9,10 +9,18 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from catalog.slices import figures, flushes, slots, vocabulary
+from catalog.slices import figures, flushes, slots, towers, vocabulary
 from catalog.slices.archive import Archive
 from catalog.slices.errors import DamagedSlice, UnreadableSlice
-from catalog.slices.gcode_text import END_BYTES, Ends, ends_of_stream, notes_of, plate_of, says_enough
+from catalog.slices.gcode_text import (
+    END_BYTES,
+    MAX_LAYER_SCAN_BYTES,
+    Ends,
+    ends_of_stream,
+    notes_of,
+    plate_of,
+    says_enough,
+)
 from catalog.slices.makers import Maker, maker_of
 from catalog.slices.pictures import recognise
 from catalog.slices.plates import Plate, Setup, Slice, SlotUse, Thumbnail
@@ -72,11 +80,24 @@ def read_3mf(archive: Archive) -> Slice:
         plate = plate_of(notes, ends, index=index, layers=layers)
         plate = _with_info(plate, infos.get(index))
         filaments = flushes.with_flushes(plate.filaments, project=project, sequences=sequences, index=index)
+        if towers.is_asked(filaments) and project.get("enable_prime_tower") != "0":
+            filaments = towers.with_tower(filaments, _tower(archive, index), stated_g=plate.purge_grams)
         plates.append(_with_pictures(replace(plate, filaments=filaments), pictures.of(index)))
         if len(plates) == 1:
             maker, printer = maker_of(*ends.parts), setup(notes)
     maker = maker if maker.slicer else info.maker
     return Slice(slicer=maker.slicer, version=maker.version, plates=tuple(plates), **asdict(printer))
+
+
+def _tower(archive: Archive, index: int) -> towers.Tower | None:
+    """The tower only adds to what the table says: G-code that is damaged or too long leaves it out."""
+    name = f"Metadata/plate_{index}.gcode"
+    if name not in archive or not archive.may_unpack(name, most_bytes=MAX_LAYER_SCAN_BYTES):
+        return None
+    try:
+        return towers.measured(archive.chunks(name))
+    except UnreadableSlice:
+        return None
 
 
 def is_project(archive: Archive) -> bool:

@@ -62,6 +62,7 @@ def endless_heatshrink(size):
     return bgcode(bgcode_block(4, b"a" * 255 * 1024, compression=2, packed=packed))
 
 
+_TWO_FILAMENTS = b"; filament used [mm] = 1, 2\n; filament used [g] = 1, 2\n;TYPE:Wipe tower\n"
 HOSTILE = {
     "pictures begun": repeated(b"; thumbnail begin 16x16 5\n"),
     "picture without end": repeated(b";ab\n", begin=b"; thumbnail begin 16x16 5\n"),
@@ -76,6 +77,8 @@ HOSTILE = {
     "quotes": repeated(b'"', begin=b"; filament_type = "),
     "times": repeated(b"; time = " + b"1d " * 5_000 + b"x\n"),
     "layers": repeated(b";LAYER_CHANGE\n"),
+    "tools": repeated(b"T1\n", begin=_TWO_FILAMENTS),
+    "towers": repeated(b";TYPE:Wipe tower\nG1 X1 E1\n", begin=_TWO_FILAMENTS),
     "one line": repeated(b"x", begin=b";LAYER_CHANGE\n"),
     "empty elements": table("<a/>"),
     "plates": table("<plate/>"),
