@@ -157,8 +157,7 @@ class Board:
     @property
     def ticks(self) -> list[datetime]:
         """Five moments, evenly spaced, for the labels below the strips."""
-        quarter = (self.end - self.start) / 4
-        return [self.start + quarter * number for number in range(5)]
+        return [self.start + (self.end - self.start) * number / 4 for number in range(5)]
 
 
 def _urgency(lane: Lane) -> tuple:
