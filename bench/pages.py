@@ -1,8 +1,8 @@
-"""How fast pages are, as ratios to a bare Django view: ``.venv/bin/python -m bench.pages [--quick]``.
+"""How fast pages are, as ratios to a bare Django view: ``.venv/bin/python -m bench.pages [--quick] [production home:today …]``.
 
 Fills the workspaces bench-demo and bench-large when they are empty, starts one worker and asks it like one browser.
 The bare view and what is compared with it are asked in turn, so that other work on the machine slows both alike; medians count.
-Exits 1 when a target is missed.
+With the beginnings of page names only those pages are asked. Exits 1 when a target is missed.
 """
 
 import os
@@ -38,14 +38,14 @@ TARGET_QUERIES, TARGET_GROWTH, TARGET_P95_MS, TARGET_WORKER_MB = 25, 1.5, 60, 20
 FRAGMENT = {"HX-Request": "true", "HX-Target": "spool-table"}
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool, only: Sequence[str] = ()) -> int:
     fill()
     rounds, visits = (15, 5) if quick else (120, 20)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     with server() as (port, worker):
         browsers = {slug: Browser(port, f"{slug}.localhost", cookie(slug)) for slug in (DEMO, LARGE)}
-        held = [*ratios(browsers[LARGE], rounds=rounds)]
-        addresses = {slug: addresses_of(slug) for slug in browsers}
+        held = [] if only else [*ratios(browsers[LARGE], rounds=rounds)]
+        addresses = {slug: chosen(addresses_of(slug), only) for slug in browsers}
         asked = {slug: queries(slug, addresses[slug]) for slug in browsers}
         held += every_page(browsers, addresses, asked, visits=visits)
         mb = resident_mb(worker)
@@ -81,6 +81,10 @@ def inside(slug: str) -> Iterator[None]:
 def addresses_of(slug: str) -> dict[str, str]:
     with inside(slug):
         return pages(connection)
+
+
+def chosen(addresses: dict[str, str], only: Sequence[str]) -> dict[str, str]:
+    return {name: path for name, path in addresses.items() if not only or name.startswith(tuple(only))}
 
 
 # --- Against the bare view ---------------------------------------------------------------------------------------------
@@ -177,4 +181,5 @@ def p95(values: Sequence[float]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(quick="--quick" in sys.argv))
+    arguments = sys.argv[1:]
+    sys.exit(main(quick="--quick" in arguments, only=[each for each in arguments if each != "--quick"]))
