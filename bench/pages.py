@@ -154,9 +154,11 @@ def every_page(browsers: dict[str, Browser], addresses: dict, asked: dict, *, vi
     held = []
     for name in names:
         times = {slug: [] for slug in browsers}
-        for _visit in range(visits):
+        for visit in range(visits + 1):
             for slug, browser in browsers.items():
-                times[slug].append(browser.get(addresses[slug][name])[1])
+                ms = browser.get(addresses[slug][name])[1]
+                if visit:  # the first one reads the template, whichever workspace comes first
+                    times[slug].append(ms)
         small, large = p95(times[DEMO]), p95(times[LARGE])
         verdicts = judged(asked[DEMO][name], asked[LARGE][name], small, large)
         held.append(not verdicts)
