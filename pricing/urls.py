@@ -56,6 +56,8 @@ urlpatterns = [
     # Listings
     path("channels/listings/", listings.ListingList.as_view(), name="listing_list"),
     path("channels/listings/import/", listings.import_listings, name="import_listings"),
+    path("channels/correct/", channels.correct_channels, name="correct_channels"),
+    path("channels/shipping/correct/", shipping.correct_shipping, name="correct_shipping"),
     path("channels/listings/edit-many/", bulk_edits.edit_listings, name="edit_listings"),
     path("channels/listings/from-channel/", matches.import_channel_file, name="import_channel_file"),
     path("channels/listings/matches/", matches.MatchList.as_view(), name="match_list"),

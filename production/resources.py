@@ -1,8 +1,14 @@
-"""What the list of runs hands out."""
+"""What the list of runs hands out, and takes back."""
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
+from nozzly.accounts.permissions import Permission
+from nozzly.web.correcting import CorrectingImporter
 from nozzly.web.exporting import ListResource
+from production.domain import rating
+from production.models import Run
 
 
 class RunResource(ListResource):
@@ -29,3 +35,20 @@ class RunResource(ListResource):
     actual_cost = Field(attribute="actual_cost", column_name="actual_cost")
     bought_cost = Field(attribute="bought_cost", column_name="bought_cost")
     loss_cost = Field(attribute="loss_cost", column_name="run_loss")
+
+
+class RunImporter(CorrectingImporter):
+    name = "runs"
+    title = _("Correct runs")
+    intro = _("The export of the list, with other notes. Runs are planned and finished on their own pages.")
+    permission = Permission.RUN_OPERATE
+    list_url = "production:run_list"
+    resource = RunResource
+    editable = {"note": forms.CharField(max_length=4000)}
+    unknown = _("There is no such run; a file adds none.")
+
+    def known(self, identities):
+        return Run.objects.filter(number__in=identities).for_table()
+
+    def correct(self, corrections, *, by, at):
+        rating.set_notes([(run, values["note"] or "") for run, values in corrections])

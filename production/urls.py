@@ -12,6 +12,7 @@ urlpatterns = [
     path("morning/", closing.morning_round, name="morning_round"),
     # Runs
     path("runs/", runs.RunList.as_view(), name="run_list"),
+    path("runs/correct/", runs.correct_runs, name="correct_runs"),
     path("runs/plan/", planning.plan_run, name="plan_run"),
     path("runs/<int:pk>/", runs.RunDetail.as_view(), name="run_detail"),
     path("runs/<int:pk>/start/", planning.start_run, name="start_run"),

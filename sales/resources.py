@@ -39,6 +39,7 @@ class CustomerResource(ListResource):
     file = "customers"
     cost_columns = ("profit",)
 
+    number = Field("pk", _("Number"))
     name = Field("name", _("Name"))
     company = Field("company", _("Company"))
     email = Field("email", _("Email"))
@@ -53,6 +54,7 @@ class CustomerResource(ListResource):
 class ExpenseResource(ListResource):
     file = "expenses"
 
+    number = Field("pk", _("Number"))
     spent_on = Field("spent_on", _("Date of the receipt"))
     booked_on = Field("booked_on", _("Counts for"))
     category = Field("get_category_display", _("Category"))
@@ -65,3 +67,19 @@ class ExpenseResource(ListResource):
 
     def dehydrate_in_costs(self, expense):
         return _("yes") if expense.in_costs else _("no")
+
+
+class InvoiceResource(ListResource):
+    file = "invoices"
+
+    number = Field("number", _("Number"))
+    kind = Field("kind", _("Kind"))
+    order = Field("order__number", _("Order"))
+    issued_on = Field("issued_on", _("Issued on"))
+    supplied_on = Field("supplied_on", _("Supplied on"))
+    buyer = Field("buyer", _("To"))
+    buyer_tax_number = Field("buyer_tax_number", _("Their tax number"))
+    currency = Field("currency", _("Currency"))
+    net = Field("net", _("Net"))
+    tax = Field("tax", _("Tax"))
+    gross = Field("gross", _("Gross"))

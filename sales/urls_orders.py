@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from sales.views import after_sale, bulk, bulk_edits, fairs, invoices
+from sales.views import after_sale, bulk, bulk_edits, corrections, fairs, invoices
 
 urlpatterns = [
     path("orders/bulk/", bulk.bulk_orders, name="bulk_orders"),
+    path("orders/correct/", corrections.correct_orders, name="correct_orders"),
+    path("customers/correct/", corrections.correct_customers, name="correct_customers"),
+    path("expenses/correct/", corrections.correct_expenses, name="correct_expenses"),
+    path("invoices/compare/", corrections.compare_invoices, name="compare_invoices"),
     path("orders/edit-many/", bulk_edits.edit_orders, name="edit_orders"),
     path("orders/ship/", bulk.ship_orders, name="ship_orders"),
     path("orders/pick-list/", bulk.pick_list, name="pick_list"),

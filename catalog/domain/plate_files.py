@@ -1,6 +1,7 @@
 """Plates from a table: which row is which plate, what comes off it and what it loads, and all of it stored at once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ class Meant:
 
     plate: Plate | None
     outputs: Mapping[int, int]
-    loads: Mapping[str, Binding | None]
+    loads: Sequence[tuple[str, Binding | None]]
 
 
 class KnownNames:
@@ -79,21 +80,22 @@ class KnownNames:
             raise UnknownName(_("Say what comes off the plate, like “6 × Dragon · Red”."))
         return outputs
 
-    def _loads(self, text: str) -> dict[str, Binding | None]:
-        loads: dict[str, Binding | None] = {}
+    def _loads(self, text: str) -> list[tuple[str, Binding | None]]:
+        """Slots in the order of the row; several may have one name, as in the slicer."""
+        loads: list[tuple[str, Binding | None]] = []
         for part in _parts(text):
             name, _equals, word = (piece.strip() for piece in part.partition("="))
-            if not name or len(name) > 60 or name in loads:
-                raise UnknownName(_("“%(part)s”: each slot needs a name of its own.") % {"part": part})
-            loads[name] = _only(self._bindings, word, _("filament or group")) if word else None
+            if not name or len(name) > 60:
+                raise UnknownName(_("“%(part)s”: each slot needs a name, up to 60 characters.") % {"part": part})
+            loads.append((name, _only(self._bindings, word, _("filament or group")) if word else None))
         return loads
 
 
 def differs(meant: Meant, row: PlateRow) -> bool:
     plate = meant.plate
     outputs = {output.variant_id: output.pieces for output in plate.outputs.all()}
-    loads = {slot.name: _bound(slot.filament_id, slot.group_id) for slot in plate.slots.all()}
-    wanted = {name: binding and _bound(binding.filament_id, binding.group_id) for name, binding in meant.loads.items()}
+    loads = Counter((slot.name, _bound(slot.filament_id, slot.group_id)) for slot in plate.slots.all())
+    wanted = Counter((name, binding and _bound(binding.filament_id, binding.group_id)) for name, binding in meant.loads)
     return (plate.name, plate.note, outputs, loads) != (row.name, row.note, dict(meant.outputs), wanted)
 
 
@@ -124,11 +126,14 @@ def apply(rows: Sequence[PlateRow]) -> Stored:
 
 def _facts(row: PlateRow, meant: Meant) -> PlateFacts:
     """A slot that the plate has already keeps its place and what its file says."""
-    have = {slot.name: slot for slot in meant.plate.slots.all()} if meant.plate else {}
-    free = iter(range(1 + max((slot.position for slot in have.values()), default=-1), 1000))
+    slots = sorted(meant.plate.slots.all(), key=lambda slot: slot.position) if meant.plate else []
+    have: dict[str, list] = {}
+    for slot in slots:
+        have.setdefault(slot.name, []).append(slot)
+    free = iter(range(1 + max((slot.position for slot in slots), default=-1), 1000))
     loads = []
-    for name, binding in meant.loads.items():
-        slot = have.get(name)
+    for name, binding in meant.loads:
+        slot = have[name].pop(0) if have.get(name) else None
         loads.append(
             Load(
                 name=name,

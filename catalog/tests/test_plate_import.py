@@ -103,7 +103,7 @@ def test_rows_that_cannot_be_taken_say_why(client, manager, plate):
         ",Zero,0 × Dragon · Black,,",
         ",Which,1 × Twin · Black,,",
         ",Slots,1 × Dragon · Black,Body = unobtainium,",
-        ",Double,1 × Dragon · Black,Body; Body,",
+        f",Long,1 × Dragon · Black,{'x' * 61},",
         f"{plate.pk},Once,1 × Dragon · Black,,",
         f"{plate.pk},Twice,1 × Dragon · Black,,",
     )

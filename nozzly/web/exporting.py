@@ -59,6 +59,10 @@ class ListResource(resources.Resource):
         lines = ([neutralise(read(row)) for read in readers] for row in self.iter_queryset(rows))
         return [str(field.column_name) for field in fields], lines
 
+    def readers(self) -> dict[str, Callable]:
+        """How each column is read from a row, by its name; costs among them."""
+        return {name: self._reader(field) for name, field in self.fields.items()}
+
     def _reader(self, field) -> Callable:
         name = self.get_field_name(field)
         return getattr(self, f"dehydrate_{name}", None) or field.export

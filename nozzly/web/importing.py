@@ -130,7 +130,8 @@ class Importer:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        importers[cls.name] = cls
+        if cls.name:  # a base of several has none
+            importers[cls.name] = cls
 
     @property
     def may_be_undone(self) -> bool:
@@ -173,7 +174,11 @@ class Importer:
         words = {_word(header) for header in headers}
         if len(words) < 2 or words <= self._words():
             return None
-        return next((other for other in importers.values() if words <= other()._words()), None)
+        return next((other for other in importers.values() if other().claims(words)), None)
+
+    def claims(self, words: set[str]) -> bool:
+        """Whether a file with these headers is one of this list."""
+        return words <= self._words()
 
     def _words(self) -> set[str]:
         return {_word(header) for header in self.headers()}

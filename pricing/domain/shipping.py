@@ -1,6 +1,7 @@
 """Ways to post a parcel: the rough ones a new workspace starts with, and those the shop types itself."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,6 +67,13 @@ def save_service(service: ShippingService | None, facts: ServiceFacts) -> Shippi
             raise ServiceTaken(_("{name} has a price from that day on already.").format(name=row.name))
         row.save()
         return row
+
+
+def save_services(corrections: Sequence[tuple[ShippingService, ServiceFacts]]) -> None:
+    """Correct several, all or none. Raises ServiceTaken."""
+    with transaction.atomic():
+        for service, facts in corrections:
+            save_service(service, facts)
 
 
 def archive_service(service: ShippingService, *, at: datetime) -> None:

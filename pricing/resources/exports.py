@@ -44,6 +44,7 @@ class ShippingServiceResource(ListResource):
     price = Field(column_name=_("Price"))
     valid_from = Field(column_name=_("From"))
     source = Field("source", _("Source"))
+    number = Field("pk", _("Number"))
 
     def dehydrate_max_weight_g(self, service):
         return _plain(service.max_weight_g)

@@ -124,11 +124,11 @@ def test_services_answer_htmx_with_the_table(client, owner):
 
 
 def test_services_export(client, owner):
-    ShippingServiceFactory(name="Parcel", max_length_mm=450)
+    service = ShippingServiceFactory(name="Parcel", max_length_mm=450)
 
     line = client.get(LIST, {"format": "csv"}).content.decode("utf-8-sig").splitlines()[1]
 
-    assert line == "Royal Mail,Parcel,home,2000,450,,,3.50,2026-01-01,"
+    assert line == f"Royal Mail,Parcel,home,2000,450,,,3.50,2026-01-01,,{service.pk}"
 
 
 @pytest.mark.parametrize("count", [1, 3])

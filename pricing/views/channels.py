@@ -13,6 +13,7 @@ from nozzly.core.errors import DomainError
 from nozzly.tax.choices import TreatmentKind
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.guard import requires
+from nozzly.web.pages.imports import import_page
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
 from pricing.domain import channels, fee_table, updates
@@ -20,7 +21,7 @@ from pricing.domain.terms import terms_of
 from pricing.forms.channels import ChannelForm, NewChannelForm, RateForm
 from pricing.forms.lists import ChannelFilter
 from pricing.models import Channel, FeeOverride
-from pricing.resources import ChannelResource
+from pricing.resources import ChannelImporter, ChannelResource
 
 
 class ChannelList(ListPage):
@@ -40,6 +41,7 @@ class ChannelList(ListPage):
     sorts = {"position": "position", "name": "name"}
     default_sort = "position"
     resource = ChannelResource
+    import_url = "pricing:correct_channels"
     create_url = "pricing:create_channel"
     create_label = _("Add channel")
 
@@ -50,6 +52,9 @@ class ChannelList(ListPage):
         rows = Channel.objects.active()
         unseen = updates.unseen(rows, on=timezone.localdate())
         return {"schedules": fee_table.newest_schedules(), "unseen": unseen}
+
+
+correct_channels = import_page(ChannelImporter)
 
 
 class NewChannel(FormPage):

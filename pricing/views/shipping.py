@@ -3,12 +3,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import Permission
+from nozzly.web.pages.imports import import_page
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
 from pricing.domain import shipping
 from pricing.forms.channels import ShippingServiceForm
 from pricing.forms.lists import ShippingFilter
 from pricing.models import ShippingService
-from pricing.resources import ShippingServiceResource
+from pricing.resources import ShippingServiceImporter, ShippingServiceResource
 
 
 class ShippingServiceList(ListPage):
@@ -28,11 +29,15 @@ class ShippingServiceList(ListPage):
     default_sort = "price"
     page_size = 50
     resource = ShippingServiceResource
+    import_url = "pricing:correct_shipping"
     create_url = "pricing:create_shipping_service"
     create_label = _("Add service")
 
     def get_queryset(self):
         return ShippingService.objects.active()
+
+
+correct_shipping = import_page(ShippingServiceImporter)
 
 
 class ShippingServiceFormPage(FormPage):

@@ -1,5 +1,8 @@
 """What somebody thinks of a run once it is off the bed."""
 
+from collections.abc import Sequence
+
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
@@ -20,3 +23,10 @@ def rate_run(run: Run, *, stars: int | None, note: str, settings_note: str) -> R
         raise NotDoneYet(_("%(run)s is not done; it is rated when it is.") % {"run": run})
     run.refresh_from_db()
     return run
+
+
+def set_notes(notes: Sequence[tuple[Run, str]]) -> None:
+    """Other notes for runs, all or none."""
+    with transaction.atomic():
+        for run, note in notes:
+            Run.objects.filter(pk=run.pk).update(note=note)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from nozzly.accounts.permissions import Permission
 from nozzly.web.models import Attachment
+from nozzly.web.pages.imports import import_page
 from nozzly.web.views import ConfirmPage, DetailPage, ListPage
 from production.choices import CostStage, RunEventKind
 from production.domain import runs
@@ -12,7 +13,7 @@ from production.forms.closing import KeyForm
 from production.forms.learning import PhotoForm
 from production.forms.runs import RunFilter
 from production.models import Run
-from production.resources import RunResource
+from production.resources import RunImporter, RunResource
 from production.views.closing import alarms
 
 _ICONS = {
@@ -50,11 +51,15 @@ class RunList(ListPage):
     }
     default_sort = "-number"
     resource = RunResource
+    import_url = "production:correct_runs"
     create_url = "production:plan_run"
     create_label = gettext_lazy("Plan a run")
 
     def get_queryset(self):
         return Run.objects.for_table().seen_by(self.request.user)
+
+
+correct_runs = import_page(RunImporter)
 
 
 class RunDetail(DetailPage):

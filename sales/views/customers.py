@@ -49,6 +49,7 @@ class CustomerList(ListPage):
     sorts = {"name": "name", "last": "last_order_on", "orders": "order_count", "profit": "profit_home"}
     default_sort = "name"
     resource = CustomerResource
+    import_url = "sales:correct_customers"
     create_url = "sales:create_customer"
     create_label = gettext_lazy("New customer")
 

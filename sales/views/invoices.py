@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
-from import_export.fields import Field
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web.downloads import file_response
-from nozzly.web.exporting import ListResource
 from nozzly.web.guard import requires
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, render
@@ -24,22 +22,7 @@ from sales.domain.invoices import Wanted
 from sales.domain.states import lines_of
 from sales.models import Invoice, Order, Refund, SellerDetails
 from sales.order_forms import CreditNoteForm, InvoiceFilter, InvoiceIssueForm, SellerDetailsForm
-
-
-class InvoiceResource(ListResource):
-    file = "invoices"
-
-    number = Field("number", gettext_lazy("Number"))
-    kind = Field("kind", gettext_lazy("Kind"))
-    order = Field("order__number", gettext_lazy("Order"))
-    issued_on = Field("issued_on", gettext_lazy("Issued on"))
-    supplied_on = Field("supplied_on", gettext_lazy("Supplied on"))
-    buyer = Field("buyer", gettext_lazy("To"))
-    buyer_tax_number = Field("buyer_tax_number", gettext_lazy("Their tax number"))
-    currency = Field("currency", gettext_lazy("Currency"))
-    net = Field("net", gettext_lazy("Net"))
-    tax = Field("tax", gettext_lazy("Tax"))
-    gross = Field("gross", gettext_lazy("Gross"))
+from sales.resources import InvoiceResource
 
 
 class InvoiceList(ListPage):
@@ -58,6 +41,7 @@ class InvoiceList(ListPage):
     sorts = {"number": "number", "issued": "issued_on"}
     default_sort = "-issued"
     resource = InvoiceResource
+    import_url = "sales:compare_invoices"
 
     def get_queryset(self):
         return Invoice.objects.for_table()

@@ -42,6 +42,7 @@ class OrderList(ListPage):
     fragments = ("order-table",)
     title = gettext_lazy("Orders")
     columns = {
+        "picture": gettext_lazy("Picture"),
         "what": gettext_lazy("What"),
         "placed": gettext_lazy("Placed"),
         "due": gettext_lazy("Due"),
@@ -54,6 +55,7 @@ class OrderList(ListPage):
     sorts = {"number": "pk", "due": "due_on", "placed": "placed_on"}
     default_sort = "-placed"
     resource = OrderResource
+    import_url = "sales:correct_orders"
     create_url = "sales:create_order"
     create_label = gettext_lazy("New order")
 
@@ -63,7 +65,7 @@ class OrderList(ListPage):
         return wanted if wanted in TABS else "inbox"
 
     def get_queryset(self):
-        return getattr(Order.objects, TABS[self.tab][1])().for_table()
+        return getattr(Order.objects, TABS[self.tab][1])().for_table().with_pictures()
 
     def get_context(self):
         return {
