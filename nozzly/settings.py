@@ -196,6 +196,7 @@ _EVERYWHERE = {  # task: when (UTC), and over how many seconds the workspaces ar
     "sales.tasks.book_fairs": (crontab(hour=4, minute=37), 600),
     "sales.tasks.erase_old_customers": (crontab(hour=4, minute=43), 1800),
     "sales.tasks.refresh_profit": (crontab(minute=47), 600),
+    "sales.tasks.enter_expenses": (crontab(hour=4, minute=27), 600),
     "sales.tasks.mail_reports": (crontab(hour=5, minute=37), 1800),  # daily: it makes up for mornings without a server
 }
 CELERY_BEAT_SCHEDULE = {  # the scheduler runs for the platform; run_everywhere sends a task to each workspace

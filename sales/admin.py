@@ -11,6 +11,7 @@ from sales.models import (
     CustomerMerge,
     CustomerSettings,
     Expense,
+    ExpenseRhythm,
     FairCount,
     FairCountLine,
     FairDeal,
@@ -219,6 +220,12 @@ class ProfitFactAdmin(ReadOnlyAdmin):
 class ProfitSumAdmin(ReadOnlyAdmin):
     list_display = ("on", "axis", "kind", "net", "profit")
     list_filter = ("axis",)
+
+
+@admin.register(ExpenseRhythm)
+class ExpenseRhythmAdmin(ReadOnlyAdmin):
+    list_display = ("expense", "every", "next_on", "by")
+    list_select_related = ("expense", "by")
 
 
 @admin.register(ReportMail)

@@ -24,6 +24,18 @@ class ExpenseCategory(models.TextChoices):
         return (cls.POWER, cls.MACHINES, cls.MATERIAL, cls.PACKAGING, cls.WAGES)
 
 
+class Rhythm(models.TextChoices):
+    """How often an expense comes again."""
+
+    MONTH = "month", _("every month")
+    QUARTER = "quarter", _("every three months")
+    YEAR = "year", _("every year")
+
+    @property
+    def months(self) -> int:
+        return {Rhythm.MONTH: 1, Rhythm.QUARTER: 3, Rhythm.YEAR: 12}[self]
+
+
 class FactKind(models.TextChoices):
     """What a row of the profit facts comes from."""
 

@@ -20,7 +20,7 @@ from sales.domain.expenses import Spending
 from sales.domain.report_groups import name_without_key
 from sales.forms import DayInput
 from sales.models import Customer
-from sales.report_choices import ExpenseCategory, ReportMailKind, TaxBasis, TrendAgainst
+from sales.report_choices import ExpenseCategory, ReportMailKind, Rhythm, TaxBasis, TrendAgainst
 
 OLDEST, NEWEST = date(2003, 1, 1), date(2100, 1, 1)
 PROFIT_FILTERS = ("channel", "category", "country", "product", "variant", "customer", "printer", "without")
@@ -163,6 +163,12 @@ class ExpenseForm(forms.Form):
         names = ("spent_on", "category", "text", "supplier", "net", "delivery")
         in_costs = data["in_costs"] or data["delivery"] is not None
         return Spending(**{name: data[name] for name in names}, tax=data["tax"] or Decimal(0), in_costs=in_costs)
+
+
+class RhythmForm(forms.Form):
+    every = forms.ChoiceField(
+        label=gettext_lazy("Comes again"), choices=[("", gettext_lazy("no")), *Rhythm.choices], required=False
+    )
 
 
 class TaxFilter(DaysFilter):

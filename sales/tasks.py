@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from nozzly.accounts.models import User
 from nozzly.web.working import Progress, job_kind
 from sales import report_posting
-from sales.domain import customers, fair_costs, order_imports, profit_facts, report_mails
+from sales.domain import customers, fair_costs, order_imports, profit_facts, recurring, report_mails
 from sales.models import OrderImport
 from sales.report_kinds.registry import REPORTS
 
@@ -67,6 +67,12 @@ def mail_reports_now(progress: Progress, *, month: str):
         report_posting.send(REPORTS[row.kind], to=user, first=first, last=last)
         progress.step(done, total=len(rows))
     return _("{count} reports are on their way to {email}.").format(count=len(rows), email=user.email)
+
+
+@shared_task
+def enter_expenses(**_kwargs) -> int:
+    """Every night: enter what comes again today; answers how many."""
+    return recurring.enter_due(at=timezone.now())
 
 
 @shared_task

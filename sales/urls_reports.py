@@ -29,5 +29,6 @@ urlpatterns = [
     path("expenses/<int:pk>/", expenses.ExpenseDetail.as_view(), name="expense_detail"),
     path("expenses/<int:pk>/edit/", expenses.ExpenseFormPage.as_view(), name="edit_expense"),
     path("expenses/<int:pk>/delete/", expenses.DeleteExpense.as_view(), name="delete_expense"),
+    path("expenses/<int:pk>/again/", expenses.set_rhythm, name="expense_rhythm"),
     path("expenses/<int:pk>/take-back/", expenses.take_back_expense, name="take_back_expense"),
 ]

@@ -26,5 +26,6 @@ REPORTS: dict[str, tuple[str, dict]] = {
     "sales:expense_detail": ("OMBV", {"pk": "sales.Expense"}),
     "sales:edit_expense": ("OMB", {"pk": "sales.Expense"}),
     "sales:delete_expense": ("OMB", {"pk": "sales.Expense"}),
+    "sales:expense_rhythm": ("OMB", {"pk": "sales.Expense"}),
     "sales:take_back_expense": ("OMB", {"pk": "sales.Expense"}),
 }

@@ -13,6 +13,7 @@ from sales.models.profit import ProfitFact, ProfitMark, ProfitSum
 from sales.models.refunds import Refund, RefundFee
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
+from sales.models.rhythms import ExpenseRhythm
 from sales.models.tax_filings import TaxFiling
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerSettings",
     "Expense",
+    "ExpenseRhythm",
     "FairCount",
     "FairCountLine",
     "FairDeal",

@@ -12,9 +12,9 @@ from nozzly.tax.domain.status import set_status
 from nozzly.testing.factories.inventory import DeliveryFactory
 from nozzly.testing.factories.sales import ExpenseFactory
 from nozzly.web.models import Attachment
-from sales.domain import expenses
+from sales.domain import expenses, recurring
 from sales.domain.expenses import Spending
-from sales.models import Expense
+from sales.models import Expense, ExpenseRhythm
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JULY = date(2026, 7, 3)
@@ -136,3 +136,50 @@ def test_expense_list_query_count_does_not_grow(client, owner, django_assert_num
 
     assert list(response.context["page"]) == rows[::-1]
     assert "Rent of the workshop" in client.get(reverse("sales:expense_list"), {"format": "csv"}).content.decode()
+
+
+def test_rent_comes_again_on_its_day_and_once_also_after_missed_nights(user):
+    rent = add(user, spent_on=date(2026, 1, 31))
+    recurring.set_rhythm(rent, "month", by=user, at=datetime(2026, 2, 1, 12, tzinfo=UTC))
+
+    nights = [
+        datetime(2026, 2, 27, 4, tzinfo=UTC),
+        datetime(2026, 4, 30, 4, tzinfo=UTC),
+        datetime(2026, 4, 30, 5, tzinfo=UTC),
+    ]
+
+    assert [recurring.enter_due(at=night) for night in nights] == [0, 3, 0]
+    rows = Expense.objects.exclude(pk=rent.pk).order_by("spent_on").values_list("spent_on", "net", "tax")
+    assert list(rows) == [
+        (day, Decimal(100), Decimal(20)) for day in (date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30))
+    ]  # fmt: skip
+    assert ExpenseRhythm.objects.get().next_on == date(2026, 5, 31)
+
+
+@pytest.mark.parametrize(("every", "next_on"), [("quarter", date(2027, 1, 3)), ("year", date(2027, 7, 3))])
+def test_a_rhythm_starts_with_the_next_day_that_is_due(user, every, next_on):
+    assert recurring.set_rhythm(add(user), every, by=user, at=AT).next_on == next_on
+
+
+def test_the_page_of_an_expense_says_how_often_it_comes_and_ends_it(client, bookkeeper):
+    rent = ExpenseFactory(spent_on=JULY)
+    address = reverse("sales:expense_rhythm", args=[rent.pk])
+
+    client.post(address, {"every": "month"})
+    page = client.get(rent.get_absolute_url()).content.decode()
+    client.post(address, {"every": "sometimes"})
+    kept = ExpenseRhythm.objects.count()
+    client.post(address, {"every": ""})
+
+    assert ("every month, next on" in page, kept, ExpenseRhythm.objects.count()) == (True, 1, 0)
+
+
+def test_what_was_taken_back_or_is_a_delivery_does_not_come_again(user):
+    rent = add(user)
+    recurring.set_rhythm(rent, "month", by=user, at=AT)
+    expenses.take_back(rent, by=user, at=AT)
+
+    assert recurring.enter_due(at=AT.replace(year=2027)) == 0
+    for expense in (rent, ExpenseFactory(delivery=DeliveryFactory(), in_costs=True)):
+        with pytest.raises(recurring.CannotComeAgain):
+            recurring.set_rhythm(expense, "month", by=user, at=AT)

@@ -14,16 +14,16 @@ from django.views.decorators.http import require_POST
 from inventory.models import Delivery
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.web import auditing
+from nozzly.web import auditing, formatting
 from nozzly.web.attaching import attach, detach
 from nozzly.web.guard import requires
 from nozzly.web.models import Attachment
 from nozzly.web.render import go_to
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
-from sales.domain import expenses
+from sales.domain import expenses, recurring
 from sales.models import Expense
 from sales.report_choices import ExpenseCategory
-from sales.report_forms import ExpenseFilter, ExpenseForm
+from sales.report_forms import ExpenseFilter, ExpenseForm, RhythmForm
 from sales.resources import ExpenseResource
 
 
@@ -57,12 +57,15 @@ class ExpenseDetail(DetailPage):
     context_name = "expense"
 
     def get_queryset(self):
-        return Expense.objects.for_table().select_related("by", "delivery__supplier")
+        return Expense.objects.for_table().select_related("by", "rhythm", "delivery__supplier")
 
     def get_context(self):
         return {
             "receipts": Attachment.objects.about(self.object).order_by("pk"),
             "may_be_changed": expenses.may_be_changed(self.object),
+            "rhythm": getattr(self.object, "rhythm", None),
+            "rhythm_form": RhythmForm(initial={"every": getattr(getattr(self.object, "rhythm", None), "every", "")}),
+            "may_come_again": recurring.may_come_again(self.object),
         }
 
 
@@ -110,6 +113,27 @@ def _keep(expense: Expense, receipt, *, by, at) -> None:
     same = Attachment.objects.about(expense).filter(size_bytes=receipt.size, name=receipt.name[-120:])
     if not same.exists():
         attach(expense, receipt, permission=Permission.REPORT_VIEW, by=by, at=at)
+
+
+@requires(Permission.EXPENSE_EDIT)
+@require_POST
+def set_rhythm(request: HttpRequest, pk: int) -> HttpResponse:
+    """How often an expense comes again by itself."""
+    expense = get_object_or_404(Expense.objects.all(), pk=pk)
+    form = RhythmForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["every"]))
+        return go_to(request, expense)
+    at = timezone.now()
+    try:
+        rhythm = recurring.set_rhythm(expense, form.cleaned_data["every"], by=request.user, at=at)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        auditing.record("changed how often an expense comes", subject=expense, by=request.user, at=at)
+        said = _("Entered again on {day}.") if rhythm else _("It does not come again.")
+        messages.success(request, said.format(day=formatting.day(rhythm.next_on) if rhythm else ""))
+    return go_to(request, expense)
 
 
 class DeleteExpense(ConfirmPage):

@@ -13,6 +13,7 @@ from sales.models import (
     CustomerMerge,
     CustomerSettings,
     Expense,
+    ExpenseRhythm,
     ProfitFact,
     ProfitMark,
     ProfitSum,
@@ -63,6 +64,16 @@ class ExpenseFactory(DjangoModelFactory):
     net = Decimal("300.00")
     cost = factory.SelfAttribute("net")
     key = factory.LazyFunction(uuid4)
+
+
+class ExpenseRhythmFactory(DjangoModelFactory):
+    class Meta:
+        model = ExpenseRhythm
+
+    expense = factory.SubFactory(ExpenseFactory)
+    every = "month"
+    next_on = date(2026, 12, 5)
+    by = factory.SubFactory(UserFactory)
 
 
 class ProfitFactFactory(DjangoModelFactory):
