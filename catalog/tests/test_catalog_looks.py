@@ -13,7 +13,7 @@ from catalog.domain.slicing import products_from_files
 from catalog.models import Plate
 from catalog.tests.test_slicing import gcode
 from nozzly.accounts.permissions import Role
-from nozzly.testing.browser import PHONE, WIDE, look_at
+from nozzly.testing.browser import PHONE, look_at, look_from_all_sides
 from nozzly.testing.factories.catalog import (
     DesignLicenceFactory,
     RecipeComponentFactory,
@@ -72,15 +72,14 @@ def pages(product):
     return by_name | ({"plate_detail": plate.get_absolute_url()} if plate else {})
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "dark"), (PHONE, "light")], ids=["wide-dark", "phone-light"])
-def test_catalogue_pages_look_right(live, size, theme):
+def test_catalogue_pages_look_right(live):
     product = furnish()
-    page = live.page_for(make_user(Role.OWNER), size=size, theme=theme)
+    page = live.page_for(make_user(Role.OWNER))
 
     found = {}
     for name, path in pages(product).items():
         page.goto(live.url(path))
-        found[name] = look_at(page, f"catalog-{name}")
+        found[name] = look_from_all_sides(page, f"catalog-{name}")
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 

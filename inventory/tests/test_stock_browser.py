@@ -12,7 +12,7 @@ from inventory.domain import ledger
 from inventory.domain.ledger import Entry
 from inventory.models import Delivery, Lot
 from nozzly.accounts.permissions import Role
-from nozzly.testing.browser import PHONE, WIDE, look_at
+from nozzly.testing.browser import PHONE, look_from_all_sides
 from nozzly.testing.factories.inventory import (
     DeliveryFactory,
     DeliveryLineFactory,
@@ -105,15 +105,14 @@ def pages(made):
     }
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")])
-def test_full_pages_are_accessible_and_fit_the_window(live, size, theme):
+def test_full_pages_are_accessible_and_fit_the_window(live):
     made = furnish()
-    page = live.page_for(made["user"], size=size, theme=theme)
+    page = live.page_for(made["user"])
     wrong = {}
 
     for name, path in pages(made).items():
         page.goto(live.url(path))
-        if found := look_at(page, name):
+        if found := look_from_all_sides(page, name):
             wrong[name] = found
 
     assert wrong == {}
