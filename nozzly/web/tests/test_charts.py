@@ -24,3 +24,20 @@ def test_lines_name_their_series():
     chart = charts.lines(title="A", labels=["1"], series={"One": [Decimal(1)], "Two": [Decimal(2)]})
 
     assert chart.series_names == ["One", "Two"]
+
+
+def test_the_dark_picture_has_none_of_the_light_colours_and_labels_stay_whole():
+    chart = charts.bars(title="A", labels=["1"], series={"One": [Decimal(1)]}, show=lambda value: f"£{value:.4f}")
+    light, dark = (base64.b64decode(url.partition(",")[2]).decode() for url in (chart.light, chart.dark))
+
+    assert [colour in light for colour in ("#4b5754", "#12494f")] == [True, True]
+    assert [colour in dark for colour in ("#4b5754", "#12494f", "#e3dfd5")] == [False] * 3
+    assert [colour in dark for colour in ("#b6bbb6", "#7cc7c4")] == [True, True]
+    assert "£1.0000" in light
+    assert len(light) < 8_000
+
+
+def test_a_value_that_is_not_known_is_a_gap():
+    chart = charts.lines(title="A", labels=["1", "2"], series={"One": [None, Decimal(2)]}, show=formatting.percent)
+
+    assert chart.rows[0] == ("1", ["–"])
