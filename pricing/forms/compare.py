@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
 from nozzly.core.countries import country_choices
+from nozzly.web.widgets import LongSelect, drawn_quickly
 from pricing.domain.compare import Question
 from pricing.domain.listings import Wish
 from pricing.engine import Ending, Goal, GoalKind
@@ -46,7 +47,7 @@ class CompareForm(forms.Form):
     goal_value = NumberField(label=_("How much"), required=False, at_least=Decimal(-1_000_000))
     ending = forms.ChoiceField(label=_("Prices end in"), required=False, choices=_ENDINGS)
     quantity = forms.IntegerField(label=_("Pieces in the order"), required=False, min_value=1, max_value=10_000)
-    country = forms.ChoiceField(label=_("Goes to"), required=False)
+    country = forms.ChoiceField(label=_("Goes to"), required=False, widget=LongSelect)
     business_buyer = forms.BooleanField(label=_("To a business with a tax number"), required=False)
     pays_duty = forms.BooleanField(label=_("We pay the duty"), required=False)
     channels = forms.ModelMultipleChoiceField(
@@ -59,6 +60,9 @@ class CompareForm(forms.Form):
         self.fields["variant"].queryset = Variant.objects.for_costing()
         self.fields["channels"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in self.channels])
         self.fields["country"].choices = [("", _("Most buyers of the channel")), *country_choices()]
+        drawn_quickly(self.fields["channels"])
+        for name in ("goal", "ending"):
+            drawn_quickly(self.fields[name])
         add_channel_fields(self, self.channels, postage=False)
 
     def chosen_channels(self) -> list[Channel]:
