@@ -81,6 +81,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/tax/", deliveries.tell_delivery_tax, name="tell_delivery_tax"),
     path("deliveries/<int:pk>/undo/", undoing.undo_delivery, name="undo_delivery"),
     path("locations/", locations.location_list, name="location_list"),
+    path("locations/move/", locations.move_places, name="move_places"),
     path("locations/import/", imports.import_places, name="import_places"),
     path("locations/add/", locations.EditLocation.as_view(), name="create_location"),
     path("locations/<int:pk>/", locations.LocationDetail.as_view(), name="location_detail"),

@@ -1,5 +1,7 @@
 """The tree of places. Loading a printer is moving a roll to its slot; there is no second list of what is loaded."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,10 @@ class NotATree(DomainError):
 
 
 class PlaceNotEmpty(DomainError):
+    pass
+
+
+class NothingToMove(DomainError):
     pass
 
 
@@ -52,11 +58,31 @@ def change_location(location: Location, *, name: str, kind: str, parent: Locatio
     return location
 
 
+def move_locations(location_ids: Iterable[int], *, parent: Location | None) -> int:
+    """Put places, with all that is in them, into another one or to the top; all or none. Answers how many moved.
+
+    What is inside a place that moves stays inside it. Raises NameTaken, NotATree, NothingToMove.
+    """
+    with transaction.atomic():
+        places = list(Location.objects.filter(pk__in=location_ids).in_tree_order().select_for_update())
+        tops = [place for place in places if not any(_is_inside(place, other) for other in places)]
+        if not tops:
+            raise NothingToMove(_("Tick the places to move first."))
+        parent = parent and Location.objects.get(pk=parent.pk)
+        for place in tops:
+            change_location(place, name=place.name, kind=place.kind, parent=parent)
+    return len(tops)
+
+
 def delete_location(location: Location) -> None:
     """Forget an empty place. Raises PlaceNotEmpty."""
     if location.children.exists() or location.lots.exists():
         raise PlaceNotEmpty(_("%(place)s is not empty: move what is in it first.") % {"place": location})
     location.delete()
+
+
+def _is_inside(place: Location, other: Location) -> bool:
+    return place.path.startswith(other.path + Location.SEPARATOR)
 
 
 def _store(location: Location) -> Location:

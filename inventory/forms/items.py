@@ -80,6 +80,20 @@ class LocationForm(forms.Form):
         super().__init__(*args, initial=known | (initial or {}), **kwargs)
 
 
+class MovePlacesForm(forms.Form):
+    """What the tree does with the places that are ticked, or with the one that is dragged."""
+
+    place = forms.ModelMultipleChoiceField(Location.objects.all(), required=False)
+    parent = LocationField(label=_("Move what is ticked into"), required=False, empty_label=_("nothing: to the top"))
+
+    def __init__(self, *args, places=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if places:  # the page has read them already
+            field = self.fields["parent"]
+            known = [(place.pk, field.label_from_instance(place)) for place in places]
+            field.widget.choices = [("", field.empty_label), *known]
+
+
 class CountForm(forms.Form):
     counted = NumberField(label=_("Counted"), places=3)
     key = KeyField()

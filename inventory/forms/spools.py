@@ -186,8 +186,17 @@ class SpoolForm(forms.Form):
 class BulkForm(forms.Form):
     """What the list does with the rows that are ticked."""
 
-    lot = forms.ModelMultipleChoiceField(Lot.objects.all(), label=_("Rows"))
+    lot = forms.ModelMultipleChoiceField(Lot.objects.all(), label=_("Rows"), required=False)
+    within = forms.ModelChoiceField(Location.objects.all(), required=False)  # all that is in there
     location = LocationField(required=False)
+
+    def clean(self):
+        chosen = super().clean()
+        if place := chosen.get("within"):
+            chosen["lot"] = Lot.objects.available().holding().filter(location__in=Location.objects.within(place))
+        if not self.errors and not chosen.get("lot"):
+            self.add_error("lot", _("Tick what is to be moved first."))
+        return chosen
 
     def __init__(self, *args, places: LocationField | None = None, **kwargs):
         super().__init__(*args, **kwargs)

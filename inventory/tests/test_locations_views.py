@@ -106,3 +106,43 @@ def test_all_that_is_in_a_place_moves_at_once(client, operator):
     assert "Move all that is in it" in page
     assert response.url == box.get_absolute_url()
     assert set(Lot.objects.values_list("location", flat=True)) == {stall.pk}
+
+
+def test_ticked_places_move_together_with_what_is_in_them(client, owner):
+    room, barn = LocationFactory(name="Room"), LocationFactory(name="Barn")
+    shelf = LocationFactory(name="Shelf", parent=room)
+    box = LocationFactory(name="Box", parent=shelf)
+    rack = LocationFactory(name="Rack", parent=room)
+    url = reverse("inventory:move_places")
+
+    client.post(url, {"place": [shelf.pk, box.pk, rack.pk], "parent": barn.pk})
+
+    assert list(Location.objects.in_tree_order().values_list("path", flat=True)) == [
+        "Barn", "Barn › Rack", "Barn › Shelf", "Barn › Shelf › Box", "Room"
+    ]  # fmt: skip
+    for data, why in (
+        ({"place": [barn.pk], "parent": box.pk}, "cannot be inside itself"),
+        ({"parent": barn.pk}, "Tick the places"),
+        ({"place": ["x"]}, "Choose the places once more"),
+    ):
+        assert why in client.post(url, data, follow=True).content.decode()
+    client.post(url, {"place": [box.pk]})
+    box.refresh_from_db()
+    assert (box.path, box.depth) == ("Box", 0)
+
+
+def test_what_is_ticked_in_a_place_or_all_of_it_moves(client, operator):
+    shelf, barn = LocationFactory(), LocationFactory()
+    box = LocationFactory(parent=shelf)
+    one, two = SpoolFactory(lot__location=shelf).lot, LotFactory(location=box, held=5, worth=1)
+    page = client.get(shelf.get_absolute_url()).content.decode()
+    url = reverse("inventory:move_many")
+
+    client.post(url, {"lot": [one.pk], "location": barn.pk})
+    placed = dict(Lot.objects.values_list("pk", "location"))
+    client.post(url, {"within": shelf.pk, "location": barn.pk})
+
+    assert f'value="{two.pk}"' in page
+    assert placed == {one.pk: barn.pk, two.pk: box.pk}
+    assert set(Lot.objects.values_list("location", flat=True)) == {barn.pk}
+    assert "Tick what is to be moved" in client.post(url, {"location": barn.pk}, follow=True).content.decode()

@@ -289,7 +289,7 @@ def test_move_many_of_nothing_or_into_one_slot_is_refused(client, operator):
         reverse("inventory:move_many"), {"lot": [spool.pk for spool in spools], "location": slot.pk}, follow=True
     )
 
-    assert "Tick the rolls" in nothing.content.decode()
+    assert "Tick what is to be moved" in nothing.content.decode()
     assert "one roll at a time" in both.content.decode()
     assert not Lot.objects.filter(location=slot).exists()
 

@@ -1,18 +1,20 @@
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from inventory.domain import locations
-from inventory.forms.items import LocationForm
+from inventory.forms.items import LocationForm, MovePlacesForm
 from inventory.forms.spools import BulkForm
 from inventory.models import Location, Lot
 from inventory.resources import LocationResource
 from nozzly.accounts.permissions import Permission
+from nozzly.core.errors import DomainError
 from nozzly.web.downloads import download
 from nozzly.web.guard import requires
-from nozzly.web.render import render
+from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage
 
 
@@ -20,11 +22,31 @@ from nozzly.web.views import ConfirmPage, DetailPage, FormPage
 @require_GET
 def location_list(request: HttpRequest) -> HttpResponse:
     """The whole tree on one page: a shop has dozens of places, not thousands."""
-    places = Location.objects.with_lot_counts().in_tree_order()
+    places = list(Location.objects.with_lot_counts().in_tree_order())
     kind = request.GET.get("format")
     if kind in {"csv", "xlsx"}:
         return download(LocationResource(user=request.user), places, kind)
-    return render(request, "inventory/location_list.html", {"places": places, "title": _("Locations")})
+    form = MovePlacesForm(places=places)
+    return render(request, "inventory/location_list.html", {"places": places, "form": form, "title": _("Locations")})
+
+
+@requires(Permission.STOCK_EDIT)
+@require_POST
+def move_places(request: HttpRequest) -> HttpResponse:
+    """Ticked in the tree and moved together, or one that was dragged onto another."""
+    form = MovePlacesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose the places once more."))
+        return go_to(request, "inventory:location_list")
+    try:
+        chosen = [place.pk for place in form.cleaned_data["place"]]
+        count = locations.move_locations(chosen, parent=form.cleaned_data["parent"])
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext("%(count)s place is moved.", "%(count)s places are moved.", count)
+        messages.success(request, text % {"count": count})
+    return go_to(request, "inventory:location_list")
 
 
 class LocationDetail(DetailPage):

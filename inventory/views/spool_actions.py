@@ -75,7 +75,7 @@ def open_roll(request: HttpRequest, code: str) -> HttpResponse:
 def move_many(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Tick the rolls to move first."))
+        messages.error(request, _("Tick what is to be moved first."))
         return go_to(request, next_url(request, "inventory:spool_list"))
     try:
         chosen, place = list(form.cleaned_data["lot"]), form.cleaned_data["location"]
@@ -83,7 +83,7 @@ def move_many(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        text = ngettext("%(count)s roll is moved.", "%(count)s rolls are moved.", len(chosen)) % {"count": len(chosen)}
+        text = ngettext("%(count)s lot is moved.", "%(count)s lots are moved.", len(chosen)) % {"count": len(chosen)}
         messages.success(request, text)
     return go_to(request, next_url(request, "inventory:spool_list"))
 

@@ -121,6 +121,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:tell_delivery_tax": ("OMB", {"pk": "inventory.Delivery"}),
     "inventory:delivery_detail": ("OMB", {"pk": "inventory.Delivery"}),
     "inventory:location_list": (EVERY_ROLE, {}),
+    "inventory:move_places": ("OM", {}),
     "inventory:create_location": ("OM", {}),
     "inventory:location_detail": (EVERY_ROLE, {"pk": "inventory.Location"}),
     "inventory:edit_location": ("OM", {"pk": "inventory.Location"}),
