@@ -61,8 +61,6 @@ class Adverts:
 
 @dataclass(frozen=True)
 class FairProfit:
-    """``fixed`` are stall, travel and the rest as booked, else as planned; ``goods`` without what came back whole."""
-
     event: Event
     sale_count: int
     net: Decimal
@@ -170,13 +168,13 @@ def fairs_between(first: date, last: date) -> list[FairProfit]:
     ]  # fmt: skip
 
 
-def _fair(event: Event, sold: dict, back: dict, *, goods_back: Decimal, fixed: Decimal) -> FairProfit:
+def _fair(event: Event, sold: dict, back: dict, fixed: Decimal, returned: Decimal) -> FairProfit:
     def amount(row: dict, name: str) -> Decimal:
         return row.get(name) or ZERO
 
     return FairProfit(
         event, sold.get("count", 0), amount(sold, "net"), amount(sold, "fees"),
-        amount(sold, "cost") + amount(sold, "post") - goods_back, amount(back, "net") - amount(back, "fees"), fixed,
+        amount(sold, "cost") + amount(sold, "post") - returned, amount(back, "net") - amount(back, "fees"), fixed,
     )  # fmt: skip
 
 
