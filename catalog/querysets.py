@@ -53,6 +53,9 @@ class ProductQuerySet(QuerySet):
             in_title &= Q(title__icontains=word)
         return self.filter(in_text | in_title | Q(pk__in=by_sku) | Q(pk__in=by_tag))
 
+    def for_choice(self):
+        return self.active().order_by(Lower("title"), "pk")
+
     def in_material(self, material_type: str):
         return self.filter(recipes__is_current=True, recipes__slots__material_type__iexact=material_type).distinct()
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("edit-many/", bulk_edits.edit_products, name="edit_products"),
     path("recost/", products.recost_catalogue, name="recost"),
     path("<int:pk>/", products.ProductDetail.as_view(), name="product_detail"),
+    path("suggestions/", products.ProductSuggestions.as_view(), name="product_suggestions"),
     path("<int:pk>/edit/", products.ProductFormPage.as_view(), name="edit_product"),
     path("<int:pk>/archive/", products.ArchiveProduct.as_view(), name="archive_product"),
     path("<int:pk>/restore/", products.restore_product, name="restore_product"),

@@ -4,22 +4,24 @@ from django.utils.translation import gettext_lazy as _
 from catalog.choices import RateKind
 from catalog.models import PrinterModel, Product
 from nozzly.web.forms import FilterForm
+from nozzly.web.lookups import LookUpField
 
 
 class RateForm(forms.Form):
     kind = forms.ChoiceField(label=_("Rate"), choices=RateKind.choices)
     value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
     valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
-    product = forms.ModelChoiceField(
-        Product.objects.none(), label=_("Only for one product"), required=False, empty_label=_("All products")
-    )
+    product = LookUpField(
+        Product.objects.none(), source="catalog:product_suggestions", label=_("Only for one product"), required=False,
+        help_text=_("Empty: for all products."),
+    )  # fmt: skip
     source = forms.CharField(
         label=_("Where it comes from"), max_length=300, required=False, help_text=_("For example: bill of March.")
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = Product.objects.active().order_by("title")
+        self.fields["product"].queryset = Product.objects.for_choice()
 
 
 class CostChangeFilter(FilterForm):

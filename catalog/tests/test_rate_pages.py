@@ -38,6 +38,18 @@ def test_set_rate_holds_from_its_day(client, manager):
     )
 
 
+def test_a_rate_for_one_product_is_set_by_typing_its_name(client, manager):
+    product = ProductFactory(title="Articulated dragon")
+    data = {"kind": "failure_pct", "value": "7.5", "valid_from": "2026-03-01", "product": "dragon"}
+
+    offered = client.get(reverse("catalog:product_suggestions"), {"product": "drag"}).content.decode()
+    client.post(reverse("catalog:set_rate"), data)
+
+    assert (f"Articulated dragon #{product.pk}" in offered, Rate.objects.get().product) == (True, product)
+    refused = client.post(reverse("catalog:set_rate"), data | {"product": "unicorn"})
+    assert (refused.status_code, Rate.objects.count()) == (422, 1)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

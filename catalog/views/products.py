@@ -22,6 +22,7 @@ from catalog.resources import ProductImporter, ProductResource
 from nozzly.accounts.permissions import Permission
 from nozzly.web import jobs
 from nozzly.web.guard import requires
+from nozzly.web.lookups import SuggestionsView
 from nozzly.web.pages.imports import import_page
 from nozzly.web.render import go_to
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
@@ -57,6 +58,13 @@ class ProductList(ListPage):
 
 
 import_products = import_page(ProductImporter)
+
+
+class ProductSuggestions(SuggestionsView):
+    permission = Permission.CATALOG_VIEW
+
+    def rows(self):
+        return Product.objects.for_choice()
 
 
 class ProductDetail(DetailPage):

@@ -180,6 +180,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "catalog:archive_product": ("OM", {"pk": "catalog.Product"}),
     "catalog:restore_product": ("OM", {"pk": "catalog.Product"}),
     "catalog:duplicate_product": ("OM", {"pk": "catalog.Product"}),
+    "catalog:product_suggestions": (EVERY_ROLE, {}),
     "catalog:edit_recipe": ("OM", {"pk": "catalog.Product"}),
     "catalog:recipe_versions": (EVERY_ROLE, {"pk": "catalog.Product"}),
     "catalog:restore_recipe": ("OM", {"pk": "catalog.Recipe"}),
