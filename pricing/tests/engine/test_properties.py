@@ -136,10 +136,11 @@ def reached(schedule, sale, costs, tax, goal):
     slow = reference.amounts(schedule, sale, costs, tax)
     profit, net = slow["profit"], slow["net_revenue"]
     pieces = sale.quantity * sale.pieces
+    spent = net - slow["fee_cost"] - profit
     return {
         "break_even": profit >= 0,
         "margin": net > 0 and profit * 100 >= goal.target * net,
-        "markup": profit * 100 >= goal.target * (net - slow["fee_cost"] - profit),
+        "markup": spent > 0 and profit * 100 >= goal.target * spent,
         "profit": profit >= goal.target,
         "profit_per_piece": profit >= goal.target * pieces,
         "profit_per_print_hour": profit * 3600 >= goal.target * costs.print_time_s * pieces,
