@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from catalog.models import ProductPhoto
 from inventory.models import Lot, Reservation
 from nozzly.core.models import AppendOnlyQuerySet
 from production.choices import RunState
@@ -114,6 +115,10 @@ class OrderQuerySet(models.QuerySet):
         ready = Q(state=OrderState.PACKED) | Q(state=OrderState.CONFIRMED, readiness=Readiness.READY)
         return self.with_readiness().filter(ready)
 
+    def to_pack_keys(self, start: int = 0, stop: int | None = None) -> list[int]:
+        """What is packed next, the first first: in the order of an index, so that only those asked for are looked at."""
+        return list(self.open().to_pack().by_urgency().values_list("pk", flat=True)[start:stop])
+
     def waiting_counts(self) -> dict[str, int]:
         """How many stand in the inbox, to print and to pack: what ``with_readiness`` says, summed from plain rows.
 
@@ -139,15 +144,16 @@ class OrderQuerySet(models.QuerySet):
         }
 
     def for_table(self):
-        return (
-            self.select_related("channel", "customer")
-            .prefetch_related(
-                models.Prefetch(
-                    "lines", _line_model(self).in_order().select_related("variant__product", "variant__item")
-                )
-            )
-            .with_readiness()
-        )
+        return self.select_related("channel", "customer").with_lines().with_readiness()
+
+    def with_lines(self):
+        lines = _line_model(self).in_order().select_related("variant__product", "variant__item")
+        return self.prefetch_related(models.Prefetch("lines", lines))
+
+    def with_pictures(self):
+        """The pictures of the products of its lines, the first first, as ``photo_list``; for rows with lines."""
+        photos = ProductPhoto.objects.order_by("position", "pk")
+        return self.prefetch_related(models.Prefetch("lines__variant__product__photos", photos, to_attr="photo_list"))
 
     def for_page(self):
         """With all that its page shows; fees of a shipping that was undone are left out."""

@@ -58,6 +58,16 @@ class SumAxis(models.TextChoices):
     CHANNEL = "channel", _("Channel")
     COUNTRY = "country", _("Country")
     PRINTER = "printer", _("Printer")
+    VARIANT_CHANNEL = "variant_channel", _("Variant and channel")
+    VARIANT_COUNTRY = "variant_country", _("Variant and country")
+    CHANNEL_COUNTRY = "channel_country", _("Channel and country")
+    NO_ORDER = "no_order", _("Without an order")
+    NO_CUSTOMER = "no_customer", _("Without a customer")
+
+
+class RankAxis(models.TextChoices):
+    ORDER = "order", _("Order")
+    CUSTOMER = "customer", _("Customer")
 
 
 class TaxBasis(models.TextChoices):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
 from nozzly.web.working import Progress, job_kind
-from sales import report_posting
-from sales.domain import customers, fair_costs, order_imports, profit_facts, recurring, report_mails
-from sales.models import OrderImport
+from sales import documents, report_posting
+from sales.domain import customers, fair_costs, order_imports, picklists, profit_facts, recurring, report_mails
+from sales.models import Order, OrderImport
 from sales.report_kinds.registry import REPORTS
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,18 @@ def apply_import(progress: Progress, *, order_import_id: int):
     return _("{made} orders came in, {changed} were brought up to date.").format(
         made=made["made"], changed=made["changed_orders"]
     )
+
+
+@job_kind("sales.pick_list")
+def print_pick_list(progress: Progress, *, order_ids: list[int]):
+    """For these orders, or for all that can be packed."""
+    rows = Order.objects.filter(pk__in=order_ids or Order.objects.to_pack_keys())
+    found = list(rows.with_lines().by_urgency())
+    progress.step(0, total=len(found), message=_("Looking where things are"))
+    walk = picklists.pick_list(found)
+    progress.step(len(found), total=len(found), message=_("Drawing the list"))
+    progress.save_file("pick-list.pdf", documents.pick_list(walk, count=len(found)))
+    return _("The pick list is ready.")
 
 
 @shared_task

@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/edit-many/", bulk_edits.edit_orders, name="edit_orders"),
     path("orders/ship/", bulk.ship_orders, name="ship_orders"),
     path("orders/pick-list/", bulk.pick_list, name="pick_list"),
+    path("orders/pick-list/print/", bulk.print_pick_list, name="print_pick_list"),
     path("orders/packing-slips.pdf", bulk.packing_slips, name="packing_slips"),
     path("orders/labels.csv", bulk.label_file, name="label_file"),
     path("orders/<int:pk>/undo-shipping/", after_sale.undo_shipping, name="undo_shipping"),

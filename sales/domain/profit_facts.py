@@ -1,20 +1,25 @@
 """Keeping the facts of profit true: what was marked since the last look is read from the books again."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
 
 from nozzly.core.money import minor_digits
 from nozzly.tenancy.current import current_workspace
-from sales.domain.profit_sql import AGREEMENTS, INSERT, SOURCES, STATEMENTS, SUMS
+from sales.domain.months import after
+from sales.domain.profit_checks import AGREEMENTS
+from sales.domain.profit_sql import INSERT, SOURCES, STATEMENTS
+from sales.domain.profit_sums_sql import FORGET_RANKS, RANKED, SUMS
 from sales.models import ProfitFact, ProfitMark
 
 _SOURCES_AT_ONCE = 20_000
 _TAKE_MARKS = "DELETE FROM sales_profitmark RETURNING kind, source_id"
-_MONTHS = """
-SELECT DISTINCT date_trunc('month', "on")::date FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)
+_STANDS_IN = """
+SELECT DISTINCT date_trunc('month', "on")::date, order_id, customer_id
+FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)
 """
 _FORGET = "DELETE FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)"
 
@@ -33,10 +38,10 @@ def refresh() -> int:
         marked: dict[str, set[int]] = {}
         for kind, source_id in cursor.fetchall():
             marked.setdefault(kind, set()).add(source_id)
-        months: set[date] = set()
+        touched = _Touched()
         for kind in STATEMENTS:
-            months |= _read_again(cursor, kind, sorted(marked.get(kind, ())))
-        _add_up(cursor, sorted(months))
+            _read_again(cursor, kind, sorted(marked.get(kind, ())), touched)
+        add_up(touched.months, touched.keys)
     return sum(len(ids) for ids in marked.values())
 
 
@@ -46,11 +51,20 @@ def rebuild() -> int:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM sales_profitfact")
             cursor.execute("DELETE FROM sales_profitsum")
+            cursor.execute("DELETE FROM sales_profitrank")
             cursor.execute("DELETE FROM sales_profitmark")
             for kind, source in SOURCES.items():
                 cursor.execute(f"INSERT INTO sales_profitmark (kind, source_id) SELECT %s, id FROM {source}", [kind])  # noqa: S608 - our own constants
         refresh()
         return ProfitFact.objects.count()
+
+
+@dataclass
+class _Touched:
+    """What facts that are made anew stood in, and stand in now."""
+
+    months: set[date] = field(default_factory=set)
+    keys: dict[str, set[int]] = field(default_factory=lambda: {axis: set() for axis in RANKED})
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,9 @@ def _number(cursor: object, query: str) -> Decimal:
     return cursor.fetchone()[0] or Decimal(0)
 
 
-def _read_again(cursor: object, kind: str, ids: list[int]) -> set[date]:
-    """Make the facts of these sources anew; answers the months they stood in and stand in."""
-    workspace, months = current_workspace(), set()
+def _read_again(cursor: object, kind: str, ids: list[int], touched: _Touched) -> None:
+    """Make the facts of these sources anew."""
+    workspace = current_workspace()
     for start in range(0, len(ids), _SOURCES_AT_ONCE):
         wanted = {
             "kind": kind,
@@ -92,24 +106,33 @@ def _read_again(cursor: object, kind: str, ids: list[int]) -> set[date]:
             "digits": min(minor_digits(workspace.currency), 2),
             "zone": str(workspace.zone),
         }
-        months |= _months(cursor, wanted)
+        _look(cursor, wanted, touched)
         cursor.execute(_FORGET, wanted)
         cursor.execute(INSERT + STATEMENTS[kind], wanted)
-        months |= _months(cursor, wanted)
-    return months
+        _look(cursor, wanted, touched)
 
 
-def _months(cursor: object, wanted: dict) -> set[date]:
-    cursor.execute(_MONTHS, wanted)
-    return {month for (month,) in cursor.fetchall()}
+def _look(cursor: object, wanted: dict, touched: _Touched) -> None:
+    cursor.execute(_STANDS_IN, wanted)
+    for month, order_id, customer_id in cursor.fetchall():
+        touched.months.add(month)
+        touched.keys["order"].add(order_id)
+        touched.keys["customer"].add(customer_id)
+    for keys in touched.keys.values():
+        keys.discard(None)
 
 
-def _add_up(cursor: object, months: list[date]) -> None:
-    """Add the facts of these months up anew, along each axis."""
+def add_up(months: set[date], keys: Mapping[str, set[int]]) -> None:
+    """Add facts up anew: those of these months along each axis, those of these orders and customers by years."""
     if not months:
         return
-    end = (months[-1].replace(day=28) + timedelta(days=4)).replace(day=1)
-    wanted = {"months": months, "first": months[0], "end": end}
-    cursor.execute('DELETE FROM sales_profitsum WHERE "on" = ANY(%(months)s)', wanted)
-    for statement in SUMS.values():
-        cursor.execute(statement, wanted)
+    first, last = min(months), max(months)
+    wanted = {"months": sorted(months), "first": first, "end": after(last)}
+    with connection.cursor() as cursor:
+        cursor.execute('DELETE FROM sales_profitsum WHERE "on" = ANY(%(months)s)', wanted)
+        for statement in SUMS.values():
+            cursor.execute(statement, wanted)
+        for axis, statement in RANKED.items():
+            ranked = {"axis": axis, "keys": sorted(keys[axis])}
+            cursor.execute(FORGET_RANKS, ranked)
+            cursor.execute(statement, ranked)

@@ -7,14 +7,15 @@ to no product (lost runs, expenses, charges of the shop) has rows of its own.
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 
 from sales.domain import profit_facts
+from sales.domain.profit_parts import parts, whole_year
 from sales.domain.report_groups import GROUPS, Group, name_without_key
-from sales.models import ProfitFact, ProfitSum
+from sales.models import ProfitFact, ProfitRank, ProfitSum
 from sales.report_choices import FactKind
 
 ZERO = Decimal(0)
@@ -122,10 +123,10 @@ def profit_report(
     asked, about = narrowed or {}, GROUPS[group]
     kinds = _kinds(first, last, asked)
     total = _total(kinds.values())
-    rows = _rows(about, group, _parts(about.axis, first, last, asked), total, worst_first=worst_first)
+    rows = _rows(_Asked(group, first, last, asked, worst_first), total)
     before = {}
     if not about.long:
-        before = _before(about, group, _parts(about.axis, year_before(first), year_before(last), asked))
+        before = _before(about, group, parts(about.axis, year_before(first), year_before(last), asked))
     if before:
         rows = [replace(row, before=before.get((row.key, row.kind), ZERO)) for row in rows]
         total = replace(total, before=sum(before.values(), ZERO))
@@ -139,7 +140,7 @@ def totals(first: date, last: date, *, narrowed: dict | None = None) -> Row:
 
 
 def _kinds(first: date, last: date, narrowed: dict) -> dict[str, Row]:
-    return {row["kind"]: _row(row) for row in _added(_parts("channel", first, last, narrowed), _by_kind)}
+    return {row["kind"]: _row(row) for row in _added(parts("", first, last, narrowed), _by_kind)}
 
 
 def by_printer_hour(report: Report) -> Report:
@@ -148,33 +149,10 @@ def by_printer_hour(report: Report) -> Report:
     return replace(report, rows=rows)
 
 
-def _parts(axis: str, first: date, last: date, narrowed: dict) -> list[QuerySet]:
-    """What to add up: sums of whole months and the facts of the days before and after them, or only facts."""
-    facts = ProfitFact.objects.narrowed(**narrowed)
-    start, end = _whole_months(first, last)
-    if narrowed or not axis or start >= end:
-        return [facts.between(first, last)]
-    day = timedelta(days=1)
-    parts = [ProfitSum.objects.filter(axis=axis, on__gte=start, on__lt=end)]
-    edges = [(first, start - day), (end, last)]
-    return [*parts, *(facts.between(one, other) for one, other in edges if one <= other)]
-
-
-def _whole_months(first: date, last: date) -> tuple[date, date]:
-    """The first day of the first whole month, and the day after the last one."""
-    start = first if first.day == 1 else _next_month(first)
-    after = last + timedelta(days=1)
-    return start, after.replace(day=1)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _added(parts: Iterable[QuerySet], grouped: Callable) -> list[dict]:
+def _added(rows: Iterable[QuerySet], grouped: Callable) -> list[dict]:
     """The rows of all parts, those of one key as one."""
     found: dict[tuple, dict] = {}
-    for part in parts:
+    for part in rows:
         for row in _sums(grouped(part)):
             key = tuple(value for name, value in row.items() if not name.startswith("sum_"))
             known = found.setdefault(key, row)
@@ -212,38 +190,94 @@ def _row(sums: dict, **known: object) -> Row:
 def _grouped(group: Group, name: str, facts: QuerySet) -> QuerySet:
     """By the key; where there is none, what is not a sale has a row for each kind of it."""
     empty = {"key": ""} if name == "country" else {"key": None}
-    unassigned = When(kind__in=FactKind.unassigned(), then=F("kind"), **empty)
     keyed = facts.order_by().annotate(key=group.key)
-    return keyed.annotate(no_key=Case(unassigned, default=Value(""), output_field=CharField())).values("key", "no_key")
+    return keyed.annotate(no_key=_kind_or_sale(**empty)).values("key", "no_key")
 
 
-def _rows(group: Group, name: str, parts: list[QuerySet], total: Row, *, worst_first: bool) -> list[Row]:
-    found = _longest(group, name, parts[0], worst_first=worst_first) if group.long else None
-    if found is None:
-        found = _added(parts, lambda part: _grouped(group, name, part))
-    names = group.names([row["key"] for row in found])
-    rows = [_named(row, name, names) for row in found]
-    if name == "month":
+@dataclass(frozen=True)
+class _Asked:
+    """Of which rows, on which days, looking into what."""
+
+    name: str
+    first: date
+    last: date
+    narrowed: dict
+    worst_first: bool
+
+    @property
+    def group(self) -> Group:
+        return GROUPS[self.name]
+
+    @property
+    def facts(self) -> QuerySet:
+        return ProfitFact.objects.narrowed(**self.narrowed).between(self.first, self.last)
+
+    def by_profit(self, rows: Iterable) -> list:
+        return sorted(rows, key=lambda row: (row.profit if self.worst_first else -row.profit, row.key or 0))
+
+
+def _rows(asked: _Asked, total: Row) -> list[Row]:
+    if asked.group.long:
+        return _long_rows(asked, total)
+    found = _added(
+        parts(asked.group.axis, asked.first, asked.last, asked.narrowed),
+        lambda part: _grouped(asked.group, asked.name, part),
+    )
+    rows = _all_named(asked, found)
+    if asked.name == "month":
         return sorted(rows, key=lambda row: row.key)
-    if not group.long:
-        return sorted(rows, key=lambda row: (bool(row.kind), row.profit if worst_first else -row.profit))
-    rows.sort(key=lambda row: (row.profit if worst_first else -row.profit, row.key or 0))
-    return [*rows, _rest(rows, total, parts[0], name)] if len(rows) == MOST_ROWS else rows
+    return sorted(rows, key=lambda row: (bool(row.kind), row.profit if asked.worst_first else -row.profit))
 
 
-def _longest(group: Group, name: str, facts: QuerySet, *, worst_first: bool) -> list[dict]:
-    """The first rows of very many: chosen by their profit alone, then added up in full."""
-    chosen = _grouped(group, name, facts).annotate(sum_profit=Sum("profit"))
-    chosen = list(chosen.order_by("sum_profit" if worst_first else "-sum_profit", "key")[:MOST_ROWS])
+def _long_rows(asked: _Asked, total: Row) -> list[Row]:
+    """The first of very many rows, and one row for all others."""
+    year = None if any(asked.narrowed.values()) else whole_year(asked.first, asked.last)
+    found, count = _of_year(asked, year) if year else _of_days(asked)
+    rows = asked.by_profit(_all_named(asked, found))
+    if len(rows) < MOST_ROWS:
+        return rows
+    rows = rows[:MOST_ROWS]
+    shown = _total(rows)
+    left = {name: getattr(total, name) - getattr(shown, name) for name in SUMS}
+    return [*rows, Row(name=count - sum(row.key is not None for row in rows), key="rest", **left)]
+
+
+def _of_year(asked: _Asked, year: date) -> tuple[list[dict], int]:
+    """Of a whole year the best are ranked already; what has no key is added up by months."""
+    ranks = ProfitRank.objects.filter(axis=asked.name, on=year)
+    signs = ("profit", "key") if asked.worst_first else ("-profit", "-key")
+    keys = list(ranks.order_by(*signs).values_list("key", flat=True)[:MOST_ROWS])
+    chosen = asked.facts.filter(**{f"{asked.name}__in": keys})
+    sums = ProfitSum.objects.filter(axis=f"no_{asked.name}", on__year=year.year)
+    keyless = [{"key": None, **row} for row in _sums(sums.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))]
+    return [*_sums(_grouped(asked.group, asked.name, chosen)), *keyless], ranks.count()
+
+
+def _of_days(asked: _Asked) -> tuple[list[dict], int]:
+    """Of any days: chosen by their profit alone, then added up in full."""
+    chosen = _grouped(asked.group, asked.name, asked.facts).annotate(sum_profit=Sum("profit"))
+    chosen = list(chosen.order_by("sum_profit" if asked.worst_first else "-sum_profit", "key")[:MOST_ROWS])
     keys = [row["key"] for row in chosen if row["key"]]
     kinds = [row["no_key"] for row in chosen if not row["key"]]
-    wanted = Q(**{f"{name}__in": keys})
+    wanted = Q(**{f"{asked.name}__in": keys})
     if kinds:
         outside = Q(kind__in=kinds)
         if "" in kinds:
             outside |= ~Q(kind__in=FactKind.unassigned())
-        wanted |= Q(**{name: None}) & outside
-    return list(_sums(_grouped(group, name, facts.filter(wanted))))
+        wanted |= Q(**{asked.name: None}) & outside
+    count = asked.facts.aggregate(count=Count(asked.name, distinct=True))["count"] if len(chosen) == MOST_ROWS else 0
+    return list(_sums(_grouped(asked.group, asked.name, asked.facts.filter(wanted)))), count
+
+
+def _all_named(asked: _Asked, found: Sequence[dict]) -> list[Row]:
+    names = asked.group.names([row["key"] for row in found])
+    return [_named(row, asked.name, names) for row in found]
+
+
+def _kind_or_sale(**empty: object) -> Case:
+    """What is not a sale has a row for each kind of it where nothing names its key."""
+    unassigned = When(kind__in=FactKind.unassigned(), then=F("kind"), **empty)
+    return Case(unassigned, default=Value(""), output_field=CharField())
 
 
 def _named(sums: dict, group: str, names: dict) -> Row:
@@ -254,17 +288,10 @@ def _named(sums: dict, group: str, names: dict) -> Row:
     return _row(sums, name=name, key=key, url=url)
 
 
-def _rest(rows: Sequence[Row], total: Row, facts: QuerySet, group: str) -> Row:
-    shown = _total(rows)
-    left = {name: getattr(total, name) - getattr(shown, name) for name in SUMS}
-    count = facts.aggregate(count=Count(group, distinct=True))["count"] - len(rows)
-    return Row(name=count, key="rest", **left)
-
-
-def _before(group: Group, name: str, parts: list[QuerySet]) -> dict:
+def _before(group: Group, name: str, rows: list[QuerySet]) -> dict:
     """(key, kind) → profit a year before."""
     found: dict[tuple, Decimal] = {}
-    for part in parts:
+    for part in rows:
         for row in _grouped(group, name, part).annotate(sum_profit=Sum("profit")):
             key = row["key"].replace(year=row["key"].year + 1) if name == "month" else row["key"]
             found[key, row["no_key"]] = found.get((key, row["no_key"]), ZERO) + row["sum_profit"]

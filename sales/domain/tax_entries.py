@@ -62,8 +62,18 @@ class Entry:
 
 def sources(first: date, last: date, *, basis: str) -> list[QuerySet]:
     """Querysets of ``COLUMNS`` for the period, both days included."""
-    sales = _paid(first, last) if basis == TaxBasis.CASH else [_sent(first, last)]
-    return [*sales, _refunds(first, last), *purchases(first, last)]
+    return [orders_between(first, last, basis=basis), *others(first, last, basis=basis)]
+
+
+def orders_between(first: date, last: date, *, basis: str) -> QuerySet:
+    """Orders that count in these days; those with payments that were written down are told by them."""
+    return _paid_at_the_till(first, last) if basis == TaxBasis.CASH else _sent(first, last)
+
+
+def others(first: date, last: date, *, basis: str) -> list[QuerySet]:
+    """What is no order: a queryset of ``COLUMNS`` for each kind."""
+    payments = [_payments(first, last)] if basis == TaxBasis.CASH else []
+    return [*payments, _refunds(first, last), *purchases(first, last)]
 
 
 def entries(first: date, last: date, *, basis: str, side: str = "", box: str = "") -> QuerySet:
@@ -109,8 +119,8 @@ def _frozen() -> dict:
     return {"net_amount": Coalesce(F("net_home"), zero()), "tax_amount": Coalesce(F("tax_home"), zero())}
 
 
-def _paid(first: date, last: date) -> list[QuerySet]:
-    """Payments written down; for orders without any, what a channel's till took on the day the order was placed."""
+def _paid_at_the_till(first: date, last: date) -> QuerySet:
+    """What a channel's till took on the day the order was placed, where no payment was written down."""
     payments = OrderPayment.objects.filter(order=OuterRef("pk"))
     # Sent after the month it was paid in had been closed: it counts for the day it was sent.
     closed = ClosedPeriod.objects.filter(through_on__gte=OuterRef("placed_on"), closed_at__lt=OuterRef("shipped_at"))
@@ -122,6 +132,10 @@ def _paid(first: date, last: date) -> list[QuerySet]:
         .annotate(paid_on=paid_on)
         .filter(paid_on__range=(first, last))
     )
+    return uniform(at_the_till, source="order", on="paid_on", **_order_columns(), **_frozen())
+
+
+def _payments(first: date, last: date) -> QuerySet:
     refunded = Refund.objects.filter(order=OuterRef("order"))
     told = OrderPayment.objects.filter(Q(amount__gt=0) | ~Exists(refunded), on__range=(first, last))
     gross = ExpressionWrapper(F("amount") * F("order__rate"), output_field=MONEY)
@@ -134,13 +148,10 @@ def _paid(first: date, last: date) -> list[QuerySet]:
         output_field=MONEY,
     )
     rows = told.annotate(gross_amount=Round(gross, precision=2, output_field=MONEY), tax_part=tax)
-    return [
-        uniform(at_the_till, source="order", on="paid_on", **_order_columns(), **_frozen()),
-        uniform(
-            rows, source="payment", on="on", pk="order_id", **_order_columns("order__"),
-            net_amount=ExpressionWrapper(F("gross_amount") - F("tax_part"), output_field=MONEY), tax_amount=F("tax_part"),
-        ),
-    ]  # fmt: skip
+    return uniform(
+        rows, source="payment", on="on", pk="order_id", **_order_columns("order__"),
+        net_amount=ExpressionWrapper(F("gross_amount") - F("tax_part"), output_field=MONEY), tax_amount=F("tax_part"),
+    )  # fmt: skip
 
 
 def _refunds(first: date, last: date) -> QuerySet:

@@ -1,7 +1,7 @@
 """The tax report of a period: what is owed, what comes back, and what it said when the period was closed."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,9 +16,10 @@ from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.thresholds import Threshold, threshold_on
 from nozzly.tax.models import TaxStatus
 from nozzly.tenancy.current import current_workspace
-from sales.domain import tax_entries
+from sales.domain import profit_facts, tax_entries, tax_sums
+from sales.domain.profit_parts import parts
 from sales.domain.tax_rows import INPUT, OUTPUT, OWED
-from sales.models import Order, Refund, TaxFiling
+from sales.models import TaxFiling
 from sales.report_choices import TaxBasis
 
 ZERO = Decimal(0)
@@ -104,19 +105,26 @@ def usual_basis(on: date) -> str:
 def tax_report(first: date, last: date, *, basis: str) -> TaxReport:
     """The boxes of a period, both days included; a constant number of queries."""
     found: dict[tuple, list] = {}
-    for rows in tax_entries.sources(first, last, basis=basis):
-        sums = rows.values("side", "box", "rate_pct", "country_code").annotate(
-            net_sum=Sum("net_amount"), tax_sum=Sum("tax_amount"), entry_count=Count("pk")
-        )
-        for row in sums.values_list("side", "box", "rate_pct", "country_code", "entry_count", "net_sum", "tax_sum"):
-            key, amounts = row[:4], row[4:]
-            if not amounts[0]:  # a sum of nothing, where all that is grouped by is the same for every row
-                continue
-            known = found.setdefault(key, [0, ZERO, ZERO])
-            found[key] = [one + other for one, other in zip(known, amounts, strict=True)]
+    for row in _added(first, last, basis=basis):
+        key, amounts = row[:4], row[4:]
+        if not amounts[0]:  # a sum of nothing, where all that is grouped by is the same for every row
+            continue
+        known = found.setdefault(key, [0, ZERO, ZERO])
+        found[key] = [one + other for one, other in zip(known, amounts, strict=True)]
     boxes = [Box(*key, *amounts) for key, amounts in found.items()]
     boxes.sort(key=lambda box: (box.side != OUTPUT, box.box, -box.rate_pct, box.country))
     return TaxReport(first, last, basis, status_on(last, country=current_workspace().country), boxes)
+
+
+def _added(first: date, last: date, *, basis: str) -> Iterable[tuple]:
+    """(side, box, rate, country, count, net, tax); of one key there may be several."""
+    for row in tax_sums.sales(first, last, basis=basis):
+        yield (OUTPUT, *row)
+    for rows in tax_entries.others(first, last, basis=basis):
+        sums = rows.values("side", "box", "rate_pct", "country_code").annotate(
+            net_sum=Sum("net_amount"), tax_sum=Sum("tax_amount"), entry_count=Count("pk")
+        )
+        yield from sums.values_list("side", "box", "rate_pct", "country_code", "entry_count", "net_sum", "tax_sum")
 
 
 def close_period(first: date, last: date, *, basis: str, by: User, at: datetime) -> TaxFiling:
@@ -171,7 +179,8 @@ def rolling_turnover(on: date) -> Rolling:
     workspace = current_workspace()
     status = status_on(on, country=workspace.country)
     threshold = threshold_on(on, country=status.ships_from)
-    sold = Order.objects.sent().shipped_between(since, on).aggregate(total=Sum("net_home"))["total"] or ZERO
-    back = Refund.objects.filter(booked_on__range=(since, on)).aggregate(total=Sum("net_home"))["total"] or ZERO
+    profit_facts.refresh()
+    sums = [part.aggregate(net=Sum("net"), refunds=Sum("refunds")) for part in parts("", since, on, {})]
+    turnover = sum(((each["net"] or ZERO) - (each["refunds"] or ZERO) for each in sums), ZERO)
     same = threshold is None or threshold.typed or threshold.currency == workspace.currency
-    return Rolling(sold - back, since, threshold, same)
+    return Rolling(turnover, since, threshold, same)

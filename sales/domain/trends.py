@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from catalog.models import Product
 from pricing.models import Listing
 from sales.domain import profit_facts
+from sales.domain.profit_parts import parts
 from sales.domain.reports import year_before
 from sales.models import ProfitFact
 from sales.report_choices import FactKind, TrendAgainst
@@ -84,8 +85,10 @@ def months_up_to(on: date) -> list[Month]:
     """Twelve months with the one of ``on`` as the last, each with the profit of the same month a year before."""
     profit_facts.refresh()
     start = _months_earlier(on.replace(day=1), 2 * MONTHS - 1)
-    sums = ProfitFact.objects.between(start, on).order_by().annotate(month=TruncMonth("on")).values("month")
-    found = {row["month"]: row for row in sums.annotate(net_sum=Sum("net"), profit_sum=Sum("profit"))}
+    found = {}
+    for part in parts("", start, on, {}):
+        sums = part.order_by().annotate(month=TruncMonth("on")).values("month")
+        found |= {row["month"]: row for row in sums.annotate(net_sum=Sum("net"), profit_sum=Sum("profit"))}
     months = [_months_earlier(on.replace(day=1), back) for back in reversed(range(MONTHS))]
     return [
         Month(
@@ -110,10 +113,9 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
     """Products that sold in the year before these days and not in them, those that earned most first."""
     profit_facts.refresh()
     since, until = known_before(first)
-    sales = ProfitFact.objects.filter(kind=FactKind.SALE, variant__product__archived_at=None)
-    sold = sales.between(since, until).filter(variant__product__isnull=False)
-    still = sales.between(first, last).filter(variant__product=OuterRef("variant__product"))
-    rows = sold.filter(~Exists(still)).order_by().values("variant__product").annotate(
+    quiet = _products_sold(since, until) - _products_sold(first, last)
+    sold = ProfitFact.objects.between(since, until).filter(kind=FactKind.SALE, variant__product__in=quiet)
+    rows = sold.order_by().values("variant__product").annotate(
         last_on=Max("on"), piece_sum=Sum("pieces"), profit_sum=Sum("profit")
     )  # fmt: skip
     rows = list(rows.order_by("-profit_sum", "variant__product")[:most])
@@ -121,6 +123,15 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
     return [
         Quiet(products[row["variant__product"]], row["last_on"], row["piece_sum"], row["profit_sum"]) for row in rows
     ]
+
+
+def _products_sold(first: date, last: date) -> set[int]:
+    """Those in use that were sold on these days, by the sums of months."""
+    wanted = {"kind": FactKind.SALE, "variant__product__archived_at": None, "variant__product__isnull": False}
+    sold = (
+        part.filter(**wanted).values_list("variant__product", flat=True) for part in parts("variant", first, last, {})
+    )
+    return {pk for each in sold for pk in each.order_by().distinct()}
 
 
 def dead_listings(on: date, *, days: int = 90) -> list[Listing]:
@@ -131,7 +142,7 @@ def dead_listings(on: date, *, days: int = 90) -> list[Listing]:
 def unsold_listings(first: date, last: date, *, channel: int | None = None, most: int | None = None) -> list[Listing]:
     """Offered since before these days and not sold there in them, those never sold first."""
     sold = ProfitFact.objects.filter(kind=FactKind.SALE, variant=OuterRef("variant"), channel=OuterRef("channel"))
-    latest = sold.filter(on__lte=last).order_by().values("variant").annotate(last=Max("on")).values("last")
+    latest = sold.filter(on__lte=last).order_by("-on").values("on")[:1]
     rows = Listing.objects.filter(ended_at=None, created_at__date__lt=first)
     rows = rows.filter(channel=channel) if channel else rows
     rows = rows.filter(~Exists(sold.between(first, last))).annotate(last_on=Subquery(latest))
@@ -143,9 +154,14 @@ _NOTHING = (ZERO, 0)
 
 
 def _by_product(first: date, last: date) -> dict[int, tuple[Decimal, int]]:
-    facts = ProfitFact.objects.between(first, last).filter(variant__isnull=False).order_by()
-    rows = facts.values("variant__product").annotate(profit_sum=Sum("profit"), piece_sum=Sum("pieces"))
-    return {row["variant__product"]: (row["profit_sum"], row["piece_sum"]) for row in rows if row["variant__product"]}
+    found: dict[int, tuple[Decimal, int]] = {}
+    for part in parts("variant", first, last, {}):
+        rows = part.filter(variant__isnull=False).order_by().values("variant__product")
+        for row in rows.annotate(profit_sum=Sum("profit"), piece_sum=Sum("pieces")):
+            if pk := row["variant__product"]:
+                profit, pieces = found.get(pk, _NOTHING)
+                found[pk] = (profit + row["profit_sum"], pieces + row["piece_sum"])
+    return found
 
 
 def _months_earlier(month: date, count: int) -> date:

@@ -9,12 +9,13 @@ from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
 from sales.models.payments import OrderPayment
-from sales.models.profit import ProfitFact, ProfitMark, ProfitSum
+from sales.models.profit import ProfitFact, ProfitMark, ProfitRank, ProfitSum
 from sales.models.refunds import Refund, RefundFee
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
 from sales.models.rhythms import ExpenseRhythm
 from sales.models.tax_filings import TaxFiling
+from sales.models.tax_sums import TaxMark, TaxSum
 
 __all__ = [
     "ChannelCharge",
@@ -50,6 +51,7 @@ __all__ = [
     "Payout",
     "ProfitFact",
     "ProfitMark",
+    "ProfitRank",
     "ProfitSum",
     "Refund",
     "RefundFee",
@@ -58,5 +60,7 @@ __all__ = [
     "ReturnLine",
     "SellerDetails",
     "TaxFiling",
+    "TaxMark",
+    "TaxSum",
     "WaitingRow",
 ]

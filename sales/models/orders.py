@@ -103,6 +103,12 @@ class Order(Timestamped):
             models.Index(fields=["shipped_on", "id"], name="sales_order_by_shipped"),
             models.Index(fields=["channel", "placed_on"], name="sales_order_by_channel"),
             models.Index(fields=["customer", "placed_on"], name="sales_order_by_customer"),
+            models.Index(fields=["customer"], name="sales_order_bought", condition=~Q(state=OrderState.CANCELLED)),
+            models.Index(
+                fields=["-is_rush", "due_on", "id"],
+                name="sales_order_by_urgency",
+                condition=Q(state__in=OrderState.open()),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from pricing.models import Channel
 from production.models import Printer
 from sales.models.customers import Customer
 from sales.models.orders import Order, OrderLine
-from sales.report_choices import FactKind, SumAxis
+from sales.report_choices import FactKind, RankAxis, SumAxis
 from sales.report_querysets import ProfitFactQuerySet
 
 
@@ -78,6 +78,8 @@ class ProfitFact(Amounts):
             models.Index(fields=["kind", "source_id"], name="sales_profitfact_by_source"),
             models.Index(fields=["customer"], name="sales_profitfact_by_customer"),
             models.Index(fields=["variant", "on"], name="sales_profitfact_by_variant"),
+            models.Index(fields=["order"], name="sales_profitfact_by_order"),
+            models.Index(fields=["variant", "channel", "on"], name="sales_profitfact_by_listing"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="sales_profitfact_kind_known"),
@@ -97,16 +99,19 @@ class ProfitFact(Amounts):
 class ProfitSum(Amounts):
     """The facts of one month added up along one axis, so that a report over years reads months.
 
-    ``on`` is the first day of the month; of variant, channel, country and printer only the one of its axis is filled.
+    ``on`` is the first day of the month; of variant, channel, country and printer only those of its axis are filled. Two
+    axes hold what names no order, or no customer: the rest is ranked by ``ProfitRank``.
     """
 
-    axis = models.CharField(_("axis"), max_length=8, choices=SumAxis.choices)
+    axis = models.CharField(_("axis"), max_length=16, choices=SumAxis.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=FactKind.choices)
     on = models.DateField(_("month"))
     variant = _about(Variant, _("variant"))
     channel = _about(Channel, _("channel"))
     printer = _about(Printer, _("printer"))
     country = models.CharField(_("country"), max_length=2, blank=True)
+
+    objects = ProfitFactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("profit of a month")
@@ -124,6 +129,30 @@ class ProfitSum(Amounts):
 
     def __str__(self):
         return f"{self.on:%Y-%m} {self.axis} {self.profit}"
+
+
+class ProfitRank(models.Model):
+    """What an order or a customer earned in a year, so that the best of very many are found without adding all up.
+
+    ``on`` is the first day of the year, ``key`` the number of the order or the customer.
+    """
+
+    axis = models.CharField(_("axis"), max_length=8, choices=RankAxis.choices)
+    on = models.DateField(_("year"))
+    key = models.BigIntegerField(_("number"))
+    profit = _money(_("profit"))
+
+    class Meta:
+        verbose_name = _("profit of a year")
+        verbose_name_plural = _("profit of years")
+        indexes = [models.Index(fields=["axis", "on", "profit", "key"], name="sales_profitrank_best")]
+        constraints = [
+            models.CheckConstraint(condition=Q(axis__in=RankAxis.values), name="sales_profitrank_axis_known"),
+            models.UniqueConstraint(fields=["axis", "key", "on"], name="sales_profitrank_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y} {self.axis} {self.key} {self.profit}"
 
 
 class ProfitMark(models.Model):

@@ -10,9 +10,11 @@ from pypdf import PdfReader
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LocationFactory, LotFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
+from nozzly.web.models import Job
 from sales.choices import OrderState
 from sales.domain import orders
 from sales.models import Order
+from sales.views import bulk
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -87,6 +89,24 @@ def test_pick_list_walks_place_by_place_and_counts_no_piece_twice(client, owner)
     found = page.context["list"]
     assert [(stop.place, stop.pieces) for stop in found.stops] == [("A shelf", 1), ("B room", 1)]
     assert [(order, short.missing) for order, short in found.missing] == [(third, 1)]
+
+
+def test_pick_list_shows_some_orders_and_prints_all(client, owner, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(bulk, "_PICKED_TOGETHER", 2)
+    room = LocationFactory(name="Room")
+    late, third, rush = (
+        confirmed(owner, location=room, **facts)
+        for facts in ({"due_on": "2026-01-01"}, {}, {"is_rush": True, "due_on": "2026-12-01"})
+    )
+
+    shown = [client.get(reverse("sales:pick_list"), {"page": page}).context["found"] for page in (1, 2, 3)]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("sales:print_pick_list"))
+
+    assert shown == [[rush, late], [third], []]
+    with Job.objects.get().result.open() as file:
+        text = " ".join(page.extract_text() for page in PdfReader(file).pages)
+    assert [order.number for order in (late, third, rush) if order.number not in text] == []
 
 
 @pytest.mark.parametrize("carrier", ["royal-mail", "pirate-ship", "generic"])

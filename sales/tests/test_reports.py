@@ -104,6 +104,45 @@ def test_the_same_days_of_the_year_before_stand_beside(user):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("worst_first", [False, True])
+def test_a_year_that_is_ranked_says_what_its_days_say(user, monkeypatch, worst_first):
+    monkeypatch.setattr(reports, "MOST_ROWS", 3)
+    for number, price in enumerate(("30.00", "2.00", "25.00", "0.50", "30.00")):
+        sold(user, price=price, at=NOON.replace(month=number + 2), ship_to_country=("GB", "FR")[number % 2])
+    lost()
+
+    for group in ("order", "customer"):
+        year, days = (
+            reports.profit_report(group, first, LAST, worst_first=worst_first)
+            for first in (FIRST, FIRST - timedelta(days=1))
+        )
+        assert ([row.profit for row in year.rows], year.rows[-1].name) == (
+            [row.profit for row in days.rows], days.rows[-1].name,
+        )  # fmt: skip
+        assert reports.total_of(year.rows).profit == year.total.profit
+
+
+@pytest.mark.parametrize("group", ["product", "category", "channel", "country", "month"])
+def test_a_report_that_looks_into_something_adds_up_to_its_facts(user, group):
+    etsy = ChannelFactory(name="Etsy")
+    for number, price in enumerate(("30.00", "2.00", "25.00")):
+        sold(
+            user, price=price, at=NOON.replace(month=number + 9), channel=etsy, ship_to_country=("GB", "FR")[number % 2]
+        )
+    lost()
+    product = Order.objects.earliest("pk").lines.first().variant.product_id
+
+    for narrowed in (
+        {"country": "GB"},
+        {"channel": etsy.pk},
+        {"product": product},
+        {"product": product, "country": "FR"},
+    ):
+        report = reports.profit_report(group, FIRST, NOON.date(), narrowed=narrowed)
+        facts = ProfitFact.objects.narrowed(**narrowed).aggregate(profit=Sum("profit"))["profit"] or 0
+        assert (reports.total_of(report.rows).profit, report.total.profit) == (facts, facts)
+
+
 def test_orders_beyond_the_number_shown_stand_in_one_row(user, monkeypatch):
     monkeypatch.setattr(reports, "MOST_ROWS", 2)
     shipped = [sold(user, price=price) for price in ("30.00", "20.00", "25.00")]

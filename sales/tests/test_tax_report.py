@@ -22,9 +22,9 @@ from nozzly.testing.factories.sales import (
     OrderPaymentFactory,
 )
 from nozzly.testing.factories.tax import TaxThresholdFactory
-from sales.domain import orders, refunds, tax_report
+from sales.domain import orders, refunds, tax_report, tax_sums
 from sales.domain.orders import Sending
-from sales.models import TaxFiling
+from sales.models import TaxFiling, TaxSum
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
@@ -56,6 +56,28 @@ def test_a_sale_counts_when_it_was_sent_or_by_cash_when_it_was_paid(user):
 
     assert (output(OCTOBER), output((date(2026, 9, 1), date(2026, 9, 30)), "cash")) == ((20, 4), (20, 4))
     assert output(OCTOBER, "cash") == (0, 0)
+
+
+def test_sums_of_months_follow_what_happens_to_their_orders(owner):
+    paid, moved = sold(owner, channel=None), sold(owner, channel=None)
+    first = output(OCTOBER), output(OCTOBER, "cash")
+
+    OrderPaymentFactory(order=paid, amount=Decimal("24.00"), on=date(2026, 10, 5))
+    type(moved).objects.filter(pk=moved.pk).update(shipped_on=date(2026, 11, 2), ship_to_country="FR")
+
+    assert first == ((40, 8), (0, 0))
+    assert (output(OCTOBER), output(OCTOBER, "cash"), output(NOVEMBER)) == ((20, 4), (20, 4), (20, 4))
+    assert tax_sums.check() == []
+
+
+def test_sums_that_are_wrong_are_told_and_made_anew(owner):
+    sold(owner)
+    output(OCTOBER)
+    TaxSum.objects.update(tax=5)
+
+    assert [each.split(":")[0] for each in tax_sums.check()] == ["tax of 2026-09", "tax of 2026-10"]
+    tax_sums.rebuild()
+    assert tax_sums.check() == []
 
 
 def test_by_cash_an_order_on_terms_counts_as_it_is_paid(user):

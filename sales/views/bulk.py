@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nozzly.accounts.permissions import Permission
+from nozzly.web import jobs
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
+from nozzly.web.paging import positive_int, slice_of
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, next_url, render
 from pricing.domain.subjects import subjects_of
-from sales import documents
+from sales import documents, tasks
 from sales.choices import OrderState
 from sales.domain import batches, orders, picklists
 from sales.label_files import CARRIERS, Label, address_of, label_csv
@@ -25,6 +27,7 @@ from sales.models import Order
 from sales.order_forms import KeyOnlyForm
 
 _SLIPS_AT_MOST = 50
+_PICKED_TOGETHER = 25
 _VERBS = {
     "confirm": (Permission.ORDER_EDIT, orders.confirm_order),
     "pack": (Permission.ORDER_PACK, orders.pack_order),
@@ -79,9 +82,25 @@ def ship_orders(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ORDER_PACK)
 @require_GET
 def pick_list(request: HttpRequest) -> HttpResponse:
-    """For the orders in the address, else for all that can be packed."""
-    found = _chosen(request.GET) or list(Order.objects.to_pack().for_table().by_urgency()[: batches.MOST_AT_ONCE])
-    return render(request, "sales/pick_list.html", {"found": found, "list": picklists.pick_list(found)})
+    """For the orders in the address, else for those that can be packed, some at a time."""
+    page, found = None, _chosen(request.GET)
+    if not found:
+        number = positive_int(request.GET.get("page", ""), 1)
+        start = (number - 1) * _PICKED_TOGETHER
+        keys = Order.objects.to_pack_keys(start, start + _PICKED_TOGETHER + 1)
+        found = list(Order.objects.filter(pk__in=keys[:_PICKED_TOGETHER]).with_lines().by_urgency())
+        page = slice_of(found, number=number, size=_PICKED_TOGETHER, has_next=len(keys) > _PICKED_TOGETHER)
+    context = {"found": found, "page": page, "list": picklists.pick_list(found)}
+    return render(request, "sales/pick_list.html", context)
+
+
+@requires(Permission.ORDER_PACK)
+@require_POST
+def print_pick_list(request: HttpRequest) -> HttpResponse:
+    """One walk for the orders that are named, else for all that can be packed, on paper."""
+    keys = [order.pk for order in _chosen(request.POST)]
+    job = jobs.start(tasks.print_pick_list, title=_("Pick list"), by=request.user, order_ids=keys)
+    return go_to(request, job)
 
 
 @requires(Permission.ORDER_PACK)

@@ -12,6 +12,4 @@ class ChannelChargeDetail(DetailPage):
     title = _("Charge of a channel")
 
     def get_queryset(self):
-        return ChannelCharge.objects.select_related(
-            "channel", "order_import", "reverses", "reversed_by", "order", "by"
-        )
+        return ChannelCharge.objects.select_related("channel", "order_import", "reverses", "reversed_by", "order", "by")

@@ -8,6 +8,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from nozzly.testing.factories.accounts import UserFactory
+from sales.domain import profit_facts
 from sales.models import (
     CustomerAddress,
     CustomerMerge,
@@ -16,9 +17,12 @@ from sales.models import (
     ExpenseRhythm,
     ProfitFact,
     ProfitMark,
+    ProfitRank,
     ProfitSum,
     ReportMail,
     TaxFiling,
+    TaxMark,
+    TaxSum,
 )
 
 _CUSTOMER = "nozzly.testing.factories.sales.CustomerFactory"
@@ -80,6 +84,14 @@ class ProfitFactFactory(DjangoModelFactory):
     class Meta:
         model = ProfitFact
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """No fact without its place in the sums."""
+        fact = super()._create(model_class, *args, **kwargs)
+        keys = {"order": {fact.order_id} - {None}, "customer": {fact.customer_id} - {None}}
+        profit_facts.add_up({fact.on.replace(day=1)}, keys)
+        return fact
+
     kind = "sale"
     source_id = factory.Sequence(lambda n: 1_000_000 + n)
     on = date(2026, 11, 20)
@@ -117,6 +129,37 @@ class TaxFilingFactory(DjangoModelFactory):
     input_tax = Decimal("10.00")
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     by = factory.SubFactory(UserFactory)
+
+
+class ProfitRankFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfitRank
+
+    axis = "order"
+    key = factory.Sequence(lambda n: 1_000_000 + n)
+    on = date(2026, 1, 1)
+    profit = Decimal("15.00")
+
+
+class TaxSumFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxSum
+
+    basis = "invoice"
+    on = factory.Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
+    box = "domestic"
+    rate_pct = Decimal(20)
+    country = "GB"
+    order_count = 1
+    net = Decimal("100.00")
+    tax = Decimal("20.00")
+
+
+class TaxMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxMark
+
+    on = date(2026, 10, 1)
 
 
 class ProfitSumFactory(DjangoModelFactory):

@@ -15,9 +15,12 @@ from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, 
     ExpenseRhythmFactory,
     ProfitFactFactory,
     ProfitMarkFactory,
+    ProfitRankFactory,
     ProfitSumFactory,
     ReportMailFactory,
     TaxFilingFactory,
+    TaxMarkFactory,
+    TaxSumFactory,
 )
 from sales.choices import ChannelChargeKind, ImportAction, OrderEventKind
 from sales.models import (

@@ -4,11 +4,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.models import Workspace, WorkspaceState
-from sales.domain import profit_facts
+from sales.domain import profit_facts, tax_sums
 
 
 class Command(BaseCommand):
-    help = "Compare the facts of profit with orders, ledger, runs and expenses, in one workspace or in all."
+    help = "Compare the facts and sums of profit and tax with orders, ledger, runs and expenses, in one workspace or in all."
 
     def add_arguments(self, parser):
         parser.add_argument("--workspace", help="slug of one workspace")
@@ -25,7 +25,8 @@ class Command(BaseCommand):
             with in_workspace(each):
                 if rebuild:
                     profit_facts.rebuild()
-                mistakes = profit_facts.check()
+                    tax_sums.rebuild()
+                mistakes = [*profit_facts.check(), *tax_sums.check()]
             wrong += len(mistakes)
             for mistake in mistakes:
                 self.stderr.write(f"{each.slug}: {mistake}")

@@ -1,0 +1,65 @@
+"""Where sums of profit are read from: months that are added up already, and the facts of the days beside them."""
+
+from datetime import date
+
+from django.db.models import Exists, Q, QuerySet
+
+from sales.domain.months import after, whole_months
+from sales.models import ProfitFact, ProfitSum
+from sales.report_choices import SumAxis
+
+# What a report looks into -> the column of the sums that tells it. What is not here is told by facts alone.
+_TOLD_BY = {
+    "channel": "channel", "country": "country", "category": "variant", "product": "variant", "variant": "variant",
+    "printer": "printer",
+}  # fmt: skip
+_AXES = {
+    frozenset(): SumAxis.CHANNEL,
+    frozenset({"variant"}): SumAxis.VARIANT,
+    frozenset({"channel"}): SumAxis.CHANNEL,
+    frozenset({"country"}): SumAxis.COUNTRY,
+    frozenset({"printer"}): SumAxis.PRINTER,
+    frozenset({"variant", "channel"}): SumAxis.VARIANT_CHANNEL,
+    frozenset({"variant", "country"}): SumAxis.VARIANT_COUNTRY,
+    frozenset({"channel", "country"}): SumAxis.CHANNEL_COUNTRY,
+}
+
+
+def parts(axis: str | None, first: date, last: date, narrowed: dict) -> list[QuerySet]:
+    """What to add up; ``axis`` is what the rows are told by, "" where any sum will do, None where only facts will.
+
+    A month that has nothing booked after ``last`` counts as a whole one: that of today usually has not.
+    """
+    facts = ProfitFact.objects.narrowed(**narrowed)
+    kept = axis_of(axis, narrowed)
+    start, end = whole_months(first, last)
+    if kept is None or start > end:
+        return [facts.between(first, last)]
+    later = Exists(ProfitFact.objects.filter(on__gt=last, on__lt=after(last)))
+    sums = ProfitSum.objects.filter(axis=kept).narrowed(**narrowed)
+    if end > last:
+        beside = Q(on__gte=first, on__lt=start)
+        return [sums.filter(on__gte=start, on__lt=end), *([facts.filter(beside)] if first < start else [])]
+    beside = Q(on__gte=first, on__lt=start) | (Q(on__gte=end, on__lte=last) & later)
+    return [sums.filter(Q(on__gte=start, on__lt=end) | (Q(on=end) & ~later)), facts.filter(beside)]
+
+
+def axis_of(axis: str | None, narrowed: dict) -> str | None:
+    """The axis whose sums tell all that is asked for."""
+    asked = {name for name, value in narrowed.items() if value}
+    if axis is None or not asked <= _TOLD_BY.keys():
+        return None
+    return _AXES.get(frozenset({axis} - {""} | {_TOLD_BY[name] for name in asked}))
+
+
+def whole_year(first: date, last: date) -> date | None:
+    """The first day of the year that these days are all of, as far as something is booked in it."""
+    if first.year != last.year:
+        return None
+    start, end = date(first.year, 1, 1), date(first.year, 12, 31)
+    before, later = (start, date.fromordinal(first.toordinal() - 1)), (date.fromordinal(last.toordinal() + 1), end)
+    return None if any(one <= other and _booked(one, other) for one, other in (before, later)) else start
+
+
+def _booked(first: date, last: date) -> bool:
+    return ProfitFact.objects.between(first, last).exists()
