@@ -82,6 +82,8 @@ def brute_force(schedule, sale, costs, tax, goal, step):
     prepared = prepare(schedule, sale, costs, tax)
     scale = scales(goal, prepared)
     first, distance = step
+    if goal.kind == "markup" and not prepared.costs:
+        return None
     for price in range(first, HIGHEST + 1, distance):
         if goal.kind == "margin" and prepared.takings(price).net <= 0:
             continue
