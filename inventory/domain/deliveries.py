@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.choices import ItemKind, MovementKind
-from inventory.domain import ledger, offers
+from inventory.domain import ledger, offers, policies
 from inventory.domain.ledger import Entry
 from inventory.domain.lots import LotDetails, create_lots
 from inventory.domain.spools import Rolls, make_spools
@@ -154,6 +154,10 @@ def _remember_costs(delivery: Delivery) -> None:
     """The latest landed cost stays with the item, where costing finds it without a join."""
     lines = list(delivery.lines.order_by("pk"))
     offers.note_delivery(delivery, lines)
+    came: dict[int, Decimal] = {}
+    for row in lines:
+        came[row.item_id] = came.get(row.item_id, Decimal(0)) + row.count * row.quantity_each
+    policies.note_received(came)
     items = _locked({row.item_id for row in lines})
     for row in lines:
         item = items[row.item_id]

@@ -1,13 +1,15 @@
 """When to buy again: a minimum for an item or a material group, and one alert for each crossing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from inventory.choices import Unit
-from inventory.models import Item, MaterialGroup, StockAlert, StockPolicy
+from inventory.models import Filament, Item, MaterialGroup, StockAlert, StockPolicy
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,19 @@ def set_policy(
         return None
     policy, _new = StockPolicy.objects.update_or_create(**of_what, defaults={"minimum": minimum, "on_order": on_order})
     return policy
+
+
+def note_received(quantities: Mapping[int, Decimal]) -> None:
+    """So much of these items came in: it is on order no more, for the item or for its group."""
+    groups: dict[int, Decimal] = {}
+    members = Filament.objects.filter(pk__in=quantities, group__isnull=False).values_list("pk", "group")
+    for item_id, group_id in members:
+        groups[group_id] = groups.get(group_id, Decimal(0)) + quantities[item_id]
+    waiting = StockPolicy.objects.filter(Q(item__in=quantities) | Q(group__in=groups), on_order__gt=0)
+    for policy in waiting.order_by("pk").select_for_update():
+        came = quantities[policy.item_id] if policy.item_id else groups[policy.group_id]
+        policy.on_order = max(policy.on_order - came, Decimal(0))
+        policy.save(update_fields=["on_order"])
 
 
 def snooze(policy: StockPolicy, *, until: date | None) -> None:

@@ -116,6 +116,17 @@ def proposed_tare(spool: Spool, *, gross_g: Decimal) -> Decimal | None:
     return gross_g - spool.net_weight_g
 
 
+def tare_to_confirm(spool: Spool, *, gross_g: Decimal) -> Decimal | None:
+    """What the first weighing of a sealed roll says of its reel, where that is not what was assumed of it.
+
+    None too where it lies so far off that the roll cannot hold what it should.
+    """
+    proposal, assumed = proposed_tare(spool, gross_g=gross_g), tare_of(spool)
+    if proposal is None or assumed is None or spool.tare_g is not None or spool.weighings.exists():
+        return None
+    return proposal if 0 < abs(proposal - assumed) <= assumed / 2 else None
+
+
 def weigh(
     spool: Spool, *, gross_g: Decimal, tare_g: Decimal | None = None, key: UUID, by: User | None, at: datetime
 ) -> Weighing:
@@ -151,6 +162,14 @@ def open_spool(spool: Spool, *, at: datetime) -> Spool:
             spool.state, spool.opened_at = SpoolState.OPEN, at
             spool.save(update_fields=["state", "opened_at"])
     return spool
+
+
+def open_printed(lot_ids: Iterable[int], *, at: datetime) -> None:
+    """Whatever was printed from has been opened, archived or not: it has happened. For inside a transaction."""
+    sealed = Spool.objects.filter(lot__in=list(lot_ids), state=SpoolState.SEALED).order_by("lot")
+    found = list(sealed.select_for_update(of=("self",), no_key=True).values_list("lot", flat=True))
+    if found:
+        Spool.objects.filter(lot__in=found).update(state=SpoolState.OPEN, opened_at=at)
 
 
 def empty_spool(spool: Spool, *, reel_g: Decimal | None = None, key: UUID, by: User | None, at: datetime) -> Spool:

@@ -30,6 +30,12 @@ def on_hand(item: Item) -> Decimal:
     return Lot.objects.filter(item=item).aggregate(held=Sum("on_hand"))["held"] or Decimal(0)
 
 
+def average_cost_per_unit(item: Item) -> Decimal | None:
+    """The moving average: what is there cost so much a unit, over all lots; None when nothing is there."""
+    sums = Lot.objects.filter(item=item).aggregate(held=Sum("on_hand"), bought=Sum("bought_value"))
+    return round_unit_cost(sums["bought"] / sums["held"]) if sums["held"] else None
+
+
 def replacement_cost_per_unit(item: Item) -> Cost:
     """What one unit costs to buy again: last delivery, else list price, else a guess by material."""
     return replacement_costs([item.pk])[item.pk]

@@ -1,11 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from inventory.domain import policies
+from inventory.domain import deliveries, policies
 from inventory.models import StockAlert, StockPolicy
 from inventory.tasks import warn_of_shortages
 from nozzly.testing.factories.inventory import (
@@ -16,6 +17,7 @@ from nozzly.testing.factories.inventory import (
     ReservationFactory,
     SpoolFactory,
     StockPolicyFactory,
+    SupplierFactory,
 )
 from nozzly.web.models import Notification
 
@@ -148,3 +150,18 @@ def test_policies_are_not_set_by_operators(client, operator, name):
 def test_shopping_list_is_not_for_strangers(client):
     assert client.get(reverse(LIST)).status_code == 302
     assert timezone.localdate()
+
+
+def test_what_is_received_is_on_order_no_more():
+    group = MaterialGroupFactory()
+    black, screw = FilamentFactory(group=group), ItemFactory()
+    policies.set_policy(group=group, minimum=Decimal(5000), on_order=Decimal(3000))
+    policies.set_policy(item=screw, minimum=Decimal(500), on_order=Decimal(50))
+    lines = [
+        deliveries.Line(black.item, 2, Decimal(1000), Decimal(30)),
+        deliveries.Line(screw, 1, Decimal(80), Decimal(4)),
+    ]
+
+    deliveries.receive(SupplierFactory(), lines=lines, invoice=deliveries.Invoice(TODAY), key=uuid4(), by=None, at=NOON)
+
+    assert list(StockPolicy.objects.order_by("pk").values_list("on_order", flat=True)) == [1000, 0]

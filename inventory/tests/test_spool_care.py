@@ -14,7 +14,7 @@ from inventory.choices import MovementKind, SpoolState
 from inventory.domain import drying, ledger, spools
 from inventory.domain.drying import NotToDry
 from inventory.models import Drying
-from nozzly.testing.factories.inventory import ItemFactory, SpoolFactory
+from nozzly.testing.factories.inventory import ItemFactory, LotFactory, SpoolFactory
 from nozzly.web.models import Attachment
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -125,3 +125,36 @@ def test_what_is_no_photo_is_refused(client, owner):
         assert response.url == spool.get_absolute_url()
 
     assert not Attachment.objects.exists()
+
+
+def test_the_first_weighing_of_a_sealed_roll_asks_whether_its_reel_weighs_what_was_assumed(client, operator):
+    sealed = SpoolFactory(state=SpoolState.SEALED)
+    url, sent = verb("weigh_spool", sealed), {"gross_g": "1213", "key": uuid4()}
+
+    asked = client.post(url, sent)
+    client.post(url, sent | {"tare_g": "213"})
+    sealed.refresh_from_db()
+    client.post(url, {"gross_g": "1205", "key": uuid4()})
+
+    assert asked.status_code == 422
+    assert 'value="213"' in asked.content.decode()
+    assert "assumed was 200" in asked.content.decode()
+    assert (sealed.tare_g, sealed.state) == (213, SpoolState.SEALED)
+    sealed.lot.refresh_from_db()
+    assert sealed.lot.on_hand == 992
+    far_off = SpoolFactory(state=SpoolState.SEALED)
+    assert spools.tare_to_confirm(far_off, gross_g=Decimal(1040)) is None
+
+
+def test_parts_and_filaments_show_the_moving_average_to_those_who_see_costs(client, owner):
+    lot = LotFactory(held=100, worth=5)
+    LotFactory(item=lot.item, held=100, worth=10)
+    roll = SpoolFactory(tare_g=Decimal(200))
+    SpoolFactory(filament=roll.lot.item.filament, tare_g=Decimal(230), worth=10)
+
+    part = client.get(lot.item.get_absolute_url()).content.decode()
+    filament = client.get(roll.lot.item.get_absolute_url()).content.decode()
+
+    assert "0.075" in part
+    assert "0.015" in filament
+    assert "±15" in filament

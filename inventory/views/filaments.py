@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import filaments, offers, stock
+from inventory.domain.spools import tare_spread_g
 from inventory.forms.filaments import FilamentFilter, FilamentForm
 from inventory.models import Brand, Filament, Lot
 from inventory.resources import FilamentResource
@@ -50,6 +51,8 @@ class FilamentDetail(DetailPage):
         return {
             "lots": lots.order_by("-on_hand", "pk")[:100],
             "cost": stock.replacement_cost_per_unit(item) if sees_cost else None,
+            "average": stock.average_cost_per_unit(item) if sees_cost else None,
+            "spread_g": tare_spread_g(self.object),
             "offers": offers.offers_of(item) if sees_cost else None,
             "barcodes": item.barcodes.order_by("pk"),
         }

@@ -64,6 +64,7 @@ class ItemDetail(DetailPage):
         return {
             "lots": lots.seen_by(self.request.user).order_by("-on_hand", "-pk")[:100],
             "cost": stock.replacement_cost_per_unit(item) if sees_cost else None,
+            "average": stock.average_cost_per_unit(item) if sees_cost else None,
             "offers": offers.offers_of(item) if sees_cost and item.kind in ItemKind.bought() else None,
             "barcodes": item.barcodes.order_by("pk"),
             "pictures": pictures_of(item),

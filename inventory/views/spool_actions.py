@@ -25,7 +25,7 @@ from nozzly.web.render import go_to, next_url, render
 def weigh(request: HttpRequest, code: str) -> HttpResponse:
     lot = _roll(request, code)
     form = WeighForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and not _is_to_confirm(form, lot):
         try:
             weighing = spools.weigh(lot.spool, **form.cleaned_data, by=request.user, at=timezone.now())
         except spools.TareUnknown as error:
@@ -36,6 +36,9 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _weighed(lot, weighing))
             return go_to(request, lot)
+    elif form.is_valid():
+        form = _with_proposal(form, lot)
+        form.add_error("tare_g", _to_confirm(lot))
     return _again(request, lot, weigh_form=form)
 
 
@@ -121,6 +124,17 @@ def _add(request, form, template):
                 return go_to(request, request.get_full_path())
             return go_to(request, label_url(spool.lot for spool in added) if "label" in request.POST else added[0])
     return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+
+def _is_to_confirm(form: WeighForm, lot: Lot) -> bool:
+    chosen = form.cleaned_data
+    return chosen["tare_g"] is None and spools.tare_to_confirm(lot.spool, gross_g=chosen["gross_g"]) is not None
+
+
+def _to_confirm(lot: Lot) -> str:
+    return _(
+        "A sealed roll should hold {full}: then this is its bare reel, assumed was {assumed}. Keep what is right."
+    ).format(full=grams(lot.spool.net_weight_g), assumed=grams(spools.tare_of(lot.spool)))
 
 
 def _with_proposal(form: WeighForm, lot: Lot) -> WeighForm:
