@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -258,7 +259,6 @@ class _Books:
         }
         self.moved_at: dict[int, datetime] = {}
         self.short: set[int] = set()
-        self._closed_through = periods.closed_through() or date.min
         self._days: dict[tuple[datetime, datetime], tuple[bool, date]] = {}
 
     def enter(self, batch: Batch) -> list[Movement]:
@@ -272,6 +272,11 @@ class _Books:
                 found.append(self._row(batch, extra, len(batch.entries) + len(found)))
             asked.append(self._row(batch, entry, position))
         return asked + found
+
+    @cached_property
+    def _closed_through(self) -> date:
+        """Asked for when a row is written; values alone need no day."""
+        return periods.closed_through() or date.min
 
     def _refuse_if_decided(self, entry: Entry) -> None:
         if entry.kind in MovementKind.refusing():

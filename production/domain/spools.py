@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from inventory.choices import SpoolState
-from inventory.domain.spools import Rolls, make_spools, open_spool
+from inventory.domain.spools import Rolls, make_spools, open_printed
 from inventory.domain.stock import replacement_cost_per_unit
 from inventory.models import Filament, Lot
 from nozzly.core.errors import DomainError
@@ -168,6 +168,7 @@ def attach(lines: Iterable[RunMaterial]) -> None:
 
 def open_sealed(lines: Iterable[RunMaterial], *, at: datetime) -> None:
     """Whoever printed from a sealed roll has opened it."""
-    for line in lines:
-        if line.lot is not None and hasattr(line.lot, "spool"):
-            open_spool(line.lot.spool, at=at)
+    rolls = {line.lot_id: line.lot for line in lines if line.lot_id}
+    sealed = [pk for pk, lot in rolls.items() if hasattr(lot, "spool") and lot.spool.state == SpoolState.SEALED]
+    if sealed:
+        open_printed(sealed, at=at)

@@ -245,6 +245,17 @@ def test_complete_run_opens_a_sealed_roll(user, black):
     assert (spool.state, spool.opened_at) == ("open", MORNING - timedelta(hours=1))
 
 
+def test_complete_run_books_a_roll_that_somebody_has_archived(run, user, spool):
+    """What has been printed is never refused; a roll that still holds something is back in sight."""
+    Lot.objects.filter(pk=spool.pk).update(archived_at=MORNING)
+    use = SpoolUse(run.materials.get().pk, lot_id=spool.pk)
+
+    done = complete(run, user, RunReport(spools=(use,)))
+
+    spool.lot.refresh_from_db()
+    assert (done.state, done.materials.get().lot, spool.lot.archived_at) == (RunState.DONE, spool.lot, None)
+
+
 def test_complete_run_with_a_roll_swapped_mid_print(run, user, spool, black):
     second = SpoolFactory(filament=black, worth=Decimal("40.00"))
     line = run.materials.get()
