@@ -392,10 +392,6 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:answer_line": ("OM", {"pk": "sales.OrderLine"}),
     "sales:match_rule_list": (EVERY_ROLE, {}),
     "sales:forget_rule": ("OM", {"pk": "sales.MatchRule"}),
-    "sales:fee_audit": ("OMBV", {}),
-    "sales:channel_charge_list": ("OMBV", {}),
-    "sales:channel_charge_detail": ("OMBV", {"pk": "sales.ChannelCharge"}),
-    "sales:payout_list": ("OMBV", {}),
     "sales:match_line": ("OM", {"pk": "sales.OrderLine"}),
     **REPORTS,
 }

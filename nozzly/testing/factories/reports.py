@@ -15,6 +15,7 @@ from sales.models import (
     CustomerSettings,
     Expense,
     ExpenseRhythm,
+    ImportSettings,
     ProfitFact,
     ProfitMark,
     ProfitRank,
@@ -171,3 +172,11 @@ class ProfitSumFactory(DjangoModelFactory):
     on = factory.Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
     net = Decimal("20.00")
     profit = Decimal("15.00")
+
+
+class ImportSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportSettings
+        django_get_or_create = ("pk",)
+
+    pk = 1

@@ -13,6 +13,7 @@ from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, 
     CustomerSettingsFactory,
     ExpenseFactory,
     ExpenseRhythmFactory,
+    ImportSettingsFactory,
     ProfitFactFactory,
     ProfitMarkFactory,
     ProfitRankFactory,
@@ -34,7 +35,6 @@ from sales.models import (
     ImportedLine,
     ImportedOrder,
     ImportFile,
-    ImportSettings,
     Invoice,
     InvoiceLine,
     InvoiceTax,
@@ -215,14 +215,6 @@ class MatchRuleFactory(DjangoModelFactory):
     words = factory.Sequence(lambda n: f"dragon red {n}")
     digest = factory.Sequence(lambda n: f"{n:064x}")
     variant = factory.SubFactory(VariantFactory)
-
-
-class ImportSettingsFactory(DjangoModelFactory):
-    class Meta:
-        model = ImportSettings
-        django_get_or_create = ("pk",)
-
-    pk = 1
 
 
 class ParcelLineFactory(DjangoModelFactory):
