@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from inventory.choices import ItemKind
 from inventory.models import Reservation
-from nozzly.testing.factories.catalog import VariantFactory, make_product
+from nozzly.testing.factories.catalog import ProductPhotoFactory, VariantFactory, make_product
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
@@ -51,7 +51,7 @@ def test_order_list_query_count_does_not_grow(client, owner, django_assert_num_q
     expected = [a_new_order() for _ in range(order_count)]
     page_of(client, "order_list")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = page_of(client, "order_list")
 
     assert list(response.context["page"]) == expected[::-1]
@@ -66,6 +66,16 @@ def test_order_list_shows_each_order_in_the_tab_where_something_is_to_do(client,
     }
 
     assert shown == {"inbox": [new], "print": [missing], "pack": [ready], "sent": [sent]}
+
+
+def test_order_list_shows_the_first_picture_of_each_product(client, owner):
+    line = a_new_order(variant=VariantFactory()).lines.get()
+    photos = [ProductPhotoFactory(product=line.variant.product, position=position) for position in (1, 0)]
+
+    page = page_of(client, "order_list").content.decode()
+
+    shown = [reverse("catalog:photo", args=[photo.pk]) in page for photo in photos]
+    assert shown == [False, True]
 
 
 def test_order_list_search_finds_number_buyer_and_title(client, owner):
