@@ -1,12 +1,13 @@
 """Widgets and choices that Django's own would be too slow for."""
 
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 
 class LongSelect(forms.Select):
@@ -17,19 +18,18 @@ class LongSelect(forms.Select):
         return format_html(
             "<select{}>{}</select>",
             flatatt(self.build_attrs({**self.attrs, "name": name}, attrs)),
-            _options(self.choices, chosen),
+            mark_safe("".join(_options(self.choices, chosen))),  # noqa: S308 - each text is escaped below
         )
 
 
-def _options(choices: Iterable[tuple], chosen: set[str]) -> SafeString:
-    return format_html_join("", "{}", ((_option(key, label, chosen),) for key, label in choices))
-
-
-def _option(key: object, label: object, chosen: set[str]) -> SafeString:
-    if isinstance(label, (list, tuple)):
-        return format_html('<optgroup label="{}">{}</optgroup>', key, _options(label, chosen))
-    key = "" if key is None else str(key)
-    return format_html('<option value="{}"{}>{}</option>', key, " selected" if key in chosen else "", label)
+def _options(choices: Iterable[tuple], chosen: set[str]) -> Iterator[str]:
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield f'<optgroup label="{escape(str(key))}">{"".join(_options(label, chosen))}</optgroup>'
+            continue
+        text = "" if key is None else str(key)
+        selected = " selected" if text in chosen else ""
+        yield f'<option value="{escape(text)}"{selected}>{escape(str(label))}</option>'
 
 
 class ListedChoices(ModelChoiceIterator):
