@@ -31,8 +31,8 @@ def is_of_one_product(plate: Plate) -> bool:
 
 
 def bed_minutes_each(plate: Plate, recipe: Recipe | None) -> Decimal | None:
-    """Hands-on minutes of one piece, packing left out; None where nobody has said anything."""
-    steps = [step for step in (recipe.steps.all() if recipe else ()) if step.stage != Stage.PACK]
+    """Hands-on minutes of one piece, from clearing the bed to packing; None where nobody has said anything."""
+    steps = list(recipe.steps.all()) if recipe else []
     if plate.bed_minutes is None:
         return sum((step.minutes for step in steps), Decimal(0)) if steps else None
     bench = sum((step.minutes for step in steps if step.stage != Stage.PRINT), Decimal(0))
