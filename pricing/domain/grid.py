@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.models import Variant
+from nozzly.core.collecting import uncollected
 from nozzly.core.errors import DomainError
 from pricing.domain.compare import Question, Row, compare_on, quotes_at, solved
 from pricing.domain.subjects import subjects_of
@@ -52,11 +53,12 @@ class RepricingRule:
 
 def grid(variants: Iterable[Variant], channels: Sequence[Channel], *, on: date) -> list[GridRow]:
     """Quotes at today's listed prices, in a constant number of queries."""
-    variants = list(variants)
-    subjects = subjects_of(variants, on=on)
-    wanted = [subjects[variant.pk] for variant in variants]
-    comparisons = compare_on(wanted, terms_of_all(channels, on=on), on=on, solving=False)
-    return [GridRow(each.subject.variant, each.subject.unit_cost, each.rows) for each in comparisons]
+    with uncollected():
+        variants = list(variants)
+        subjects = subjects_of(variants, on=on)
+        wanted = [subjects[variant.pk] for variant in variants]
+        comparisons = compare_on(wanted, terms_of_all(channels, on=on), on=on, solving=False)
+        return [GridRow(each.subject.variant, each.subject.unit_cost, each.rows) for each in comparisons]
 
 
 def margins(
