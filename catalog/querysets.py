@@ -1,6 +1,6 @@
 """Every way in which the catalogue is read."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -250,8 +250,8 @@ class CostSnapshotQuerySet(AppendOnlyQuerySet):
 
     def of_days(self, first: date | None, last: date | None):
         """Written from the first to the last day, in the workspace's time zone; None leaves that end open."""
-        found = self.filter(at__gte=_midnight(first)) if first else self
-        return found.filter(at__lt=_midnight(last + timedelta(days=1))) if last else found
+        found = self.filter(at__gte=make_aware(datetime.combine(first, time.min))) if first else self
+        return found.filter(at__lte=make_aware(datetime.combine(last, time.max))) if last else found
 
     def of_products(self, text: str):
         """Every word is part of the product's or the variant's name."""
@@ -259,11 +259,6 @@ class CostSnapshotQuerySet(AppendOnlyQuerySet):
         for word in text.split():
             found = found.filter(Q(variant__product__title__icontains=word) | Q(variant__name__icontains=word))
         return found
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins in the workspace's time zone."""
-    return make_aware(datetime.combine(day, time.min))
 
 
 class RateQuerySet(QuerySet):

@@ -43,14 +43,19 @@ def test_what_moved_goes_out_as_a_table(client, owner, moved):
     later = client.get(reverse(URL), {"since": "2026-11-23", "format": "csv"}).content.decode().splitlines()
     found = [
         len(client.get(reverse(URL), wanted).context["page"].rows)
-        for wanted in ({"until": "2026-11-21"}, {"since": "2026-11-22", "until": "2026-11-22"}, {"search": "owl"})
+        for wanted in (
+            {"until": "2026-11-21"},
+            {"since": "2026-11-22", "until": "2026-11-22"},
+            {"search": "owl"},
+            {"until": "9999-12-31"},
+        )
     ]
 
     row = dict(zip(*csv.reader(lines), strict=True))
     assert (row["Product"], row["SKU"]) == ("Dragon", moved.item.sku)
     assert Decimal(row["After"]) - Decimal(row["Before"]) == Decimal(row["Difference"]) == 1
     assert (row["When"], row["What moved it"]) == ("2026-11-22 12:00", "Hands-on work 1.000000 → 2.000000")
-    assert (len(later), found) == (1, [0, 1, 0])
+    assert (len(later), found) == (1, [0, 1, 0, 1])
 
 
 def test_today_says_that_costs_moved_until_the_day_is_over(owner, operator, moved):
