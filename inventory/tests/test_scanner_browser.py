@@ -24,8 +24,8 @@ def film(path, texts):
     """Pictures of codes as a camera would give them: a quarter of the frame, on grey; the second one inverted."""
     frames = []
     for number, text in enumerate(texts):
-        code = Image.open(BytesIO(qr.png(text))).convert("L").resize((260, 260))
         frame = Image.new("L", (SIDE, SIDE), 150)
+        code = Image.open(BytesIO(qr.png(text))).convert("L").resize((260, 260)) if text else frame.resize((260, 260))
         frame.paste(ImageOps.invert(code) if number % 2 else code, (110, 110))
         frames.append(frame)
     with path.open("wb") as file:
@@ -86,12 +86,28 @@ def test_the_camera_moves_a_roll_by_two_scans_dark_on_light_and_light_on_dark(li
     assert Lot.objects.get(pk=spool.pk).location == slot
 
 
+def test_the_light_is_offered_where_the_camera_has_one(live, camera):
+    page = camera("")
+    page.add_init_script(
+        """MediaStreamTrack.prototype.getCapabilities = () => ({torch: true});
+        MediaStreamTrack.prototype.applyConstraints = async (wish) => { window.wished = wish; };"""
+    )
+    light = page.locator("[data-scan-torch]")
+
+    page.goto(live.url(reverse("inventory:scanner")))
+    light.click()
+
+    expect(light).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("window.wished") == {"advanced": [{"torch": True}]}
+
+
 def test_the_scan_page_without_a_camera_is_fine_to_type_into(live):
     spool = SpoolFactory()
     page = live.page_for(make_user(Role.OPERATOR), size=PHONE)
 
     page.goto(live.url(reverse("inventory:move_by_scan") + f"?lot={spool.pk}"))
     page.wait_for_selector("[data-scan-refused]:visible, [data-scan-insecure]:visible")
+    expect(page.locator("[data-scan-torch]")).to_be_hidden()
     found = look_from_all_sides(page, "scanner")
     page.goto(live.url(reverse("inventory:scanner")))
     page.keyboard.type(spool.lot.code)
