@@ -157,12 +157,44 @@ class OrderQuerySet(models.QuerySet):
 
     def for_page(self):
         """With all that its page shows; fees of a shipping that was undone are left out."""
-        charges = self.model._meta.get_field("charges").related_model.objects.standing().order_by("pk")
-        return self.for_table().prefetch_related(
-            models.Prefetch("charges", charges), "parcels__service", "parcels__packaging", "parcels__lines__line",
-            "events__by", "refunds__fees", "refunds__reversed_by", "refunds__line", "returns__lines__line",
-            "returns__reversed_by", "returns__replacement", "payments__by", "replaces__order", "invoices",
-        )  # fmt: skip
+        history = (models.Prefetch(name, rows) for name, rows in _history(self).items())
+        return self._with_events().prefetch_related(*history)
+
+    def for_page_by_need(self):
+        """The same for whoever calls ``load_history`` after it: what never happened to the order is not asked for."""
+        fields = ((name, self.model._meta.get_field(name).related_model) for name in _history(self))
+        there = {f"has_{name}": Exists(model.objects.filter(order=OuterRef("pk"))) for name, model in fields}
+        return self._with_events().annotate(**there)
+
+    def _with_events(self):
+        events = self.model._meta.get_field("events").related_model.objects.select_related("by")
+        joined = self.for_table().select_related("channel", "customer", "replaces__order")
+        return joined.prefetch_related(models.Prefetch("events", events))
+
+
+def load_history(order) -> None:
+    """What came of an order from ``for_page_by_need()``; a kind that it has none of costs no query."""
+    wanted = (
+        models.Prefetch(name, rows if getattr(order, f"has_{name}") else rows.none())
+        for name, rows in _history(type(order).objects.all()).items()
+    )
+    models.prefetch_related_objects([order], *wanted)
+
+
+def _history(orders: OrderQuerySet) -> dict[str, models.QuerySet]:
+    """What can happen to an order, by the name of its relation."""
+    kinds = ("charges", "parcels", "refunds", "returns", "payments", "invoices")
+    rows = {name: orders.model._meta.get_field(name).related_model.objects.all() for name in kinds}
+    rows["charges"] = rows["charges"].standing().order_by("pk")
+    rows["refunds"] = rows["refunds"].select_related("reversed_by", "line")
+    rows["parcels"] = _with_their_lines(rows["parcels"].select_related("service", "packaging"))
+    rows["returns"] = _with_their_lines(rows["returns"].select_related("reversed_by", "replacement"))
+    return rows
+
+
+def _with_their_lines(rows: models.QuerySet) -> models.QuerySet:
+    lines = rows.model._meta.get_field("lines").related_model.objects.select_related("line")
+    return rows.prefetch_related(models.Prefetch("lines", lines))
 
 
 class OrderLineQuerySet(models.QuerySet):

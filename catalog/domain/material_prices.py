@@ -18,11 +18,11 @@ class PriceBook:
         self._currency = current_workspace().currency
         wanted = filament_ids | item_ids
         self._costs = stock.replacement_costs(wanted) if wanted else {}
-        self._group_costs = stock.group_costs(group_ids) if group_ids else {}
         filaments = Filament.objects.filter(pk__in=filament_ids).select_related("item") if filament_ids else ()
         self._filament_names = {filament.pk: filament.item.name for filament in filaments}
-        groups = MaterialGroup.objects.filter(pk__in=group_ids) if group_ids else ()
+        groups = list(MaterialGroup.objects.filter(pk__in=group_ids).select_related("material")) if group_ids else ()
         self._group_names = {group.pk: group.name for group in groups}
+        self._group_costs = stock.group_costs(groups) if groups else {}
 
     def item(self, item: Item) -> Sourced:
         """A component or a box."""

@@ -4,7 +4,7 @@ Lots are locked once, in the order of their keys, and all rows of a call are wri
 never refused: a shortage is booked as ``found`` and the lot is flagged for a count.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,8 +165,13 @@ def movements_of(lot: Lot) -> MovementQuerySet:
 
 
 def movements_from(source: str, source_id: int) -> MovementQuerySet:
-    """Everything booked for one run, order line or delivery, in the order it was booked."""
-    return Movement.objects.filter(source=source, source_id=source_id).select_related("lot").in_order()
+    """Everything booked for one run, order or delivery, in the order it was booked."""
+    return movements_of_kinds([source], source_id)
+
+
+def movements_of_kinds(sources: Sequence[str], source_id: int) -> MovementQuerySet:
+    """What was booked for one order in several ways: sent, and brought back."""
+    return Movement.objects.filter(source__in=sources, source_id=source_id).select_related("lot").in_order()
 
 
 def movements_of_sources(source: str, source_ids: Sequence[int]) -> MovementQuerySet:
@@ -318,17 +323,15 @@ class _Books:
             raise NothingToRevalue(_("%(lot)s is empty: it is worth nothing.") % {"lot": self.lots[entry.lot_id]})
 
 
-def _changes(books: _Books) -> list[stock_days.Change]:
+def _changes(books: _Books) -> Iterator[stock_days.Change]:
     """The rows as their items' days see them; what is undone was never used, on the day it was."""
     undone = Movement.objects.in_bulk([row.reverses_id for row in books.rows if row.reverses_id])
-    changes = []
     for row in books.rows:
         item_id, told = books.lots[row.lot_id].item_id, undone.get(row.reverses_id, row)
-        gone = -row.quantity if told.kind in _LEAVING else _NOTHING
-        printed = gone if told.kind in _PRINTING else _NOTHING
-        changes.append(stock_days.Change(item_id, row.booked_on, row.quantity, row.bought_value, row.full_value))
-        changes.append(stock_days.Change(item_id, told.booked_on, gone=gone, printed=printed))
-    return changes
+        yield stock_days.Change(item_id, row.booked_on, row.quantity, row.bought_value, row.full_value)
+        if told.kind in _LEAVING:
+            printed = -row.quantity if told.kind in _PRINTING else _NOTHING
+            yield stock_days.Change(item_id, told.booked_on, gone=-row.quantity, printed=printed)
 
 
 def _opposite(row: Movement, note: str) -> Entry:

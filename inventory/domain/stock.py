@@ -14,6 +14,9 @@ from nozzly.core.money import round_unit_cost
 from nozzly.tenancy.current import current_workspace
 
 ASSUMED = "assumed"
+_PRICED_BY = (
+    "last_cost_per_unit", "last_cost_on", "list_price_per_unit", "list_price_origin", "filament__material__name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,22 @@ def replacement_cost_per_unit(item: Item) -> Cost:
 
 def replacement_costs(item_ids: Iterable[int]) -> dict[int, Cost]:
     """The same for many items, in one query."""
-    rows = Item.objects.filter(pk__in=list(item_ids)).values_list(
-        "pk", "last_cost_per_unit", "last_cost_on", "list_price_per_unit", "list_price_origin", "filament__material__name"
-    )  # fmt: skip
     currency = current_workspace().currency
-    return {
-        pk: _cost(last, last_on, listed, origin, material, currency)
-        for pk, last, last_on, listed, origin, material in rows
-    }
+    rows = Item.objects.filter(pk__in=list(item_ids)).values_list("pk", *_PRICED_BY)
+    return {pk: _cost(*facts, currency) for pk, *facts in rows}
 
 
-def group_costs(group_ids: Iterable[int]) -> dict[int, Cost]:
-    """Replacement cost per gram of each material group: the mean over its filaments, else a guess by material."""
-    groups = MaterialGroup.objects.filter(pk__in=list(group_ids)).select_related("material")
-    members: dict[int, list[int]] = {}
+def group_costs(groups: Iterable[MaterialGroup]) -> dict[int, Cost]:
+    """Replacement cost per gram of each material group: the mean over its filaments, else a guess by material.
+
+    One query, when the groups come with their material.
+    """
+    groups, currency = list(groups), current_workspace().currency
+    members: dict[int, list[Cost]] = {}
     filaments = Filament.objects.available().filter(group__in=[group.pk for group in groups])
-    for group_id, item_id in filaments.values_list("group", "item"):
-        members.setdefault(group_id, []).append(item_id)
-    costs = replacement_costs(item_id for ids in members.values() for item_id in ids)
-    return {group.pk: _group_cost(group, [costs[pk] for pk in members.get(group.pk, ())]) for group in groups}
+    for group_id, *facts in filaments.values_list("group", *(f"item__{name}" for name in _PRICED_BY)):
+        members.setdefault(group_id, []).append(_cost(*facts, currency))
+    return {group.pk: _group_cost(group, members.get(group.pk, [])) for group in groups}
 
 
 def resolve_spool(wanted: Filament | MaterialGroup, *, at: Location | Iterable[Location] | None = None) -> Spool | None:

@@ -86,7 +86,7 @@ def test_group_cost_is_the_mean_of_what_is_known_else_a_guess():
     for last in ("0.02", "0.03", None):
         FilamentFactory(group=known, item__last_cost_per_unit=last and Decimal(last))
 
-    costs = stock.group_costs([known.pk, empty.pk, bare.pk])
+    costs = stock.group_costs([known, empty, bare])
 
     assert (costs[known.pk].value, costs[known.pk].assumed) == (Decimal("0.025"), False)
     assert (costs[empty.pk].value, costs[empty.pk].assumed) == (Decimal("0.017"), True)

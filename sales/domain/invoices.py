@@ -1,6 +1,6 @@
 """Invoices and credit notes: numbered without a gap, taxed once for each rate, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -76,6 +76,21 @@ class Wanted:
 def standing_invoice(order: Order) -> Invoice | None:
     """The one invoice of the order that no credit note has taken back."""
     return Invoice.objects.filter(order=order).standing().order_by("pk").last()
+
+
+def standing_of(papers: Iterable[Invoice]) -> Invoice | None:
+    """The same where all papers of the order are loaded."""
+    papers = sorted(papers, key=lambda paper: paper.pk)
+    credited: dict[int, Decimal] = {}
+    for paper in papers:
+        if paper.corrects_id:
+            credited[paper.corrects_id] = credited.get(paper.corrects_id, ZERO) + paper.gross
+    rest = [
+        paper for paper in papers
+        if not paper.corrects_id
+        and (paper.gross > -credited.get(paper.pk, ZERO) or (not paper.gross and paper.pk not in credited))
+    ]  # fmt: skip
+    return rest[-1] if rest else None
 
 
 def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms]:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
@@ -48,11 +47,11 @@ class Account:
 
 
 def account_of(order: Order) -> Account:
-    """Asks for loaded lines."""
+    """Asks for loaded lines, refunds and payments."""
     return Account(
         total=order.buyer_total,
-        refunded=order.refunds.aggregate(total=Sum("gross"))["total"] or ZERO,
-        paid=order.payments.aggregate(total=Sum("amount"))["total"] or ZERO,
+        refunded=sum((refund.gross for refund in order.refunds.all()), ZERO),
+        paid=sum((payment.amount for payment in order.payments.all()), ZERO),
     )
 
 

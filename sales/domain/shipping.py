@@ -20,7 +20,7 @@ from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain import postage
-from pricing.domain.subjects import subjects_of
+from pricing.domain.subjects import Subject, subjects_of
 from pricing.models import ShippingService
 from sales.choices import CostOrigin
 from sales.domain import figures, picking
@@ -43,12 +43,15 @@ def destination(order) -> Destination:
     )
 
 
-def usual_service(order: Order, *, on: date) -> ShippingService | None:
-    """What prices reckon with: the cheapest service that takes all pieces; None where the order is handed over."""
+def usual_service(order: Order, *, on: date, subjects: Mapping[int, Subject] | None = None) -> ShippingService | None:
+    """What prices reckon with: the cheapest service that takes all pieces; None where the order is handed over.
+
+    Whoever knows the ``subjects`` of its lines passes them.
+    """
     if order.channel is None or order.channel.kind == ChannelKind.FAIR:
         return None
     lines = [line for line in order.lines.all() if line.variant]
-    subjects = subjects_of({line.variant for line in lines}, on=on)
+    subjects = subjects_of({line.variant for line in lines}, on=on) if subjects is None else subjects
     weights = [(subjects[line.variant_id].weight_g, line.quantity * line.pieces) for line in lines]
     if not weights or any(weight_g is None for weight_g, _pieces in weights):
         return None

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from catalog.domain.costing_inputs import variant_costs
 from inventory.domain import ledger
 from nozzly.core.money import round_money
 from nozzly.tenancy.current import current_workspace
+from pricing.domain.subjects import subjects_of
 from production.models import RunOutput
 from sales.choices import ReturnTo
 from sales.domain import figures, picking, returns, shipping
@@ -56,13 +56,13 @@ def outlook(order: Order, *, on: date) -> Outlook | None:
     lines = list(order.lines.all())
     if not order.is_open or not lines or any(line.variant is None for line in lines):
         return None
-    costs = variant_costs([line.variant for line in lines], on)
-    if any(costs.get(line.variant_id) is None or not costs[line.variant_id].full for line in lines):
+    subjects = subjects_of({line.variant for line in lines}, on=on)
+    if any(not subjects[line.variant_id].unit_cost for line in lines):
         return None
     found = figures.figures_of(order, lines)
-    service = shipping.usual_service(order, on=on)
+    service = shipping.usual_service(order, on=on, subjects=subjects)
     home = current_workspace().currency
-    goods = sum((round_money(costs[line.variant_id].full * line.piece_count, home) for line in lines), ZERO)
+    goods = sum((round_money(subjects[line.variant_id].unit_cost * line.piece_count, home) for line in lines), ZERO)
     return Outlook(found.net_home, found.fees_home, goods, service.price if service else ZERO)
 
 
@@ -76,8 +76,4 @@ def runs_for(order: Order) -> list[RunOutput]:
 
 def movements_of(order: Order) -> list:
     """All of its movements in the order they were booked: what was sent, undone, and came back."""
-    rows = [
-        *ledger.movements_from(shipping.SOURCE, order.pk),
-        *ledger.movements_from(returns.SOURCE, order.pk),
-    ]
-    return sorted(rows, key=lambda row: row.pk)
+    return list(ledger.movements_of_kinds([shipping.SOURCE, returns.SOURCE], order.pk))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from inventory.models import Lot
 from nozzly.testing.factories.catalog import VariantFactory, make_product
 from nozzly.testing.factories.inventory import LotFactory
+from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import OrderFactory, OrderLineFactory
 from sales.choices import OrderState
 from sales.domain import orders
@@ -173,6 +174,26 @@ def test_open_order_shows_what_it_will_earn_to_those_who_see_costs(client, clien
     assert found.profit == 48 - found.fees - found.goods - found.post
     assert (found.fees > 0, found.goods > 0) == (True, True)
     assert "What it will earn" not in client_for("operator").get(order.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("line_count", [1, 3])
+def test_order_page_asks_at_most_twenty_five_queries(client, owner, django_assert_max_num_queries, line_count):
+    """Open, paid and invoiced; sent, given back and taken back."""
+    waiting = OrderFactory(channel=ChannelFactory())
+    for _number in range(line_count):
+        OrderLineFactory(order=waiting, variant=make_product())
+    orders.confirm_order(waiting, by=owner, at=NOON)
+    client.post(url("take_payment", waiting), form_of(client, "take_payment", waiting) | {"amount": "5.00"})
+    gone = sent(owner, quantity=2)
+    client.post(url("refund_order", gone), form_of(client, "refund_order", gone) | {"amount": "2.00"})
+    client.post(
+        url("return_order", gone), form_of(client, "return_order", gone) | {f"pieces_{gone.lines.get().pk}": "1"}
+    )
+
+    for order in (waiting, gone):
+        client.get(order.get_absolute_url())
+        with django_assert_max_num_queries(25):
+            client.get(order.get_absolute_url())
 
 
 def test_operator_sees_no_money_of_the_business_on_an_order_page(client_for, owner, client):

@@ -25,6 +25,7 @@ from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
 from sales.label_files import CARRIERS
 from sales.models import Order, OrderLine
 from sales.order_forms import NoteForm, ParcelForm
+from sales.querysets import load_history
 from sales.resources import OrderResource
 
 TABS = {
@@ -81,7 +82,7 @@ class OrderDetail(DetailPage):
     context_name = "order"
 
     def get_queryset(self):
-        return Order.objects.for_page()
+        return Order.objects.for_page_by_need()
 
     @property
     def _sees_costs(self) -> bool:
@@ -89,11 +90,12 @@ class OrderDetail(DetailPage):
 
     def get_context(self):
         order = self.object
+        load_history(order)
         return {
             "match_form": MatchForm() if order.readiness == Readiness.UNMATCHED else None,
             "note_form": NoteForm(),
             "account": payments.account_of(order),
-            "standing": invoices.standing_invoice(order),
+            "standing": invoices.standing_of(order.invoices.all()),
             "can_undo": unshipping.can_undo(order),
             "can_be_paid": order.state != OrderState.CANCELLED,
             "outlook": trail.outlook(order, on=timezone.localdate()) if self._sees_costs else None,
