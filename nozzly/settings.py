@@ -164,7 +164,7 @@ SKIP_PG_EXTRA_VALIDATION = True  # it would ask the database at every start; boo
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "nozzly.core.caching.KeptClientsCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
