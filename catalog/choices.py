@@ -38,6 +38,8 @@ class RateKind(models.TextChoices):
     ENERGY_PER_KWH = "energy_per_kwh", _("Electricity, per kWh")
     ENERGY_NIGHT_PER_KWH = "energy_night_per_kwh", _("Electricity at night, per kWh")
     NIGHT_SHARE_PCT = "night_share_pct", _("Printing at night, % of print time")
+    NIGHT_FROM_H = "night_from_h", _("Night tariff begins, hour of the day")
+    NIGHT_UNTIL_H = "night_until_h", _("Night tariff ends, hour of the day")
     LABOUR_PER_H = "labour_per_h", _("Hands-on work, per hour")
     FAILURE_PCT = "failure_pct", _("Prints that fail, %")
     OVERHEAD_PER_H = "overhead_per_h", _("Overhead, per print hour")
@@ -47,9 +49,23 @@ class RateKind(models.TextChoices):
     def percentages(cls):
         return (cls.NIGHT_SHARE_PCT, cls.FAILURE_PCT, cls.OVERHEAD_PCT)
 
+    @classmethod
+    def hours_of_day(cls):
+        """Half past ten in the evening is 22.5."""
+        return (cls.NIGHT_FROM_H, cls.NIGHT_UNTIL_H)
+
+    @classmethod
+    def without_guess(cls):
+        """What is not there until somebody types it; nothing else means 0."""
+        return (cls.ENERGY_NIGHT_PER_KWH, *cls.hours_of_day())
+
     @property
     def is_pct(self):
         return self in RateKind.percentages()
+
+    @property
+    def is_hour_of_day(self):
+        return self in RateKind.hours_of_day()
 
 
 class CostCode(models.TextChoices):

@@ -112,6 +112,8 @@ class CostRates:
     overhead_pct: Sourced = Sourced(ZERO, Origin.TYPED)
     energy_night_per_kwh: Sourced | None = None
     night_share_pct: Sourced = Sourced(ZERO, Origin.TYPED)
+    night_from_h: Sourced | None = None
+    night_until_h: Sourced | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

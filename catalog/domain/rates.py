@@ -95,6 +95,8 @@ def set_rate(  # noqa: PLR0913 - one row has that many facts
         raise RateOutOfRange(_("More than 90 % failed prints cannot be allowed for."))
     if kind.is_pct and value > 100:
         raise RateOutOfRange(_("A percentage goes up to 100."))
+    if kind.is_hour_of_day and value > 24:
+        raise RateOutOfRange(_("An hour of the day goes from 0 to 24; half past ten in the evening is 22.5."))
     with transaction.atomic():
         row, __ = Rate.objects.update_or_create(
             kind=kind,
@@ -123,7 +125,8 @@ class RateBook:
     def cost_rates(self, product_id: int | None = None) -> CostRates:
         nothing = Sourced(Decimal(0), Origin.TYPED, "")
         values = {kind.value: self.rate(kind, product_id) or nothing for kind in RateKind}
-        values[RateKind.ENERGY_NIGHT_PER_KWH.value] = self.rate(RateKind.ENERGY_NIGHT_PER_KWH, product_id)
+        for kind in RateKind.without_guess():
+            values[kind.value] = self.rate(kind, product_id)
         return CostRates(**values)
 
 

@@ -9,7 +9,10 @@ from nozzly.web.lookups import LookUpField
 
 class RateForm(forms.Form):
     kind = forms.ChoiceField(label=_("Rate"), choices=RateKind.choices)
-    value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
+    value = forms.DecimalField(
+        label=_("Value"), min_value=0, max_digits=18, decimal_places=6,
+        help_text=_("Hours of the night tariff as a number: 22.5 is half past ten in the evening."),
+    )  # fmt: skip
     valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
     product = LookUpField(
         Product.objects.none(), source="catalog:product_suggestions", label=_("Only for one product"), required=False,

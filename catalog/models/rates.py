@@ -40,6 +40,9 @@ class Rate(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=RateKind.FAILURE_PCT) | Q(value__lte=90), name="catalog_rate_value_max_failure"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=RateKind.hours_of_day()) | Q(value__lte=24), name="catalog_rate_value_max_hour"
+            ),
             at_least("catalog_rate", "value"),
             one_of("catalog_rate", "kind", RateKind.values),
             one_of("catalog_rate", "origin", Origin.values),

@@ -58,8 +58,13 @@ class Costed:
             output.full_cost = round_unit_cost(output.full_total / output.sellable)
 
 
-def cost_run(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput], taken: Taken) -> Costed:
-    """Cost the bed with what it used and share it. Also writes the money of each roll onto its line."""
+def cost_run(
+    run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOutput], taken: Taken, *, is_timed: bool
+) -> Costed:
+    """Cost the bed with what it used and share it. Also writes the money of each roll onto its line.
+
+    ``is_timed``: somebody told when it began or ended, so the night tariff takes the hours it really printed.
+    """
     currency = current_workspace().currency
     spools = tuple(_spool(line, taken) for line in materials if line.actual_total_g)
     bed_facts = BedFacts(
@@ -75,7 +80,9 @@ def cost_run(run: Run, materials: Sequence[RunMaterial], outputs: Sequence[RunOu
             currency=currency,
         ),
         steps=scaled_steps(facts.work_steps(_planned(outputs)), run.hands_on_minutes),
-        rates=facts.day_rates(run.finished_at),
+        rates=facts.rates_of_print(run.started_at, run.time_s, at=run.finished_at)
+        if is_timed
+        else facts.day_rates(run.finished_at),
     )
     bed = [_output(output, each, materials) for output, each in zip(outputs, taken.printed, strict=True)]
     return Costed(tuple(split_bed(bed_lines(bed_facts, currency=currency), bed, currency=currency)))

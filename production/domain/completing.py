@@ -44,6 +44,7 @@ class Closing:
     materials: list[RunMaterial]
     outputs: list[RunOutput]
     share_pct: Decimal = _ALL
+    is_timed: bool = False  # when it began or ended is known, not only that it is done by now
 
     @property
     def is_failure(self) -> bool:
@@ -130,7 +131,7 @@ def _close(closing: Closing, report: RunReport, *, key: UUID, by: User, at: date
     _tell_materials(closing, report, at=at)
     taken = outcomes.take(closing.run, closing.materials, closing.outputs)
     taken.value(ledger.values_of(taken.entries))
-    costed = actuals.cost_run(run, closing.materials, closing.outputs, taken)
+    costed = actuals.cost_run(run, closing.materials, closing.outputs, taken, is_timed=closing.is_timed)
     brought = outcomes.bring_in(run, closing.outputs, costed)
     ledger.post(
         [*taken.entries, *brought],
@@ -159,6 +160,7 @@ def _tell_times(closing: Closing, report: RunReport, *, at: datetime) -> None:
     planned_minutes = None if closing.is_failure else run.estimated_minutes
     run.hands_on_minutes = report.minutes if report.minutes is not None else planned_minutes or Decimal(0)
     started_at = report.started_at or run.started_at
+    closing.is_timed = bool(started_at or report.finished_at)
     if started_at is None or started_at > finished_at:
         started_at = finished_at - timedelta(seconds=run.actual_time_s)
     run.started_at, run.finished_at = started_at, finished_at

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 
 from catalog.choices import ProductKind, Stage
-from catalog.domain import printer_models, rates
+from catalog.domain import printer_models, rates, tariffs
 from catalog.domain.costing import CostRates, MachineUse, WorkStep
 from catalog.models import PrinterModel, Recipe, RecipeComponent, SliceFile
 from production.domain import costing
@@ -88,6 +88,12 @@ def _count(each: Printed, stage: str) -> int:
 
 def day_rates(at: datetime) -> CostRates:
     return rates.rates_on(localdate(at)).cost_rates()
+
+
+def rates_of_print(started_at: datetime, time_s: int, *, at: datetime) -> CostRates:
+    """The rates of the day, with the share of the night tariff that this print really had instead of the usual one."""
+    printed_until = min(at, started_at + timedelta(seconds=time_s))
+    return tariffs.of_print(day_rates(at), started_at, printed_until, zone=get_current_timezone())
 
 
 def machine(  # noqa: PLR0913 - what an hour of this bed depends on
