@@ -29,9 +29,9 @@ class OrderChargeQuerySet(StatementRowQuerySet):
         rows = self.standing().filter(charged=True, order__placed_on__range=(first, last))
         if channel_id:
             rows = rows.filter(order__channel=channel_id)
-        # Tax that comes back is no cost, so the schedule does not expect it either.
-        back = Q(code="vat_on_fees", vat=FeeTax.RECLAIMED)
-        return self.model.objects.standing().filter(order__in=rows.values("order")).exclude(back)
+        # Tax that comes back is no cost, so the schedule does not expect it either; duty is the carrier's to ask for.
+        others = Q(code="vat_on_fees", vat=FeeTax.RECLAIMED) | Q(code="duty")
+        return self.model.objects.standing().filter(order__in=rows.values("order")).exclude(others)
 
     def differing(self, first: date, last: date, channel_id: int | None = None):
         """By order and code: what was expected and charged where the two are not the same, the most money first."""

@@ -97,11 +97,8 @@ class Row:
 
     @property
     def worth(self) -> Decimal:
-        """What the goods are worth at the border: their net price, in the channel's currency."""
-        shown = self.quote
-        if shown is None:
-            return ZERO
-        return shown.items - shown.discount - shown.included_tax
+        """What the goods are worth at the border, in the channel's currency."""
+        return ZERO if self.quote is None else self.quote.worth
 
     @property
     def profit_at_home(self) -> Decimal | None:

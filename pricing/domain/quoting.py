@@ -24,7 +24,7 @@ from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.beds import Bed, beds_of, seconds_of_a_piece
 from pricing.domain.lead_times import LeadTime, lead_time
-from pricing.domain.terms import Terms, terms_of, terms_without_channel
+from pricing.domain.terms import Terms, at_worth, terms_of, terms_without_channel
 from pricing.engine import Costs, Goal, Quote, TaxTreatment, quote, solve
 from pricing.models import JobQuote
 
@@ -117,6 +117,10 @@ def calculate(job_quote: JobQuote, *, at: datetime) -> Calculation:
     job = job_of(job_quote, at=at)
     quantity, wanted = job_quote.quantity, Decimal(job_quote.target_margin_pct)
     chosen = _chosen(job, job_quote)
+    dearer = at_worth(job.terms, chosen.result.worth if chosen.result else ZERO)
+    if dearer is not job.terms:
+        job = replace(job, terms=dearer, tax=_tax(job_quote, dearer.tax))
+        chosen = _chosen(job, job_quote)
     margins = sorted({*LADDER_PCT, wanted})
     ladder = [replace(job.price_for(pct, quantity), chosen=pct == wanted) for pct in margins]
     breaks = [
@@ -139,7 +143,7 @@ def calculate(job_quote: JobQuote, *, at: datetime) -> Calculation:
 
 def job_of(job_quote: JobQuote, *, at: datetime) -> Job:
     on, workspace = timezone.localdate(at), current_workspace()
-    to = Destination(job_quote.country, business_buyer=job_quote.for_business)
+    to = Destination(job_quote.country, business_buyer=job_quote.for_business, looks_at_border=True)
     if job_quote.channel:
         terms = terms_of(job_quote.channel, on=on, to=to)
     else:

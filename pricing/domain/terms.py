@@ -1,8 +1,8 @@
 """On what terms a sale happens on a channel on a day: its fees, its tax, its exchange rates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
 from nozzly.tax.models import ExchangeRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind, OffsiteAds, OwnFeeBase, OwnFeeWhen
-from pricing.domain.borders import duty_rules
+from pricing.domain.borders import DUTY, duty_rules, is_dear
 from pricing.engine import (
     NO_TAX,
     Condition,
@@ -46,6 +46,20 @@ _OWN_CONDITIONS = {
 
 
 @dataclass(frozen=True)
+class Day:
+    """What all sales of a day share, asked once."""
+
+    on: date
+    home: str
+    status: TaxStatus
+    borders: Borders
+    typed: Mapping[str, Decimal]
+
+    def treat(self, to: Destination) -> Treatment:
+        return treat_sale(status=self.status, to=to, borders=self.borders, on=self.on)
+
+
+@dataclass(frozen=True)
 class Terms:
     """Everything about a channel that the engine asks; ``rate`` turns the channel's currency into the shop's own.
 
@@ -60,6 +74,7 @@ class Terms:
     rate_assumed: bool
     to: Destination | None = None
     border_rate: Decimal = Decimal(1)
+    day: Day | None = field(default=None, compare=False, repr=False)
 
     def sale(self, **facts) -> Sale:
         """A sale on this channel with its promoted share and the shop's own volume filled in.
@@ -96,27 +111,49 @@ def terms_of(channel: Channel, *, on: date, to: Destination | None = None) -> Te
 
 def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | None = None) -> list[Terms]:
     """The terms of many channels in a constant number of queries; ``to`` without a country means that of each channel."""
-    workspace = current_workspace()
-    status = status_on(on, country=workspace.country)
+    day = _day(on)
     overrides, own_rules = _overrides(channels, on), _own_rules(channels, on)
-    typed = _typed_rates(on)
     treatments: dict[Destination, Treatment] = {}
-    borders = Borders(on)
     answers = []
     for channel in channels:
-        schedule = schedules.load(channel.schedule_id, on=on, exchange=_exchange(typed, channel, workspace.currency))
+        schedule = schedules.load(channel.schedule_id, on=on, exchange=_exchange(day.typed, channel, day.home))
         schedule = _with_own_rates(schedule, overrides.get(channel.pk, {}))
         if channel.pk in own_rules:
             schedule = schedule.with_rules(tuple(own_rules[channel.pk]))
         where = _destination(channel, to)
         if where not in treatments:
-            treatments[where] = treat_sale(status=status, to=where, borders=borders, on=on)
-        treatment = treatments[where]
-        rate, assumed = _to_home(channel.currency, workspace.currency, schedule, typed)
-        tax = engine_tax(treatment, status)
-        terms = Terms(channel, schedule, tax, treatment, rate=rate, rate_assumed=assumed, to=where)
-        answers.append(_at_the_border(terms, typed, workspace.currency) if treatment.border else terms)
+            treatments[where] = day.treat(where)
+        answers.append(_terms(channel, schedule, where, treatments[where], day))
     return answers
+
+
+def sent_to(terms: Terms, to: Destination) -> Terms:
+    """The same terms for goods that go elsewhere, or are worth more at the border; asks nothing that is known."""
+    day, schedule = terms.day, terms.schedule
+    if any(rule.code == DUTY for rule in schedule.rules):
+        schedule = replace(schedule, rules=tuple(rule for rule in schedule.rules if rule.code != DUTY))
+    where = _destination(terms.channel, to)
+    return _terms(terms.channel, schedule, where, day.treat(where), day)
+
+
+def at_worth(terms: Terms, worth: Decimal) -> Terms:
+    """The terms for goods of this worth, in the channel's currency: above a border's limit nobody collects its tax."""
+    if terms.to is None or not is_dear(terms.treatment.border, worth, rate=terms.border_rate):
+        return terms
+    return sent_to(terms, replace(terms.to, is_dear=True))
+
+
+def _day(on: date) -> Day:
+    workspace = current_workspace()
+    status = status_on(on, country=workspace.country)
+    return Day(on, workspace.currency, status, Borders(on), _typed_rates(on))
+
+
+def _terms(channel: Channel, schedule: Schedule, where: Destination, treatment: Treatment, day: Day) -> Terms:
+    rate, assumed = _to_home(channel.currency, day.home, schedule, day.typed)
+    tax = engine_tax(treatment, day.status)
+    terms = Terms(channel, schedule, tax, treatment, rate=rate, rate_assumed=assumed, to=where, day=day)
+    return _at_the_border(terms) if treatment.border else terms
 
 
 def _destination(channel: Channel, to: Destination | None) -> Destination:
@@ -132,11 +169,11 @@ def _destination(channel: Channel, to: Destination | None) -> Destination:
     )
 
 
-def _at_the_border(terms: Terms, typed: dict[str, Decimal], home: str) -> Terms:
+def _at_the_border(terms: Terms) -> Terms:
     """Duty is a rule like a fee where the shop pays it, so that prices are solved through it."""
-    border = terms.treatment.border
-    at_home = Decimal(1) if border.currency == home else typed.get(border.currency)
-    at_home = at_home or convert(Decimal(1), currency=border.currency, to=home)
+    border, day = terms.treatment.border, terms.day
+    at_home = Decimal(1) if border.currency == day.home else day.typed.get(border.currency)
+    at_home = at_home or convert(Decimal(1), currency=border.currency, to=day.home)
     rate = at_home / terms.rate
     duty = duty_rules(border, rate=rate, currency=terms.channel.currency) if terms.channel.pays_duty else ()
     schedule = terms.schedule.with_rules(duty) if duty else terms.schedule
@@ -145,13 +182,11 @@ def _at_the_border(terms: Terms, typed: dict[str, Decimal], home: str) -> Terms:
 
 def terms_without_channel(currency: str, *, on: date, to: Destination) -> Terms:
     """A sale across the counter or by bank transfer: nobody takes a fee."""
-    workspace = current_workspace()
-    status = status_on(on, country=workspace.country)
-    treatment = treat_sale(status=status, to=to, on=on)
-    schedule = Schedule(id="", name="", channel="", country=workspace.country, currency=currency)
-    rate, assumed = _to_home(currency, workspace.currency, schedule, _typed_rates(on))
-    nowhere = Channel(name="", country=to.country, currency=currency)
-    return Terms(nowhere, schedule, engine_tax(treatment, status), treatment, rate=rate, rate_assumed=assumed)
+    day = _day(on)
+    schedule = Schedule(id="", name="", channel="", country=current_workspace().country, currency=currency)
+    nowhere = Channel(name="", kind=ChannelKind.DIRECT, country=to.country, currency=currency)
+    where = _destination(nowhere, to)
+    return _terms(nowhere, schedule, where, day.treat(where), day)
 
 
 def engine_tax(treatment: Treatment, status: TaxStatus) -> TaxTreatment:

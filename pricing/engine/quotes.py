@@ -107,6 +107,11 @@ class Quote:
     print_time_s: int
 
     @property
+    def worth(self) -> Decimal:
+        """What the goods are worth at a border: their net price."""
+        return self.items - self.discount - self.included_tax
+
+    @property
     def margin_pct(self) -> Decimal | None:
         """Profit ÷ net revenue, not rounded; None without revenue."""
         return self.profit * 100 / self.net_revenue if self.net_revenue > 0 else None

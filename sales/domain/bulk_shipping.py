@@ -1,7 +1,7 @@
 """Sending many orders at once, as an import does: the shelf is read once, the ledger is written once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -15,14 +15,12 @@ from inventory.domain import ledger
 from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
 from nozzly.core.money import round_money, round_unit_cost
-from nozzly.tax.domain.status import status_on
-from nozzly.tax.domain.treatment import Destination, treat_sale
-from nozzly.tax.models import TaxStatus
+from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain import postage
 from pricing.domain.subjects import subjects_of
-from pricing.domain.terms import Terms, engine_tax, terms_of
+from pricing.domain.terms import Terms, sent_to, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
 from sales.domain import figures, picking, shipping
@@ -41,7 +39,7 @@ class TermsBook:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self._days: dict[date, tuple[Terms, TaxStatus]] = {}
+        self._days: dict[date, Terms] = {}
         self._kept: dict[tuple, Terms] = {}
 
     def of(self, on: date, country: str, *, business: bool = False) -> Terms:
@@ -51,13 +49,11 @@ class TermsBook:
         return self._kept[key]
 
     def _work_out(self, on: date, country: str, *, business: bool) -> Terms:
-        to = Destination(country=country, business_buyer=business, channel_collects=self.channel.collects_tax)
+        to = Destination(country=country, business_buyer=business, looks_at_border=True)
         if on not in self._days:
-            status = status_on(on, country=current_workspace().country)
-            self._days[on] = (terms_of(self.channel, on=on, to=to), status)
-        terms, status = self._days[on]
-        treatment = treat_sale(status=status, to=to, on=on)
-        return replace(terms, treatment=treatment, tax=engine_tax(treatment, status))
+            self._days[on] = terms_of(self.channel, on=on, to=to)
+            return self._days[on]
+        return sent_to(self._days[on], to)
 
 
 class PostageGuess:

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nozzly.core.money import round_money, split_money
+from nozzly.tax.choices import TreatmentKind
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
-from pricing.domain.terms import ZERO, Terms, terms_of, terms_without_channel
+from pricing.domain.terms import ZERO, Terms, at_worth, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
 from pricing.models import Channel, Event
 from sales.models import FairSale, Order, OrderLine
@@ -42,6 +43,9 @@ def figures_of(
     """
     terms = _for_cash(terms or _terms_of(order, on or order.placed_on), order)
     quoted = quote(terms.schedule, _sale(order, lines, terms), tax=terms.tax)
+    dearer = at_worth(terms, quoted.worth)
+    if dearer is not terms:
+        terms, quoted = dearer, quote(dearer.schedule, _sale(order, lines, dearer), tax=dearer.tax)
     home = current_workspace().currency
     return Figures(
         quote=quoted,
@@ -56,6 +60,7 @@ def _terms_of(order: Order, on: date) -> Terms:
     to = Destination(
         country=order.ship_to_country or current_workspace().country,
         business_buyer=bool(order.customer_id and order.customer.is_business),
+        looks_at_border=True,
     )
     if order.channel_id:
         return terms_of(order.channel, on=on, to=to)
@@ -96,7 +101,7 @@ def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
         shipping=order.postage_charged,
         gift_wrap=order.gift_wrap_charged,
         seller_discount=order.discount + sum((line.discount for line in lines), ZERO),
-        tax=order.tax_added or None,
+        tax=_till_tax(order, terms),
         international=_is_international(order, terms),
         offsite_ads_pct=terms.ad_rate_pct if order.by_offsite_ad else ZERO,
         promoted_pct=ZERO,
@@ -104,6 +109,13 @@ def _sale(order: Order, lines: Sequence[OrderLine], terms: Terms):
         **_volume(order, terms),
         options=frozenset({CASH}) if order.paid_in_cash else frozenset(),
     )
+
+
+def _till_tax(order: Order, terms: Terms) -> Decimal | None:
+    """What a marketplace collected is what it says, also where that is nothing; our own is worked out where not typed."""
+    if terms.treatment.kind == TreatmentKind.PLATFORM_COLLECTED:
+        return order.tax_added
+    return order.tax_added or None
 
 
 def _is_international(order: Order, terms: Terms) -> bool:

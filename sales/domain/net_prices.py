@@ -15,6 +15,10 @@ def with_tax(amount: Decimal, treatment: Treatment, currency: str) -> Decimal:
     return round_money(amount * _factor(treatment), currency)
 
 
+def without_tax(amount: Decimal, treatment: Treatment, currency: str) -> Decimal:
+    return round_money(amount / _factor(treatment), currency)
+
+
 def lines_with_tax(lines: Sequence, treatment: Treatment, currency: str) -> list:
     """Lines whose totals are exact: one piece is rounded up, and what that is too much is taken off the line."""
     if _factor(treatment) == 1:

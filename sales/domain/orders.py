@@ -17,7 +17,7 @@ from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_number
 from nozzly.tax.domain.rates import exchange_rate
 from nozzly.tenancy.current import current_workspace
-from pricing.domain.terms import Terms, terms_of, terms_without_channel
+from pricing.domain.terms import Terms, at_worth, terms_of, terms_without_channel
 from pricing.models import Channel, ShippingService
 from production.domain import once
 from production.domain.planning import plan_run
@@ -135,6 +135,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
             facts = replace(facts, customer=newcomer)
         terms = _terms(facts)
+        terms = at_worth(terms, _worth(facts, lines, terms))
         if facts.prices_without_tax:
             facts, lines = _with_tax(facts, lines, terms)
         _refuse_too_much(facts, lines, terms.rate)
@@ -318,6 +319,12 @@ def _terms(facts: Facts) -> Terms:
     if terms.rate_assumed:
         exchange_rate(currency=terms.channel.currency, to=home, on=facts.placed_on)  # refuses: nobody typed one
     return terms
+
+
+def _worth(facts: Facts, lines: Sequence[Line], terms: Terms) -> Decimal:
+    """What the goods are worth at a border, in the order's currency."""
+    goods = sum((line.unit_price * line.quantity - line.discount for line in lines), Decimal(0)) - facts.discount
+    return goods if facts.prices_without_tax else net_prices.without_tax(goods, terms.treatment, terms.channel.currency)
 
 
 def _with_tax(facts: Facts, lines: Sequence[Line], terms: Terms) -> tuple[Facts, Sequence[Line]]:

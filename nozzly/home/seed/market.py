@@ -18,6 +18,7 @@ from nozzly.home.seed.outbox import Facts
 from nozzly.home.seed.pricelist import PriceList
 from nozzly.home.seed.shop import Agenda, Shop
 from nozzly.home.seed.stockroom import Stockroom
+from nozzly.tax.domain.imports import shipped as shipped_borders
 from nozzly.tax.domain.rates import shipped_rate
 from nozzly.tax.domain.treatment import Destination
 from pricing.choices import ChannelKind
@@ -176,7 +177,7 @@ class Market:
         country = order.ship_to_country or self.shop.country
         key = (self._version(order.placed_on), country)
         if key not in self._terms:
-            to = Destination(country)
+            to = Destination(country, looks_at_border=True)
             found = terms_of_all(self.prices.channels, on=order.placed_on, to=to)
             by_channel: dict[int | None, Terms] = {terms.channel.pk: terms for terms in found}
             by_channel[None] = terms_without_channel(self.shop.currency, on=order.placed_on, to=to)
@@ -184,10 +185,11 @@ class Market:
         return self._terms[key][order.channel_id]
 
     def _version(self, on: date) -> tuple:
-        """What tells the terms of one day from those of another: the fee schedules and the tax rate in force."""
+        """What tells the terms of one day from those of another: fee schedules, borders and the tax rate in force."""
         if on not in self._versions:
             dated = [schedules.load(channel.schedule_id, on=on).effective_from for channel in self.prices.channels]
-            self._versions[on] = (*dated, shipped_rate(country=self.shop.country, on=on).pct)
+            borders = sum(border.valid_from <= on for border in shipped_borders())
+            self._versions[on] = (*dated, borders, shipped_rate(country=self.shop.country, on=on).pct)
         return self._versions[on]
 
     # --- Sending -------------------------------------------------------------------------------------------------
