@@ -109,16 +109,15 @@ def deliver(address: AlertAddress, shortages: Sequence[Shortage]) -> None:
 
 
 def _tell_outside(address: AlertAddress, *, at: datetime) -> None:
-    through = alerts.newest_alert()
     news = alerts.news_for(address, on=timezone.localdate(at))
-    if not news:
+    if not news.shortages:
         return
     try:
-        deliver(address, news)
+        deliver(address, news.shortages)
     except DomainError as problem:
         alerts.note_problem(address, str(problem))
     else:
-        alerts.note_told(address, through=through, at=at)
+        alerts.note_told(address, news, at=at)
 
 
 def _mail(to: str, subject: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """Whom to tell outside of the app that something runs low, each crossing once for each address."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import Max, Q
@@ -13,13 +14,22 @@ from inventory.models import AlertAddress, StockAlert, StockPolicy
 DIGEST_FROM = time(7)  # in the workspace's zone
 
 
+@dataclass(frozen=True)
+class News:
+    """What one address is to hear now; what it has not heard because of silence, as keys of alerts; up to which alert."""
+
+    shortages: list[Shortage]
+    held_back: list[int]
+    through: int
+
+
 def add_address(*, route: str, target: str) -> AlertAddress:
     """From now on it hears of crossings; of those before it hears nothing. The same address again is switched on."""
     newest = StockAlert.objects.aggregate(newest=Max("pk"))["newest"] or 0
     address, is_new = AlertAddress.objects.get_or_create(route=route, target=target, defaults={"told_through": newest})
     if not is_new and not address.is_active:
-        address.is_active, address.told_through, address.last_problem = True, newest, ""
-        address.save(update_fields=["is_active", "told_through", "last_problem", "updated_at"])
+        address.is_active, address.told_through, address.held_back, address.last_problem = True, newest, [], ""
+        address.save(update_fields=["is_active", "told_through", "held_back", "last_problem", "updated_at"])
     return address
 
 
@@ -35,24 +45,28 @@ def addresses_to_tell(*, at: datetime) -> list[AlertAddress]:
     return list(AlertAddress.objects.filter(due, is_active=True).order_by("pk"))
 
 
-def news_for(address: AlertAddress, *, on: date) -> list[Shortage]:
-    """What has gone short since it was told last and still is, unless somebody asked for silence."""
-    crossed = StockAlert.objects.filter(pk__gt=address.told_through, cleared_at=None).values("policy")
+def news_for(address: AlertAddress, *, on: date) -> News:
+    """What has gone short since it was told last and still is, also where somebody asked for silence that is over."""
+    newest = StockAlert.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    unheard = Q(pk__gt=address.told_through, pk__lte=newest) | Q(pk__in=address.held_back)
+    crossed = dict(StockAlert.objects.filter(unheard, cleared_at=None).values_list("policy", "pk"))
     rows = [Shortage(policy) for policy in StockPolicy.objects.filter(pk__in=crossed).for_table().order_by("pk")]
-    return [row for row in rows if row.is_low and not row.is_silent(on)]
+    return News(
+        shortages=[row for row in rows if row.is_low and not row.is_silent(on)],
+        held_back=sorted(crossed[row.policy.pk] for row in rows if row.is_silent(on)),
+        through=newest,
+    )
 
 
-def note_told(address: AlertAddress, *, through: int, at: datetime) -> None:
-    AlertAddress.objects.filter(pk=address.pk).update(told_through=through, told_at=at, last_problem="")
+def note_told(address: AlertAddress, news: News, *, at: datetime) -> None:
+    AlertAddress.objects.filter(pk=address.pk).update(
+        told_through=news.through, held_back=news.held_back, told_at=at, last_problem=""
+    )
 
 
 def note_problem(address: AlertAddress, problem: str) -> None:
     """It is tried again with the next look."""
     AlertAddress.objects.filter(pk=address.pk).update(last_problem=problem[:200])
-
-
-def newest_alert() -> int:
-    return StockAlert.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def lines_of(shortages: Sequence[Shortage]) -> list[dict[str, str]]:

@@ -95,8 +95,13 @@ def last_prices(items: Sequence[Item]) -> dict[int, tuple[Decimal, Decimal]]:
 
 
 def take_back(delivery_id: int, *, at: datetime) -> None:
-    """The delivery was undone in the ledger: its invoice may be booked again, and costs are those of the one before."""
-    Delivery.objects.filter(pk=delivery_id).update(undone_at=at)
+    """The delivery was undone in the ledger: its invoice may be booked again, what was on order is so again, and costs
+    are those of the one before.
+    """
+    delivery = Delivery.objects.select_for_update(of=("self",), no_key=True).get(pk=delivery_id)
+    policies.note_returned(delivery.arrived)
+    delivery.undone_at, delivery.arrived = at, {}
+    delivery.save(update_fields=["undone_at", "arrived"])
     for item in _locked(DeliveryLine.objects.filter(delivery=delivery_id).values("item")).values():
         last = (
             DeliveryLine.objects.filter(item=item, delivery__undone_at=None)
@@ -157,7 +162,9 @@ def _remember_costs(delivery: Delivery) -> None:
     came: dict[int, Decimal] = {}
     for row in lines:
         came[row.item_id] = came.get(row.item_id, Decimal(0)) + row.count * row.quantity_each
-    policies.note_received(came)
+    delivery.arrived = policies.note_received(came)
+    if delivery.arrived:
+        delivery.save(update_fields=["arrived"])
     items = _locked({row.item_id for row in lines})
     for row in lines:
         item = items[row.item_id]

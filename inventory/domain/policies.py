@@ -55,16 +55,29 @@ def set_policy(
     return policy
 
 
-def note_received(quantities: Mapping[int, Decimal]) -> None:
-    """So much of these items came in: it is on order no more, for the item or for its group."""
+def note_received(quantities: Mapping[int, Decimal]) -> dict[str, str]:
+    """So much of these items came in: it is on order no more, for the item or for its group.
+
+    Answers by policy how much that was, as text to be kept for note_returned().
+    """
+    arrived = {}
     groups: dict[int, Decimal] = {}
     members = Filament.objects.filter(pk__in=quantities, group__isnull=False).values_list("pk", "group")
     for item_id, group_id in members:
         groups[group_id] = groups.get(group_id, Decimal(0)) + quantities[item_id]
     waiting = StockPolicy.objects.filter(Q(item__in=quantities) | Q(group__in=groups), on_order__gt=0)
     for policy in waiting.order_by("pk").select_for_update():
-        came = quantities[policy.item_id] if policy.item_id else groups[policy.group_id]
-        policy.on_order = max(policy.on_order - came, Decimal(0))
+        came = min(quantities[policy.item_id] if policy.item_id else groups[policy.group_id], policy.on_order)
+        arrived[str(policy.pk)] = f"{came:f}"
+        policy.on_order -= came
+        policy.save(update_fields=["on_order"])
+    return arrived
+
+
+def note_returned(arrived: Mapping[str, str]) -> None:
+    """It has not come after all: what note_received() took off is on order again."""
+    for policy in StockPolicy.objects.filter(pk__in=arrived).order_by("pk").select_for_update():
+        policy.on_order += Decimal(arrived[str(policy.pk)])
         policy.save(update_fields=["on_order"])
 
 

@@ -4,9 +4,10 @@ The ledger hands in what it books, in its own transaction. Rows are only ever ad
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import add
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Max, Min, Sum
@@ -19,8 +20,7 @@ _ZERO = Decimal(0)
 _COLUMNS = ("quantity", "bought_value", "full_value", "gone", "printed")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One row of the ledger, as its item's day sees it."""
 
     item_id: int
@@ -34,15 +34,17 @@ class Change:
 
 def note(changes: Iterable[Change]) -> None:
     """Add what was booked to the days it counts for; one statement. For the ledger alone."""
-    sums: dict[tuple[int, date], StockDay] = {}
-    for change in changes:
-        key = change.item_id, change.day
-        row = sums.get(key)
-        if row is None:
-            row = sums[key] = StockDay(item_id=change.item_id, day=change.day, **dict.fromkeys(_COLUMNS, _ZERO))
-        for name in _COLUMNS:
-            setattr(row, name, getattr(row, name) + getattr(change, name))
-    insert_rows([row for row in sums.values() if any(getattr(row, name) for name in _COLUMNS)])
+    sums: dict[tuple[int, date], tuple[Decimal, ...]] = {}
+    for item_id, day, *amounts in changes:
+        before = sums.get((item_id, day))
+        sums[item_id, day] = tuple(map(add, before, amounts)) if before else tuple(amounts)
+    insert_rows(
+        [
+            StockDay(item_id=item_id, day=day, **dict(zip(_COLUMNS, amounts, strict=True)))
+            for (item_id, day), amounts in sums.items()
+            if any(amounts)
+        ]
+    )
 
 
 def held_on(on: date) -> dict[int, Balance]:

@@ -1,14 +1,13 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import WriteDownReason
 from inventory.domain import places, spools
-from inventory.forms.fields import NumberField
+from inventory.forms.fields import NumberField, a_day_that_was
 from inventory.models import Location, Lot, StockPolicy
 from nozzly.core.errors import DomainError
 from nozzly.web.forms import FilterForm, KeyField
@@ -119,5 +118,5 @@ class ValueForm(forms.Form):
     on = forms.DateField(
         label=_("At the close of"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(date(2000, 1, 1))],
+        validators=[a_day_that_was],
     )

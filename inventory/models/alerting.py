@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +8,17 @@ from nozzly.core.models import Timestamped
 
 
 class AlertAddress(Timestamped):
-    """Where low stock is told outside of the app. ``told_through`` is the last alert it has heard of."""
+    """Where low stock is told outside of the app.
+
+    ``told_through`` is the last alert it has heard of, but for those in ``held_back``: somebody asked for silence before
+    they were told here.
+    """
 
     route = models.CharField(_("by"), max_length=8, choices=AlertRoute.choices)
     target = models.CharField(_("address"), max_length=300)
     is_active = models.BooleanField(_("in use"), default=True)
     told_through = models.BigIntegerField(default=0, editable=False)
+    held_back = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     told_at = models.DateTimeField(_("last told at"), null=True, blank=True, editable=False)
     last_problem = models.CharField(_("last problem"), max_length=200, blank=True, editable=False)
 

@@ -14,7 +14,8 @@ class Delivery(models.Model):
     """A parcel that came in with its invoice.
 
     ``tax`` is the tax on that invoice, None until somebody says it; it counts on ``tax_on``. Where it comes back
-    (``tax_back``) it is on top of what lines and postage cost; where it does not it is part of that.
+    (``tax_back``) it is on top of what lines and postage cost; where it does not it is part of that. ``arrived`` says by
+    stock policy how much of it had been on order.
     """
 
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="deliveries", verbose_name=_("supplier"))
@@ -32,6 +33,7 @@ class Delivery(models.Model):
     tax_on = models.DateField(_("tax counts for"), null=True, blank=True, editable=False)
     key = models.UUIDField(unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    arrived = models.JSONField(_("was on order"), default=dict, blank=True, editable=False)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -119,6 +119,23 @@ def test_old_crossings_and_snoozed_ones_are_not_told(owner, clock, outside):
     assert outside == []
 
 
+def test_a_crossing_silenced_before_it_was_told_is_told_when_the_silence_is_over(owner, clock, outside):
+    AlertAddressFactory(route=AlertRoute.NTFY, target="https://ntfy.example/shop")
+    policy = low()
+    policies.raise_alerts(on=MORNING.date(), at=MORNING)
+    policies.snooze(policy, until=MORNING.date())
+    low(minimum=70)
+
+    warn_of_shortages()
+    told_first = [body.decode().count("wanted are 50") for _url, body, _headers in outside]
+    clock.now = MORNING + timedelta(days=1)
+    for _hour in range(2):
+        warn_of_shortages()
+
+    assert told_first == [0]
+    assert [body.decode().count("wanted are 50") for _url, body, _headers in outside] == [0, 1]
+
+
 def test_addresses_are_added_tested_and_removed(client, owner):
     client.post(PAGE, {"route": "email", "target": "buyer@shop.example"})
     address = AlertAddress.objects.get()

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from inventory.domain import deliveries, policies
+from inventory.domain import deliveries, policies, undoing
 from inventory.models import StockAlert, StockPolicy
 from inventory.tasks import warn_of_shortages
 from nozzly.testing.factories.inventory import (
@@ -152,7 +152,7 @@ def test_shopping_list_is_not_for_strangers(client):
     assert timezone.localdate()
 
 
-def test_what_is_received_is_on_order_no_more():
+def test_what_is_received_is_on_order_no_more_until_it_is_undone(owner):
     group = MaterialGroupFactory()
     black, screw = FilamentFactory(group=group), ItemFactory()
     policies.set_policy(group=group, minimum=Decimal(5000), on_order=Decimal(3000))
@@ -162,6 +162,11 @@ def test_what_is_received_is_on_order_no_more():
         deliveries.Line(screw, 1, Decimal(80), Decimal(4)),
     ]
 
-    deliveries.receive(SupplierFactory(), lines=lines, invoice=deliveries.Invoice(TODAY), key=uuid4(), by=None, at=NOON)
+    came = deliveries.receive(
+        SupplierFactory(), lines=lines, invoice=deliveries.Invoice(TODAY), key=uuid4(), by=owner, at=NOON
+    )
+    on_order = StockPolicy.objects.order_by("pk").values_list("on_order", flat=True)
+    after_it_came = list(on_order)
+    undoing.undo(undoing.first_of_delivery(came), by=owner, at=NOON)
 
-    assert list(StockPolicy.objects.order_by("pk").values_list("on_order", flat=True)) == [1000, 0]
+    assert (after_it_came, list(on_order.all())) == ([1000, 0], [3000, 50])

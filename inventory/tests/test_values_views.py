@@ -63,13 +63,16 @@ def test_stock_value_page_takes_a_day_and_hands_out_files(client, bookkeeper):
     pdf = client.get(reverse(PAGE), {"on": "2026-03-01", "format": "pdf"})
     wrong = client.get(reverse(PAGE), {"on": "yesterday"})
     long_ago = client.get(reverse(PAGE), {"on": "0001-01-01"})
+    to_come = [client.get(reverse(PAGE), {"on": "2199-01-01", "format": kind}) for kind in ("", "csv", "pdf")]
     before = client.get(reverse(PAGE), {"on": "2020-01-01"}).content.decode()
 
     assert "£77.77" in page
     assert f"Filament,{lot.item.name},,1000,g,77.77,77.77," in csv
     assert xlsx.status_code == 200
     assert "£77.77" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
-    assert (wrong.status_code, long_ago.status_code) == (422, 422)
+    assert [answer.status_code for answer in (wrong, long_ago, *to_come)] == [422] * 5
+    assert "still to come" in to_come[0].content.decode()
+    assert "£77.77" not in to_come[0].content.decode()
     assert "Nothing was there" in before
 
 

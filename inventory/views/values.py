@@ -25,7 +25,9 @@ _SHOWN = 60
 @require_GET
 def stock_value(request: HttpRequest) -> HttpResponse:
     form = ValueForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
-    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
+    if form.is_bound and not form.is_valid():
+        return render(request, "inventory/stock_value.html", {"title": _("Stock value"), "form": form}, status=422)
+    on = form.cleaned_data["on"] if form.is_bound else timezone.localdate()
     value = values.stock_value(on)
     kind = request.GET.get("format")
     if kind in {"csv", "xlsx"}:
