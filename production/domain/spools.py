@@ -58,6 +58,28 @@ def rolls_for(lines: Iterable[RunMaterial]) -> list[Lot]:
     )
 
 
+def rolls_to_choose(lines: Iterable[RunMaterial]) -> list[Lot]:
+    """What a form offers: rolls that the lines could print from.
+
+    A colour without a filament could print from any: every open roll, and of sealed ones the oldest of each filament.
+    """
+    lines = list(lines)
+    fitting = rolls_for(lines)
+    if all(line.binding for line in lines):
+        return fitting
+    rolls = Lot.objects.available().holding().filter(spool__state__in=SpoolState.in_use())
+    rolls = rolls.select_related("spool", "location", "item__filament__material").order_by("received_on", "pk")
+    offered = {roll.pk: roll for roll in fitting}
+    sealed_of = set()
+    for roll in rolls:
+        if roll.spool.state != SpoolState.SEALED:
+            offered[roll.pk] = roll
+        elif roll.item_id not in sealed_of:
+            sealed_of.add(roll.item_id)
+            offered[roll.pk] = roll
+    return sorted(offered.values(), key=lambda roll: (roll.spool.state == SpoolState.SEALED, roll.title, roll.code))
+
+
 def named_rolls(lot_ids: Iterable[int]) -> list[Lot]:
     """Rolls that somebody has named, whatever is on them."""
     rolls = Lot.objects.spools().filter(pk__in=set(lot_ids)) if lot_ids else Lot.objects.none()

@@ -29,7 +29,7 @@ class SpoolsMixin:
 
     def add_spool_fields(self, run: Run, *, swaps: bool) -> None:
         self.lines = list(run.materials.for_page())
-        rolls = spools.rolls_for(self.lines)
+        rolls = spools.rolls_to_choose(self.lines)
         for line in self.lines:
             prefix = f"m{line.pk}_"
             self.fields |= {
@@ -105,6 +105,7 @@ def _roll_field(line, rolls, *, empty="") -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=_("Roll") if not empty else _("Second roll"),
         choices=[("", first), *choices.items()] if first else list(choices.items()),
+        help_text="" if choices or known or empty else _("No roll is in the stock room yet: add what is on the shelf."),
         coerce=int,
         empty_value=None,
         required=False,

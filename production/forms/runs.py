@@ -124,7 +124,7 @@ class StartForm(forms.Form):
     def __init__(self, *args, run, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = list(run.materials.for_page())
-        rolls = spools.rolls_for(self.lines)
+        rolls = spools.rolls_to_choose(self.lines)
         for line in self.lines:
             bound = line.binding
             fitting = [roll for roll in rolls if spools.fits(line, roll)] if bound else rolls

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from inventory.choices import SpoolState
 from inventory.domain import ledger
 from nozzly.accounts.permissions import Role
 from nozzly.testing.factories.inventory import SpoolFactory
@@ -274,3 +275,21 @@ def test_morning_round_sends_a_run_whose_roll_nobody_named_to_where_it_is_named(
     assert (b"Name the roll" in shown.content, b"Some bad" in shown.content) == (True, False)
     refused = send(client, "morning_round", **{f"r{run.pk}": "on", f"r{run.pk}_key": uuid4()})
     assert (refused.status_code, b"Say which roll" in refused.content) == (422, True)
+
+
+def test_a_colour_without_a_filament_may_come_from_any_roll(client, operator, owner):
+    """A product out of a dropped file: nobody has chosen its filament, and still what it printed from can be booked."""
+    opened, oldest = SpoolFactory(), SpoolFactory(state=SpoolState.SEALED, opened_at=None)
+    SpoolFactory(state=SpoolState.SEALED, opened_at=None, filament=oldest.lot.item.filament)
+    unbound = shop.variant(slots={"body": (None, 60, 0)})
+    (run,) = runs.plan_run(outputs=[Pieces(unbound, 1)], by=owner, at=shop.EVENING)
+    field = page(client, "complete_run", run.pk).context["form"].fields[f"m{run.materials.get().pk}_lot"]
+    named = {"m_method": "sliced", "m_before": "", "m_after": "", "m_purge": "", "m_lot": opened.pk}
+    line, output = run.materials.get(), run.outputs.get()
+    changes = {f"m{line.pk}_{name[2:]}": value for name, value in named.items()}
+
+    send(client, "complete_run", run.pk, **full_report(run, **changes | {f"o{output.pk}_scrapped": 0}))
+
+    opened.lot.refresh_from_db()
+    assert [value for value, _label in field.choices] == ["", opened.pk, oldest.pk]
+    assert opened.lot.on_hand == Decimal(940)
