@@ -37,7 +37,7 @@
     close.textContent = "×";
     close.addEventListener("click", () => toast.remove());
     toast.append(close);
-    const stays = toast.matches(".toast-danger, .toast-warning") || toast.querySelector("a, form");
+    const stays = toast.matches(".toast-error, .toast-warning") || toast.querySelector("a, form");
     if (!stays) setTimeout(() => toast.remove(), 6000);
   };
   const settleAll = () => document.querySelectorAll("[data-toast]").forEach(settle);

@@ -1,3 +1,6 @@
+from django.contrib.messages import ERROR, SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 
@@ -44,3 +47,13 @@ def test_page_carries_the_chosen_theme(client, owner):
     client.cookies["theme"] = "dark"
 
     assert 'data-bs-theme="dark"' in client.get(reverse("web:keys")).text
+
+
+def test_a_refusal_does_not_look_like_a_success():
+    success, error, warning = (
+        render_to_string("components/toasts.html", {"messages": [Message(level, "Say which roll.")]})
+        for level in (SUCCESS, ERROR, WARNING)
+    )
+
+    assert error.replace("toast-error", "toast-warning") == warning
+    assert error.replace("toast-error", "toast-success") != success
