@@ -123,7 +123,7 @@ def receive_spools(shop):
     page.fill("[name=row-1-item]", first_suggestion(page, "PLA Red"))
     page.fill("[name=row-1-count]", "1")
     page.fill("[name=row-1-total]", "18.00")
-    page.get_by_label("Postage", exact=False).fill("5.40")
+    page.get_by_label("Postage and duty").fill("5.40")
     shop.picture("delivery")
     shop.press("Book the delivery")
     shop.sees("£59.40")
