@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from inventory.models import Lot
@@ -190,14 +192,19 @@ def time_axis(*, at: datetime) -> Board:
 def board(*, at: datetime) -> Board:
     """The time axis, and which of them are short of filament; six queries more at most."""
     night = time_axis(at=at)
-    segments = {each.queued.pk: each for lane in night.lanes for each in lane.segments}
-    segments |= {each.queued.pk: each for each in night.unassigned}
-    lines = RunMaterial.objects.filter(run__in=segments).values_list("run", "filament", "group")
-    asked = [(run, (filament, group)) for run, filament, group in lines if filament or group]
-    free = shortages.free_grams(dict.fromkeys((key for _run, key in asked), 0)) if asked else {}
+    named = Q(filament__isnull=False) | Q(group__isnull=False)
+    lines = RunMaterial.objects.filter(named, run__state__in=RunState.open())
+    # A handful of colours, each with the runs that ask for it: hundreds of lines would be read for nothing.
+    asked = {
+        (filament, group): runs
+        for filament, group, runs in lines.values_list("filament", "group").annotate(runs=ArrayAgg("run"))
+    }
+    free = shortages.free_grams(dict.fromkeys(asked, 0)) if asked else {}
     short = frozenset(key for key, grams in free.items() if grams < 0)
-    for run, key in asked:
-        segments[run].is_short |= key in short
+    waiting = {run for key in short for run in asked[key]}
+    for segments in (*(lane.segments for lane in night.lanes), night.unassigned):
+        for each in segments:
+            each.is_short = each.queued.pk in waiting
     return Board(night.start, night.end, night.lanes, night.unassigned, short)
 
 

@@ -76,7 +76,8 @@ def apply_uses(
 ) -> list[tuple[RunMaterial, RunMaterial]]:
     """Write actual grams onto the lines; ``share_pct`` of the estimate where nothing was measured.
 
-    Answers the lines to add for swapped rolls, each with the line it stands beside. Raises WrongReport.
+    A roll that was swapped leaves to the first one, where nobody measured that, the rest of the estimate. Answers the
+    lines to add for swapped rolls, each with the line it stands beside. Raises WrongReport.
     """
     by_line: dict[int, list[SpoolUse]] = {}
     for use in uses:
@@ -88,7 +89,10 @@ def apply_uses(
     for line in materials:
         first, *more = by_line.get(line.pk) or [SpoolUse(line.pk)]
         _apply(line, first, share_pct)
-        swapped += [(_second_line(line, use, share_pct), line) for use in more]
+        seconds = [_second_line(line, use, share_pct) for use in more]
+        if first.method == Method.SLICED:
+            _leave_rest(line, seconds)
+        swapped += [(second, line) for second in seconds]
     for position, (line, _beside) in enumerate(
         swapped, start=1 + max((each.position for each in materials), default=0)
     ):
@@ -104,6 +108,11 @@ def _second_line(line: RunMaterial, use: SpoolUse, share_pct: Decimal) -> RunMat
     )
     _apply(second, use, share_pct)
     return second
+
+
+def _leave_rest(line: RunMaterial, seconds: Sequence[RunMaterial]) -> None:
+    line.actual_g = max(line.actual_g - sum((each.actual_g for each in seconds), _ZERO), _ZERO)
+    line.actual_purge_g = max(line.actual_purge_g - sum((each.actual_purge_g for each in seconds), _ZERO), _ZERO)
 
 
 def _apply(line: RunMaterial, use: SpoolUse, share_pct: Decimal) -> None:

@@ -27,7 +27,7 @@ def settings_field() -> forms.CharField:
 class SpoolsMixin:
     """A block of fields for each material line: ``rows_of_spools()`` gives them to the template."""
 
-    def add_spool_fields(self, run: Run, *, swaps: bool) -> None:
+    def add_spool_fields(self, run: Run) -> None:
         self.lines = list(run.materials.for_page())
         rolls = spools.rolls_to_choose(self.lines)
         for line in self.lines:
@@ -41,13 +41,12 @@ class SpoolsMixin:
                 f"{prefix}purge": GramsField(label=_("Purged"), required=False),
                 f"{prefix}before": GramsField(label=_("Scale before"), required=False),
                 f"{prefix}after": GramsField(label=_("Scale after"), required=False),
+                f"{prefix}second_lot": _roll_field(line, rolls, empty=_("no second roll")),
+                f"{prefix}second_grams": GramsField(label=_("Grams from it, in the part"), required=False),
+                f"{prefix}second_purge": GramsField(label=_("Purged from it"), required=False),
+                f"{prefix}second_before": GramsField(label=_("Its scale before"), required=False),
+                f"{prefix}second_after": GramsField(label=_("Its scale after"), required=False),
             }
-            if swaps:
-                self.fields |= {
-                    f"{prefix}second_lot": _roll_field(line, rolls, empty=_("no second roll")),
-                    f"{prefix}second_grams": GramsField(label=_("Grams from it, in the part"), required=False),
-                    f"{prefix}second_purge": GramsField(label=_("Purged from it"), required=False),
-                }
 
     def rows_of_spools(self):
         """(material line, {field name without prefix: bound field})."""
@@ -74,13 +73,16 @@ class SpoolsMixin:
             before_g=told["before"],
             after_g=told["after"],
         )
-        if told.get("second_lot"):
+        if told["second_lot"]:
+            weighed = told["second_before"] is not None or told["second_after"] is not None
             yield SpoolUse(
                 line.pk,
                 lot_id=told["second_lot"],
-                method=Method.TYPED,
+                method=Method.SCALE if weighed else Method.TYPED,
                 grams=told["second_grams"],
                 purge_g=told["second_purge"] or Decimal(0),
+                before_g=told["second_before"],
+                after_g=told["second_after"],
             )
 
 
@@ -140,7 +142,7 @@ class CompleteRunForm(SpoolsMixin, forms.Form):
                 self.fields[f"o{output.pk}_{name}"] = forms.IntegerField(
                     label=label, min_value=0, max_value=100_000, initial=initial
                 )
-        self.add_spool_fields(run, swaps=True)
+        self.add_spool_fields(run)
         self.fields["minutes"].widget.attrs["placeholder"] = f"{run.estimated_minutes.normalize():f}"
         self.fields["time_s"].widget.attrs["placeholder"] = (
             f"{run.print_time_s // 3600}:{run.print_time_s % 3600 // 60:02d}"
@@ -191,7 +193,7 @@ class FailRunForm(SpoolsMixin, forms.Form):
 
     def __init__(self, *args, run: Run, **kwargs):
         super().__init__(*args, **kwargs)
-        self.add_spool_fields(run, swaps=False)
+        self.add_spool_fields(run)
 
     def report(self) -> FailureReport:
         told = self.cleaned_data
