@@ -1,9 +1,11 @@
 """Sending many orders at once, as an import does: the shelf is read once, the ledger is written once."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID, uuid5
 
 from django.utils import timezone
@@ -20,6 +22,7 @@ from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
 from pricing.domain import postage
 from pricing.domain.subjects import subjects_of
+from pricing.domain.term_days import days_of_change
 from pricing.domain.terms import Terms, sent_to, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
@@ -35,7 +38,7 @@ FROZEN = (
 
 
 class TermsBook:
-    """Terms of one channel by day and destination, each worked out once; fees and rates of a day are asked once."""
+    """Terms of one channel by day and destination, worked out once for all days between two changes."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
@@ -43,10 +46,20 @@ class TermsBook:
         self._kept: dict[tuple, Terms] = {}
 
     def of(self, on: date, country: str, *, business: bool = False) -> Terms:
+        on = self._since(on)
         key = (on, country, business)
         if key not in self._kept:
             self._kept[key] = self._work_out(on, country or current_workspace().country, business=business)
         return self._kept[key]
+
+    @cached_property
+    def _changes(self) -> list[date]:
+        return days_of_change(self.channel)
+
+    def _since(self, on: date) -> date:
+        """The first of the days on which the same holds as on this one."""
+        before = bisect_right(self._changes, on)
+        return self._changes[before - 1] if before else date.min
 
     def _work_out(self, on: date, country: str, *, business: bool) -> Terms:
         to = Destination(country=country, business_buyer=business, looks_at_border=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -197,9 +197,11 @@ def _customer(buyer: Buyer) -> Customer:
 
 
 def _send(desk: Desk, wanted: Sequence[tuple[OrderPlan, Order, list[OrderLine]]]) -> None:
-    sent = []
+    sent, closed_through = [], periods.closed_through()
     for plan, order, lines in wanted:
-        on = _sent_on(plan.order.shipped_on or order.placed_on, plan.is_history, desk.ground.today)
+        on = plan.order.shipped_on or order.placed_on
+        if closed_through and on <= closed_through and not plan.is_history:
+            on = desk.ground.today  # what belongs to a closed month is booked today; history was never in the books
         for line in lines:
             line.order = order
         sent.append(Sent(order, lines, on, plan.is_history, key=uuid5(order.create_key, "sent")))
@@ -219,11 +221,6 @@ _SENT_FIELDS = [
     "state", "ship_key", "shipped_on", "shipped_at", "net_home", "tax_home", "fees_home", "cost_home", "post_home",
     "profit_home", "tax_kind", "tax_rate_pct",
 ]  # fmt: skip
-
-
-def _sent_on(on: date, is_history: bool, today: date) -> date:  # noqa: FBT001 - one fact of the order
-    """What belongs to a closed month is booked today; history was never in the books."""
-    return today if not is_history and periods.is_closed(on) else on
 
 
 # --- Orders that are here already ------------------------------------------------------------------------------------
