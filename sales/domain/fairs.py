@@ -243,10 +243,12 @@ def _places(stall: FairStall) -> frozenset[int]:
 
 
 def _short(stall: FairStall, order: Order) -> int:
-    """Pieces that the stall does not hold by the books, whatever lies at home."""
+    """Pieces that the stall does not hold by the books, whatever lies at home; of two phones the second is short."""
+    needs = picking.needs_of(lines_of(order))
+    picking.lock_shelf(needs)
     held = held_there(stall)
     short = 0
-    for need in picking.needs_of(lines_of(order)):
+    for need in needs:
         there = held.get(need.variant.item_id, 0)
         held[need.variant.item_id] = max(there - need.pieces, 0)
         short += max(need.pieces - there, 0)

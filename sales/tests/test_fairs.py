@@ -278,4 +278,5 @@ def test_two_phones_hand_in_at_once(committed, user, workspace):
     [thread.join() for thread in threads]
 
     assert (FairSale.objects.count(), Lot.objects.get().on_hand) == (3, 0)
+    assert sorted(FairSale.objects.values_list("short_pieces", flat=True)) == [0, 0, 1]
     assert fairs.takings_of(stall)["cash"] == 12
