@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
+from production.domain import forgetting
 from sales.choices import OrderState
+from sales.domain import picking
 from sales.models import (
     Customer,
     CustomerAddress,
@@ -43,7 +45,8 @@ class StillWaits(DomainError):
 def merge(kept: Customer, gone: Customer, *, by: User, at: datetime) -> CustomerMerge:
     """Two rows are one person: orders and addresses of ``gone`` go over, what ``kept`` lacks is filled in.
 
-    The row that is gone stays, hidden, so that the merge can be undone. Raises SameCustomer, AlreadyMerged.
+    The row that is gone stays, hidden, so that the merge can be undone; rows that were merged into it go over too.
+    Raises SameCustomer, AlreadyMerged.
     """
     if kept.pk == gone.pk:
         raise SameCustomer(_("This is the same customer."))
@@ -58,13 +61,13 @@ def merge(kept: Customer, gone: Customer, *, by: User, at: datetime) -> Customer
             "addresses": list(gone.addresses.order_by("pk").values_list("pk", flat=True)),
             "filled": sorted(filled),
             "tags": tags,
+            "rows": list(Customer.objects.filter(merged_into=gone).order_by("pk").values_list("pk", flat=True)),
         }
         for name in filled:
             setattr(kept, name, getattr(gone, name))
         kept.tags = sorted({*tags, *gone.tags})
         kept.save()
-        gone.merged_into = kept
-        gone.save(update_fields=["merged_into", "updated_at"])
+        Customer.objects.filter(pk__in=[gone.pk, *moved["rows"]]).update(merged_into=kept, updated_at=at)
         Order.objects.filter(pk__in=moved["orders"]).update(customer=kept)
         CustomerAddress.objects.filter(pk__in=moved["addresses"]).update(customer=kept)
         return CustomerMerge.objects.create(kept=kept, gone=gone, moved=moved, by=by, at=at)
@@ -86,6 +89,8 @@ def undo_merge(row: CustomerMerge, *, at: datetime) -> Customer:
         kept.save()
         gone.merged_into = None
         gone.save(update_fields=["merged_into", "updated_at"])
+        earlier = Customer.objects.filter(pk__in=row.moved.get("rows", []), merged_into=kept)
+        earlier.update(merged_into=gone, updated_at=at)
         row.undone_at = at
         row.save(update_fields=["undone_at"])
         return gone
@@ -144,7 +149,9 @@ def _erase(people: Iterable[Customer], *, at: datetime) -> None:
     CustomerAddress.objects.filter(customer__in=people).delete()
     orders = Order.objects.filter(customer__in=people)
     ImportedOrder.objects.filter(order__in=orders).update(before={})
-    OrderLine.objects.filter(order__in=orders).exclude(personalisation="").update(personalisation="")
+    lines = OrderLine.objects.filter(order__in=orders).exclude(personalisation="")
+    forgetting.forget_personalisation(picking.SOURCE, list(lines.values_list("pk", flat=True)))
+    lines.update(personalisation="")
     orders.update(ship_to="", gift_note="", note="", updated_at=at)
 
 

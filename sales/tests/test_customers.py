@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LotFactory
+from nozzly.testing.factories.production import RunOutputFactory
 from nozzly.testing.factories.sales import CustomerAddressFactory, CustomerFactory, OrderFactory, OrderLineFactory
 from nozzly.web.models import AuditEntry
 from sales.domain import customers, orders
@@ -100,6 +101,23 @@ def test_two_rows_of_one_person_become_one_and_two_again(client, manager):
     )  # fmt: skip
 
 
+def test_rows_merged_one_after_the_other_are_forgotten_together(manager):
+    first, second, third = (CustomerFactory(name=name, email=f"{name}@example.com") for name in ("ada", "ada2", "ada3"))
+    customers.merge(second, first, by=manager, at=NOON)
+    later = customers.merge(third, second, by=manager, at=NOON)
+    first.refresh_from_db()
+    assert first.merged_into == third
+
+    customers.undo_merge(later, at=NOON)
+    first.refresh_from_db()
+    assert first.merged_into == second
+
+    customers.merge(third, second, by=manager, at=NOON)
+    customers.erase_customer(third, at=NOON)
+
+    assert set(Customer.objects.values_list("email", flat=True)) == {""}
+
+
 def test_profit_of_a_merged_customer_is_that_of_both(client, manager):
     kept, gone = CustomerFactory(), CustomerFactory()
     orders_of_both = [sold(manager, customer=kept), sold(manager, customer=gone)]
@@ -124,12 +142,18 @@ def test_an_erased_customer_leaves_orders_and_no_name(client, manager):
     CustomerAddressFactory(customer=customer)
     order = sold(manager, customer=customer, ship_to="Ada Lovelace\n1 Mill Lane", gift_note="For Ada")
     order.lines.update(personalisation="Ada")
+    printed = RunOutputFactory(source="order_line", source_id=order.lines.first().pk, personalisation="Ada")
+    other = RunOutputFactory(source="order_line", source_id=0, personalisation="Ada")
 
     client.post(reverse("sales:erase_customer", args=[customer.pk]))
 
     customer.refresh_from_db()
     order.refresh_from_db()
+    printed.refresh_from_db()
+    other.refresh_from_db()
+    assert other.personalisation == "Ada"
     texts = [
+        printed.personalisation,
         customer.name,
         customer.email,
         customer.note,
