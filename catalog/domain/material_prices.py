@@ -7,22 +7,19 @@ from catalog.domain.costing import Sourced
 from catalog.domain.list_prices import list_price
 from catalog.models import RecipeSlot, VariantSlot
 from inventory.domain import stock
-from inventory.models import Filament, Item, MaterialGroup
+from inventory.models import Item, MaterialGroup
 from nozzly.tenancy.current import current_workspace
 
 
 class PriceBook:
-    """Names and prices of the filaments, groups and items at hand, loaded in a few queries."""
+    """Names and prices of the filaments, groups and items at hand, loaded in two queries."""
 
     def __init__(self, *, filament_ids: set[int], group_ids: set[int], item_ids: set[int]):
         self._currency = current_workspace().currency
-        wanted = filament_ids | item_ids
-        self._costs = stock.replacement_costs(wanted) if wanted else {}
-        filaments = Filament.objects.filter(pk__in=filament_ids).select_related("item") if filament_ids else ()
-        self._filament_names = {filament.pk: filament.item.name for filament in filaments}
-        groups = list(MaterialGroup.objects.filter(pk__in=group_ids).select_related("material")) if group_ids else ()
+        groups = list(MaterialGroup.objects.filter(pk__in=group_ids).select_related("material")) if group_ids else []
         self._group_names = {group.pk: group.name for group in groups}
-        self._group_costs = stock.group_costs(groups) if groups else {}
+        known = stock.prices_of(filament_ids | item_ids, groups)
+        self._filament_names, self._costs, self._group_costs = known.names, known.items, known.groups
 
     def item(self, item: Item) -> Sourced:
         """A component or a box."""

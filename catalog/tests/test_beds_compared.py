@@ -106,5 +106,5 @@ def test_query_count_does_not_grow_with_beds(client, owner, choice, django_asser
     for number in range(count):
         bed(choice, 2, seconds=3600, grams=Decimal(20), purge_g=Decimal(0), name=f"{number}")
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get(choice.get_absolute_url())

@@ -179,7 +179,7 @@ def test_variant_costs_query_count_does_not_grow(default_machine, django_assert_
     for variant in variants:
         RecipeComponentFactory(recipe=variant.product.recipes.get())
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         costs = variant_costs(variants, TODAY)
 
     assert set(costs) == {variant.pk for variant in variants}

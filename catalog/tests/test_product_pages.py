@@ -193,7 +193,7 @@ def test_product_page_query_count_does_not_grow(client, viewer, django_assert_nu
         VariantFactory(product=variant.product, name=f"Red {number}")
     Variant.objects.update(full_cost=None)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(variant.get_absolute_url())
 
 

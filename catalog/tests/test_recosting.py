@@ -78,7 +78,7 @@ def test_recost_goes_through_many_in_chunks(monkeypatch):
 def test_recost_query_count_does_not_grow(django_assert_num_queries, count):
     variants = [make_product() for _number in range(count)]
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         recosting.recost(variants, on=TODAY, at=NOON)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,15 @@ class Cost:
     assumed: bool = False
 
 
+@dataclass(frozen=True)
+class Prices:
+    """By item its name and what a unit costs, by material group what a gram costs."""
+
+    names: dict[int, str]
+    items: dict[int, Cost]
+    groups: dict[int, Cost]
+
+
 def on_hand(item: Item) -> Decimal:
     """Quantity over all lots, in the item's unit."""
     return Lot.objects.filter(item=item).aggregate(held=Sum("on_hand"))["held"] or Decimal(0)
@@ -46,9 +55,7 @@ def replacement_cost_per_unit(item: Item) -> Cost:
 
 def replacement_costs(item_ids: Iterable[int]) -> dict[int, Cost]:
     """The same for many items, in one query."""
-    currency = current_workspace().currency
-    rows = Item.objects.filter(pk__in=list(item_ids)).values_list("pk", *_PRICED_BY)
-    return {pk: _cost(*facts, currency) for pk, *facts in rows}
+    return prices_of(item_ids).items
 
 
 def group_costs(groups: Iterable[MaterialGroup]) -> dict[int, Cost]:
@@ -56,12 +63,25 @@ def group_costs(groups: Iterable[MaterialGroup]) -> dict[int, Cost]:
 
     One query, when the groups come with their material.
     """
-    groups, currency = list(groups), current_workspace().currency
-    members: dict[int, list[Cost]] = {}
-    filaments = Filament.objects.available().filter(group__in=[group.pk for group in groups])
-    for group_id, *facts in filaments.values_list("group", *(f"item__{name}" for name in _PRICED_BY)):
-        members.setdefault(group_id, []).append(_cost(*facts, currency))
-    return {group.pk: _group_cost(group, members.get(group.pk, [])) for group in groups}
+    return prices_of((), groups).groups
+
+
+def prices_of(item_ids: Iterable[int], groups: Iterable[MaterialGroup] = ()) -> Prices:
+    """Names and costs of items, and costs of material groups, together in one query."""
+    wanted, groups, currency = set(item_ids), list(groups), current_workspace().currency
+    members: dict[int, list[Cost]] = {group.pk: [] for group in groups}
+    of_groups = Q(filament__group__in=members, archived_at=None) if members else Q(pk__in=())
+    rows = Item.objects.filter(Q(pk__in=wanted) | of_groups) if wanted or members else Item.objects.none()
+    names, items = {}, {}
+    for pk, name, archived_at, group_id, *facts in rows.values_list(
+        "pk", "name", "archived_at", "filament__group", *_PRICED_BY
+    ):
+        cost = _cost(*facts, currency)
+        if pk in wanted:
+            names[pk], items[pk] = name, cost
+        if group_id in members and archived_at is None:
+            members[group_id].append(cost)
+    return Prices(names, items, {group.pk: _group_cost(group, members[group.pk]) for group in groups})
 
 
 def resolve_spool(wanted: Filament | MaterialGroup, *, at: Location | Iterable[Location] | None = None) -> Spool | None:

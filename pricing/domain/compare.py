@@ -21,7 +21,7 @@ from pricing.domain.shares import Stack, stack
 from pricing.domain.subjects import Subject
 from pricing.domain.terms import Terms, terms_of_all
 from pricing.engine import Blend, Costs, Ending, FeeLine, Goal, Options, Quote, Sale, Solution, blend, quote, solve
-from pricing.models import Channel, Listing, ShippingService
+from pricing.models import Channel, Listing
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
@@ -213,9 +213,8 @@ def compare_on(
     """The same on terms that are known already. Without ``solving`` only what has a price is answered."""
     workspace = current_workspace()
     channels = [each.channel for each in terms]
-    services = list(ShippingService.objects.newest_on(on))
     listings = _listings(subjects, channels)
-    posts = Posts(services, home=workspace.country)
+    posts = Posts(terms[0].day.services if terms else [], home=workspace.country)
     answers = []
     for subject in subjects:
         rows = []
@@ -369,7 +368,9 @@ def _gathered(rows: Iterable[Row]) -> Iterable[Assumption]:
 
 def _fee_guesses(terms: Terms) -> Iterable[str]:
     schedule = terms.schedule
-    if schedule.unverified:
+    if schedule.unverified and schedule.verified_on is None:
+        yield _("These fees were not checked at their source.")
+    elif schedule.unverified:
         yield _("These fees come from a single source.")
     if schedule.predates_source:
         yield _("Fees of that time are not known; the oldest known ones are used.")

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from catalog.domain.currencies import convert
+from nozzly.core.reading import read_together
 from nozzly.tax.choices import Scheme, TreatmentKind
 from nozzly.tax.domain.imports import Borders
-from nozzly.tax.domain.status import status_on
+from nozzly.tax.domain.rates import typed_on
+from nozzly.tax.domain.status import said_by, status_of
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
-from nozzly.tax.models import ExchangeRate, TaxStatus
+from nozzly.tax.models import ExchangeRate, TaxRate, TaxStatus
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind, OffsiteAds, OwnFeeBase, OwnFeeWhen
 from pricing.domain.borders import DUTY, duty_rules, is_dear
@@ -29,7 +33,7 @@ from pricing.engine import (
     UnknownRate,
     schedules,
 )
-from pricing.models import Channel, FeeOverride, OwnFee
+from pricing.models import Channel, FeeOverride, OwnFee, ShippingService
 
 ZERO = Decimal(0)
 _AFTER_SHIPPED = 90
@@ -47,16 +51,18 @@ _OWN_CONDITIONS = {
 
 @dataclass(frozen=True)
 class Day:
-    """What all sales of a day share, asked once."""
+    """What all sales of a day share, asked once: ``typed`` exchange rates, tax ``rates`` typed here, postal services."""
 
     on: date
     home: str
     status: TaxStatus
     borders: Borders
     typed: Mapping[str, Decimal]
+    rates: Sequence[TaxRate]
+    services: Sequence[ShippingService]
 
     def treat(self, to: Destination) -> Treatment:
-        return treat_sale(status=self.status, to=to, borders=self.borders, on=self.on)
+        return treat_sale(status=self.status, to=to, borders=self.borders, rates=self.rates, on=self.on)
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,12 @@ def terms_of(channel: Channel, *, on: date, to: Destination | None = None) -> Te
 
 def terms_of_all(channels: Sequence[Channel], *, on: date, to: Destination | None = None) -> list[Terms]:
     """The terms of many channels in a constant number of queries; ``to`` without a country means that of each channel."""
-    day = _day(on)
-    overrides, own_rules = _overrides(channels, on), _own_rules(channels, on)
+    own = {
+        "overrides": FeeOverride.objects.filter(channel__in=channels).valid_on(on),
+        "fees": OwnFee.objects.filter(channel__in=channels).valid_on(on),
+    }
+    day, found = _day(on, own)
+    overrides, own_rules = _overrides(found["overrides"]), _own_rules(found["fees"])
     treatments: dict[Destination, Treatment] = {}
     answers = []
     for channel in channels:
@@ -143,10 +153,22 @@ def at_worth(terms: Terms, worth: Decimal) -> Terms:
     return sent_to(terms, replace(terms.to, is_dear=True))
 
 
-def _day(on: date) -> Day:
+def _day(on: date, more: Mapping[str, QuerySet] | None = None) -> tuple[Day, dict]:
+    """One query for all of it, and for what else is wanted."""
     workspace = current_workspace()
-    status = status_on(on, country=workspace.country)
-    return Day(on, workspace.currency, status, Borders(on), _typed_rates(on))
+    found = read_together(
+        {
+            "status": said_by(on),
+            "exchange": _newest_rates(on),
+            "rates": typed_on(on),
+            "services": ShippingService.objects.newest_on(on),
+            **(more or {}),
+        }
+    )
+    status = status_of(found["status"], country=workspace.country)
+    typed = {row.currency: row.rate for row in found["exchange"]}
+    day = Day(on, workspace.currency, status, Borders(on), typed, found["rates"], found["services"])
+    return day, found
 
 
 def _terms(channel: Channel, schedule: Schedule, where: Destination, treatment: Treatment, day: Day) -> Terms:
@@ -182,7 +204,7 @@ def _at_the_border(terms: Terms) -> Terms:
 
 def terms_without_channel(currency: str, *, on: date, to: Destination) -> Terms:
     """A sale across the counter or by bank transfer: nobody takes a fee."""
-    day = _day(on)
+    day, _found = _day(on)
     schedule = Schedule(id="", name="", channel="", country=current_workspace().country, currency=currency)
     nowhere = Channel(name="", kind=ChannelKind.DIRECT, country=to.country, currency=currency)
     where = _destination(nowhere, to)
@@ -215,9 +237,9 @@ def _taxed(treatment: Treatment, status: TaxStatus) -> TaxTreatment:
     return TaxTreatment.added_at_till(treatment.rate_pct)
 
 
-def _overrides(channels: Iterable[Channel], on: date) -> dict[int, dict[str, Decimal]]:
+def _overrides(rows: Iterable[FeeOverride]) -> dict[int, dict[str, Decimal]]:
     found: dict[int, dict[str, Decimal]] = {}
-    for row in FeeOverride.objects.filter(channel__in=channels).valid_on(on):
+    for row in rows:
         found.setdefault(row.channel_id, {})[row.name] = row.value
     return found
 
@@ -253,9 +275,9 @@ def own_rule(fee: OwnFee) -> Rule:
     )
 
 
-def _own_rules(channels: Iterable[Channel], on: date) -> dict[int, list[Rule]]:
+def _own_rules(rows: Iterable[OwnFee]) -> dict[int, list[Rule]]:
     found: dict[int, list[Rule]] = {}
-    for fee in OwnFee.objects.filter(channel__in=channels).valid_on(on):
+    for fee in rows:
         found.setdefault(fee.channel_id, []).append(own_rule(fee))
     return found
 
@@ -270,8 +292,11 @@ def _with_own_rates(schedule: Schedule, own: dict[str, Decimal]) -> Schedule:
 
 def _typed_rates(on: date) -> dict[str, Decimal]:
     """What one unit of a foreign currency is worth in the workspace's own, by what was typed."""
-    rows = ExchangeRate.objects.filter(on__lte=on).order_by("on").values_list("currency", "rate")
-    return dict(rows)
+    return dict(_newest_rates(on).values_list("currency", "rate"))
+
+
+def _newest_rates(on: date) -> QuerySet:
+    return ExchangeRate.objects.filter(on__lte=on).order_by("currency", "-on").distinct("currency")
 
 
 def _exchange(typed: dict[str, Decimal], channel: Channel, home: str) -> dict[str, Decimal]:

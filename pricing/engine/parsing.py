@@ -53,6 +53,11 @@ class Version:
     categories: tuple[Category, ...] = ()
     fee_vat_pct: Decimal = ZERO
 
+    @property
+    def is_checked(self) -> bool:
+        """Read at its source on a known day; or there is nothing to read, as where nobody takes a fee."""
+        return self.verified_on is not None or self.confidence == Confidence.HIGH
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFile:

@@ -27,7 +27,7 @@ class UnknownRate(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleInfo:
-    """One line of the list of schedules. ``unverified`` is a badge: a single source speaks."""
+    """One line of the list of schedules. ``unverified`` is a badge: a single source speaks, or nobody checked it."""
 
     id: str
     name: str
@@ -113,7 +113,8 @@ class Schedule:
             for currency in sorted(self.exchange_assumed)
         ]
         if self.unverified:
-            said.append("These rates come from a single source.")
+            checked = self.verified_on is not None
+            said.append("These rates come from a single source." if checked else "These rates were not checked.")
         if self.predates_source:
             said.append(f"Rates before {self.effective_from} are not known; the oldest known ones are used.")
         return tuple(said)
@@ -216,7 +217,7 @@ def _build(parsed: ScheduleFile, variant: str, version: Version, *, predates: bo
         source=version.source,
         verified_on=version.verified_on,
         confidence=version.confidence,
-        unverified=parsed.unverified,
+        unverified=parsed.unverified or not version.is_checked,
         notes=version.notes,
         rules=parsed.rules,
         rates=version.rates | version.variants.get(variant, {}),

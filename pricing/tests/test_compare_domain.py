@@ -244,7 +244,7 @@ def test_compare_query_count_does_not_grow(registered, django_assert_num_queries
         compare_all(list(subjects.values()), channels, on=TODAY)
 
 
-QUERIES = 16
+QUERIES = 10
 
 
 def test_subject_of_an_assembly_prints_and_weighs_its_parts():

@@ -150,7 +150,7 @@ def test_compare_page_query_count_does_not_grow(client, owner, django_assert_max
     assert len(found) == PAGE_QUERIES
 
 
-PAGE_QUERIES = 20
+PAGE_QUERIES = 15
 
 
 def test_exchange_rate_is_typed_beside_the_assumption(client, owner):

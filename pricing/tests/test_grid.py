@@ -144,7 +144,7 @@ def test_grid_page_query_count_does_not_grow(client, owner, django_assert_max_nu
     assert len(found) == PAGE_QUERIES
 
 
-PAGE_QUERIES = 21
+PAGE_QUERIES = 15
 
 
 def test_reprice_shows_new_prices_and_writes_nothing(client, owner, cheap):

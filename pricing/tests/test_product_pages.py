@@ -152,4 +152,4 @@ def test_product_query_count_does_not_grow(client, owner, listing, django_assert
     assert len(found) == PAGE_QUERIES
 
 
-PAGE_QUERIES = 22
+PAGE_QUERIES = 16

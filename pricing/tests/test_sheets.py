@@ -143,7 +143,7 @@ def test_sheet_query_count_does_not_grow(django_assert_num_queries, kind, count)
         contents_of(sheet, on=TODAY)
 
 
-QUERIES = {SheetKind.RETAIL: 7, SheetKind.INTERNAL: 19}
+QUERIES = {SheetKind.RETAIL: 3, SheetKind.INTERNAL: 13}
 
 
 def test_pdf_of_a_customers_sheet_holds_no_cost_and_no_margin(listing):

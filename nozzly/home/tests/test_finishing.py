@@ -48,7 +48,7 @@ def test_variants_that_fit_are_ranked_by_profit_per_print_hour(count, django_ass
         product(f"Another colour {number}", grams=5, filament=FilamentFactory(), group=None)
         product(f"More {number}", grams=83, hours=1, filament=silk, group=None)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(19):
         found = finishing.fits(spool, on=TODAY, with_prices=True)
 
     assert [fit.variant for fit in found[:2]] == [quick, slow]

@@ -1,9 +1,11 @@
 """Which rate holds on a day: a row typed in this workspace, else the shipped table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from nozzly.core.errors import DomainError
 from nozzly.tax.choices import TaxClass
@@ -27,11 +29,20 @@ class Rate:
 NO_RATE = Rate(pct=Decimal(0), source="", typed=False)
 
 
-def rate_for(*, country: str, tax_class: str = TaxClass.STANDARD, on: date) -> Rate:
-    """The rate of a country on a day; zero where no table names the country or class (US sales tax is not a rate)."""
-    typed = (
-        TaxRate.objects.filter(country=country, tax_class=tax_class, valid_from__lte=on).order_by("-valid_from").first()
-    )
+def typed_on(on: date) -> QuerySet:
+    """Rates typed here that were said by a day, the newest first."""
+    return TaxRate.objects.filter(valid_from__lte=on).order_by("-valid_from")
+
+
+def rate_for(
+    *, country: str, tax_class: str = TaxClass.STANDARD, on: date, known: Sequence[TaxRate] | None = None
+) -> Rate:
+    """The rate of a country on a day; zero where no table names the country or class (US sales tax is not a rate).
+
+    Whoever asks for many passes the rows of ``typed_on`` that they have read as ``known``.
+    """
+    rows = typed_on(on).filter(country=country, tax_class=tax_class)[:1] if known is None else known
+    typed = next((row for row in rows if (row.country, row.tax_class) == (country, tax_class)), None)
     if typed:
         return Rate(pct=typed.pct, source=typed.source, typed=True)
     return shipped_rate(country=country, tax_class=tax_class, on=on)

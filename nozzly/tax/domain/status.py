@@ -1,6 +1,9 @@
 """How the business stands with the tax office on a day."""
 
+from collections.abc import Iterable
 from datetime import date
+
+from django.db.models import QuerySet
 
 from nozzly.tax.choices import Scheme
 from nozzly.tax.models import TaxStatus
@@ -8,10 +11,21 @@ from nozzly.tax.models import TaxStatus
 BEGINNING = date(2000, 1, 1)
 
 
+def said_by(on: date) -> QuerySet:
+    """What was said of the day, the newest first: one row or none."""
+    return TaxStatus.objects.filter(valid_from__lte=on).order_by("-valid_from")[:1]
+
+
 def status_on(on: date, *, country: str) -> TaxStatus:
     """The status that holds on a day; an unsaved "not registered" one where nothing was said yet."""
-    known = TaxStatus.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
-    return known or TaxStatus(valid_from=BEGINNING, registered=False, scheme=Scheme.STANDARD, ships_from=country)
+    return status_of(said_by(on), country=country)
+
+
+def status_of(rows: Iterable[TaxStatus], *, country: str) -> TaxStatus:
+    """The same from rows of ``said_by`` that are read already."""
+    return next(iter(rows), None) or TaxStatus(
+        valid_from=BEGINNING, registered=False, scheme=Scheme.STANDARD, ships_from=country
+    )
 
 
 def reclaims_tax(on: date, *, country: str) -> bool:

@@ -1,5 +1,6 @@
 """Which tax falls on a sale, and who owes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from nozzly.tax.choices import TaxClass, TreatmentKind
 from nozzly.tax.domain.imports import EU_COUNTRIES, Border, Borders
 from nozzly.tax.domain.rates import rate_for
-from nozzly.tax.models import TaxStatus
+from nozzly.tax.models import TaxRate, TaxStatus
 
 __all__ = ["ADDED_AT_TILL", "EU_COUNTRIES", "Destination", "Treatment", "treat_sale"]
 
@@ -56,22 +57,28 @@ def treat_sale(
     to: Destination,
     tax_class: str = TaxClass.STANDARD,
     borders: Borders | None = None,
+    rates: Sequence[TaxRate] | None = None,
     on: date,
 ) -> Treatment:
-    """The treatment of goods sent from ``status.ships_from``; postage follows the goods."""
+    """The treatment of goods sent from ``status.ships_from``; postage follows the goods.
+
+    Whoever treats many sales of a day passes its ``borders`` and the typed ``rates`` that hold.
+    """
     borders = borders or Borders(on)
     border = borders.between(status.ships_from, to.country) if to.looks_at_border else None
     kind = _kind(status, to, border)
     taxed_in = {TreatmentKind.DOMESTIC: status.ships_from, TreatmentKind.ONE_STOP_SHOP: to.country}.get(kind)
-    rate_pct = rate_for(country=taxed_in, tax_class=tax_class, on=on).pct if taxed_in else ZERO
-    collected = kind == TreatmentKind.PLATFORM_COLLECTED and to.looks_at_border
+    rate_pct = rate_for(country=taxed_in, tax_class=tax_class, on=on, known=rates).pct if taxed_in else ZERO
+    collected_pct = ZERO
+    if kind == TreatmentKind.PLATFORM_COLLECTED and to.looks_at_border:
+        collected_pct = rate_for(country=to.country, tax_class=tax_class, on=on, known=rates).pct
     return Treatment(
         kind=kind,
         rate_pct=rate_pct,
         registered=status.registered,
         prices_include_tax=bool(taxed_in) and taxed_in not in ADDED_AT_TILL,
         country=taxed_in or to.country,
-        collected_pct=rate_for(country=to.country, tax_class=tax_class, on=on).pct if collected else ZERO,
+        collected_pct=collected_pct,
         border=border,
     )
 

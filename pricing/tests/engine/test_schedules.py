@@ -126,9 +126,17 @@ def test_day_before_the_first_known_rates_takes_those_and_says_so():
 
     assert schedule.rates["pct"] == 5
     assert schedule.assumptions == (
-        "These rates come from a single source.",
+        "These rates were not checked.",
         "Rates before 2024-12-01 are not known; the oldest known ones are used.",
     )
+
+
+def test_rates_of_the_past_that_nobody_checked_are_unverified():
+    past, today = [schedules.load("etsy-uk", on=day) for day in (date(2024, 6, 1), TODAY)]
+
+    assert (past.verified_on, past.unverified, today.unverified) == (None, True, False)
+    assert "These rates were not checked." in past.assumptions
+    assert not schedules.load("direct-uk", on=TODAY).unverified  # nobody takes a fee: there is nothing to check
 
 
 def test_rough_exchange_rate_is_an_assumption_until_one_is_typed():
