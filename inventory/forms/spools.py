@@ -126,7 +126,36 @@ class AddSpoolsForm(RollsForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         validators=[a_day_that_was],
     )
-    field_order = ("filament", "count", "total_price", "net_weight_g", "supplier", "received_on", "location", "batch")
+    price_each = NumberField(label=_("or for each"), required=False)
+    postage = NumberField(
+        label=_("Postage and duty"), required=False, help_text=_("On top of that; spread over the rolls.")
+    )
+    field_order = (
+        "filament", "count", "net_weight_g", "total_price", "price_each", "postage", "supplier", "received_on",
+        "location", "batch",
+    )  # fmt: skip
+
+    def __init__(self, *args, sees_cost=True, **kwargs):
+        super().__init__(*args, sees_cost=sees_cost, **kwargs)
+        if not sees_cost:
+            del self.fields["price_each"], self.fields["postage"]
+        else:
+            self.fields["total_price"].help_text = _("Empty: the usual price.")
+
+    def clean(self):
+        """What was paid is one sum in the end: for all, or for each times how many, and postage on top."""
+        chosen = super().clean()
+        each, postage = chosen.get("price_each"), chosen.get("postage")
+        if each is not None and chosen.get("total_price") is not None:
+            self.add_error("price_each", _("Say the price of all or of each, not both."))
+        elif each is not None and chosen.get("count"):
+            chosen["total_price"] = each * chosen["count"]
+        if postage:
+            if chosen.get("total_price") is None:
+                self.add_error("postage", _("Say what the rolls cost without it, too."))
+            else:
+                chosen["total_price"] += postage
+        return chosen
 
     def rolls(self, **more) -> Rolls:
         chosen = self.cleaned_data

@@ -297,7 +297,7 @@ def test_move_many_of_nothing_or_into_one_slot_is_refused(client, operator):
 def test_add_spools_takes_in_several_and_a_double_click_takes_them_in_once(client, owner):
     filament, supplier, key = FilamentFactory(), SupplierFactory(), uuid4()
     data = {
-        "filament": filament.pk, "count": "3", "total_price": "60.01", "supplier": supplier.pk,
+        "filament": filament.pk, "count": "3", "price_each": "19", "postage": "3.01", "supplier": supplier.pk,
         "received_on": "2026-02-03", "batch": "A1", "key": key,
     }  # fmt: skip
 
@@ -334,7 +334,9 @@ def test_add_spools_without_a_price_values_them_at_the_usual_one_and_says_so(cli
     assert [line.note for line in ledger.movements_of(lot)] == ["list price"]
 
 
-@pytest.mark.parametrize("data", [{"count": "0"}, {"count": "x"}, {"net_weight_g": "-5"}, {"total_price": "1.234"}])
+@pytest.mark.parametrize(
+    "data", [{"count": "0"}, {"count": "x"}, {"net_weight_g": "-5"}, {"total_price": "1.234"}, {"postage": "3"}]
+)
 def test_add_spools_with_something_wrong_adds_nothing(client, owner, data):
     filament = FilamentFactory()
     good = {"filament": filament.pk, "count": "1", "key": uuid4()}
