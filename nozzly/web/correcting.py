@@ -108,7 +108,8 @@ class CorrectingImporter(Importer):
 
     def _rows_of(self, keys: Iterable[int]) -> dict[int, Model]:
         things = self.known(set())
-        return {thing.pk: thing for thing in things.model._default_manager.filter(pk__in=list(keys))}
+        rows = things.model._default_manager.filter(pk__in=list(keys)).order_by("pk").select_for_update()
+        return {thing.pk: thing for thing in rows}
 
     def _texts(self, thing: Model, names: Iterable[str]) -> dict[str, str]:
         """What the export says of a row, as a file brings it back."""

@@ -165,6 +165,8 @@ class Importer:
         other = self._better_list(table.headers)
         if other is not None:
             problems.append(_("This is a file for another list: “{title}”. Choose it there.").format(title=other.title))
+        if not table.rows:
+            problems.append(_("There are no rows below the headers."))
         rows = [] if problems else self._check(table, mapping)
         self.classify([row for row in rows if row.verdict != Verdict.WRONG])
         return DryRun(rows, problems)

@@ -1,6 +1,7 @@
 """Reading an uploaded table, CSV, XLSX or JSON, without trusting it: size, rows, columns and packing are bounded."""
 
 import csv
+import re
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +17,11 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 120
 MAX_CELL = 8_000
 _MAX_UNPACKED = 80 * 1024 * 1024
+_MAX_TAGS = 3_000_000  # a few hundred kilobytes may unpack to millions of tiny cells, each of which costs time
+_CHUNK = 1024 * 1024
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _SNIFFED = 16_384
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 class UnreadableTable(DomainError):
@@ -115,14 +119,13 @@ def is_workbook(content: bytes) -> bool:
 
 def workbook_lines(content: bytes) -> list[list[str]]:
     """The first sheet of an XLSX file, every cell as text. Raises UnreadableTable."""
-    import openpyxl
-
     try:
         _check_packing(content)
-        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2)
-        return _bounded([_text(cell) for cell in row] for row in rows)
+        if not _has_formulas(content):
+            return _bounded([_text(cell) for cell in row] for row in _rows_of(content, values_only=True))
+        results, written = _rows_of(content), _rows_of(content, data_only=False, values_only=True)
+        pairs = zip(results, written, strict=True)
+        return _bounded([_text(_result(*pair)) for pair in zip(*rows, strict=True)] for rows in pairs)
     except UnreadableTable:
         raise
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
@@ -131,9 +134,35 @@ def workbook_lines(content: bytes) -> list[list[str]]:
 
 def _check_packing(content: bytes) -> None:
     with zipfile.ZipFile(BytesIO(content)) as packed:
-        unpacked = sum(entry.file_size for entry in packed.infolist())
-    if unpacked > _MAX_UNPACKED:
-        raise UnreadableTable(_("The file unpacks to more than 80 MB; save it as CSV."))
+        if sum(entry.file_size for entry in packed.infolist()) > _MAX_UNPACKED:
+            raise UnreadableTable(_("The file unpacks to more than 80 MB; save it as CSV."))
+        tags = 0
+        for entry in packed.infolist():
+            with packed.open(entry) as part:
+                while tags <= _MAX_TAGS and (chunk := part.read(_CHUNK)):
+                    tags += chunk.count(b"<")
+    if tags > _MAX_TAGS:
+        raise UnreadableTable(_("The file holds too many cells; save it as CSV."))
+
+
+def _rows_of(content: bytes, *, data_only: bool = True, values_only: bool = False):
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+    return book.worksheets[0].iter_rows(values_only=values_only, max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2)
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        sheets = (packed.read(name) for name in packed.namelist() if name.startswith("xl/worksheets/"))
+        return any(_FORMULA.search(sheet) for sheet in sheets)
+
+
+def _result(cell, written: object) -> object:
+    """What a formula came to; the formula itself where the program that wrote the file never worked it out."""
+    if cell.value is not None or written is None or cell.data_type == "str":  # a text may come to nothing
+        return cell.value
+    return getattr(written, "text", written)
 
 
 def _text(value: object) -> str:

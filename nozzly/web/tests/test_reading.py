@@ -35,6 +35,45 @@ def test_read_table_understands_xlsx():
     assert read_table("spools.xlsx", buffer.getvalue()) == Table(["Code", "Left"], [["7K4Q", "498"]])
 
 
+def _workbook(*rows, **parts):
+    """An XLSX file; ``parts`` are (old, new) bytes to swap in its sheet."""
+    book, buffer = openpyxl.Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(buffer)
+    swapped = BytesIO()
+    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(swapped, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for before, after in parts.values() if "sheet1" in name else ():
+                assert before in content
+                content = content.replace(before, after)
+            new.writestr(name, content)
+    return swapped.getvalue()
+
+
+def test_read_table_takes_what_formulas_came_to():
+    uncounted = ["A", "=1000-200"]
+    assert read_table("a.xlsx", _workbook(["Code", "Left"], uncounted)).rows == [uncounted]
+
+    counted = _workbook(
+        ["Code", "Left", "Note"],
+        ["A", "=1000-200", '=IF(1,"","x")'],
+        number=(b"<f>1000-200</f><v />", b"<f>1000-200</f><v>800</v>"),
+        text=(b'<c r="C2">', b'<c r="C2" t="str">'),
+    )
+    assert read_table("a.xlsx", counted).rows == [["A", "800", ""]]
+
+
+def test_read_table_refuses_a_small_file_with_millions_of_cells():
+    cells = b"<row r='2'>" + b"<c/>" * 3_000_001 + b"</row></sheetData>"
+    content = _workbook(["Code"], bomb=(b"</sheetData>", cells))
+
+    assert len(content) < 100_000
+    with pytest.raises(UnreadableTable, match="too many cells"):
+        read_table("bomb.xlsx", content)
+
+
 def test_read_table_fits_short_and_long_rows():
     assert read_table("a.csv", b"a,b\n1\n1,2,3\n").rows == [["1", ""], ["1", "2"]]
 
