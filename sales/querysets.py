@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -76,12 +77,17 @@ class OrderQuerySet(models.QuerySet):
             | Q(lines__title__icontains=text)
         ).distinct()
 
-    def with_readiness(self):
-        """``readiness`` of open orders, worked out from the shelf and the runs; nobody has to keep it up to date."""
+    def with_readiness(self, among: Sequence[int] | None = None):
+        """``readiness`` of open orders, worked out from the shelf and the runs; nobody has to keep it up to date.
+
+        ``among`` are the keys of the only orders it is asked for, where they are known.
+        """
         # PostgreSQL may work a subquery out for all lines at once; those of orders that were sent are most of them.
         lines = _line_model(self).filter(order=OuterRef("pk"), order__state__in=OrderState.open())
-        short = lines.plain().with_shelf().filter(needed__gt=F("kept") + F("free"))
         parts = _part_model(self).filter(line__order=OuterRef("pk"), line__order__state=OrderState.CONFIRMED)
+        if among is not None:
+            lines, parts = lines.filter(order__in=among), parts.filter(line__order__in=among)
+        short = lines.plain().with_shelf().filter(needed__gt=F("kept") + F("free"))
         short_parts = parts.with_shelf().filter(needed__gt=F("kept") + F("free"))
         planned = Exists(short.filter(Exists(_runs_for_line()))) | Exists(
             short_parts.filter(Exists(_runs_for_line("line")))
@@ -143,8 +149,15 @@ class OrderQuerySet(models.QuerySet):
             "to_pack": states.get(OrderState.PACKED, 0) + ready,
         }
 
-    def for_table(self):
-        return self.select_related("channel", "customer").with_lines().with_readiness()
+    def for_table(self, among: Sequence[int] | None = None):
+        return self.select_related("channel", "customer").with_lines().with_readiness(among)
+
+    def readiness_of(self, orders: Sequence) -> dict[int, str]:
+        """Readiness of a few orders by key; those that are sent or cancelled have none and cost no query."""
+        keys = [order.pk for order in orders if order.is_open]
+        if not keys:
+            return {}
+        return dict(self.filter(pk__in=keys).with_readiness(among=keys).values_list("pk", "readiness"))
 
     def with_lines(self):
         lines = _line_model(self).in_order().select_related("variant__product", "variant__item")
@@ -160,15 +173,15 @@ class OrderQuerySet(models.QuerySet):
         history = (models.Prefetch(name, rows) for name, rows in _history(self).items())
         return self._with_events().prefetch_related(*history)
 
-    def for_page_by_need(self):
-        """The same for whoever calls ``load_history`` after it: what never happened to the order is not asked for."""
+    def for_page_by_need(self, pk: int):
+        """The same for one order and whoever calls ``load_history`` after it: what never happened to the order is not asked for."""
         fields = ((name, self.model._meta.get_field(name).related_model) for name in _history(self))
         there = {f"has_{name}": Exists(model.objects.filter(order=OuterRef("pk"))) for name, model in fields}
-        return self._with_events().annotate(**there)
+        return self._with_events([pk]).annotate(**there)
 
-    def _with_events(self):
+    def _with_events(self, among: Sequence[int] | None = None):
         events = self.model._meta.get_field("events").related_model.objects.select_related("by")
-        joined = self.for_table().select_related("channel", "customer", "replaces__order")
+        joined = self.for_table(among).select_related("channel", "customer", "replaces__order")
         return joined.prefetch_related(models.Prefetch("events", events))
 
 

@@ -56,11 +56,15 @@ class ListPage(View):
             size=size if size in PAGE_SIZES else self.page_size,
             keys_first=self.keys_first,
         )
+        self.complete(page.rows)
         context = {"page": page, "view": self, "filter_form": self.form, "sort": self.sort, "shown": self.shown}
         return render(request, self.template, context | self.get_context(), fragments=self.fragments)
 
     def get_queryset(self):
         raise NotImplementedError
+
+    def complete(self, rows: list) -> None:
+        """Give the rows of one page what would be dear to work out for all."""
 
     def get_context(self) -> dict:
         return {}

@@ -51,7 +51,7 @@ def _months(keys: Iterable) -> dict:
 
 GROUPS = {
     "product": Group(
-        gettext_lazy("Product"), F("variant__product"), _objects(Product.objects.all), "variant", narrows="product"
+        gettext_lazy("Product"), F("variant__product"), _objects(lambda: Product.objects.only("title")), "variant", narrows="product"
     ),
     "variant": Group(
         gettext_lazy("Variant"), F("variant"), _objects(lambda: Variant.objects.select_related("product")), "variant"

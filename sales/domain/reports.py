@@ -284,7 +284,7 @@ def _named(sums: dict, group: str, names: dict) -> Row:
     key, kind = sums["key"], sums["no_key"]
     if kind:
         return _row(sums, name=FactKind(kind).label, key=key, kind=kind)
-    name, url = names.get(key, (name_without_key(group), ""))
+    name, url = names.get(key) or (name_without_key(group), "")
     return _row(sums, name=name, key=key, url=url)
 
 

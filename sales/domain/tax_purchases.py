@@ -43,9 +43,14 @@ class UnchargedFees:
 
 
 def uncharged_fees(first: date, last: date) -> UnchargedFees:
-    told = OrderCharge.objects.standing().filter(order=OuterRef("order"), charged=True)
-    rows = OrderCharge.objects.standing().filter(charged=False, order__shipped_on__range=(first, last))
-    found = rows.exclude(Exists(told)).aggregate(count=Count("order", distinct=True), total=Sum("amount_home"))
+    """Each order's rows are added up once: a row that was taken back and the one that took it back are nothing."""
+    one = Case(When(reverses=None, then=Value(1)), default=Value(-1))
+    orders = OrderCharge.objects.filter(order__shipped_on__range=(first, last)).order_by().values("order").annotate(
+        told=Sum(one, filter=Q(charged=True), default=0),
+        expected=Sum(one, filter=Q(charged=False), default=0),
+        fees=Sum("amount_home", filter=Q(charged=False)),
+    )  # fmt: skip
+    found = orders.filter(told=0, expected__gt=0).aggregate(count=Count("order"), total=Sum("fees"))
     return UnchargedFees(found["count"], found["total"] or ZERO)
 
 

@@ -67,7 +67,7 @@ def movers(first: date, last: date, *, against: str) -> list[Mover]:
     """Products by how their profit changed, the best first."""
     profit_facts.refresh()
     now, before = _by_product(first, last), _by_product(*compared_with(first, last, against))
-    products = Product.objects.in_bulk(now.keys() | before.keys())
+    products = Product.objects.only("title").in_bulk(now.keys() | before.keys())
     rows = [
         Mover(product, now.get(pk, _NOTHING)[0], before.get(pk, _NOTHING)[0], now.get(pk, _NOTHING)[1], before.get(pk, _NOTHING)[1])
         for pk, product in products.items()
@@ -114,15 +114,12 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
     profit_facts.refresh()
     since, until = known_before(first)
     quiet = _products_sold(since, until) - _products_sold(first, last)
-    sold = ProfitFact.objects.between(since, until).filter(kind=FactKind.SALE, variant__product__in=quiet)
-    rows = sold.order_by().values("variant__product").annotate(
-        last_on=Max("on"), piece_sum=Sum("pieces"), profit_sum=Sum("profit")
-    )  # fmt: skip
-    rows = list(rows.order_by("-profit_sum", "variant__product")[:most])
-    products = Product.objects.in_bulk([row["variant__product"] for row in rows])
-    return [
-        Quiet(products[row["variant__product"]], row["last_on"], row["piece_sum"], row["profit_sum"]) for row in rows
-    ]
+    sums = _by_product(since, until, kind=FactKind.SALE, variant__product__in=quiet)
+    chosen = sorted(sums, key=lambda pk: (-sums[pk][0], pk))[:most]
+    products = Product.objects.only("title").in_bulk(chosen)
+    sold = ProfitFact.objects.between(since, until).filter(kind=FactKind.SALE, variant__product__in=chosen)
+    last_on = dict(sold.order_by().values_list("variant__product").annotate(Max("on")))
+    return [Quiet(products[pk], last_on[pk], sums[pk][1], sums[pk][0]) for pk in chosen]
 
 
 def _products_sold(first: date, last: date) -> set[int]:
@@ -153,10 +150,11 @@ def unsold_listings(first: date, last: date, *, channel: int | None = None, most
 _NOTHING = (ZERO, 0)
 
 
-def _by_product(first: date, last: date) -> dict[int, tuple[Decimal, int]]:
+def _by_product(first: date, last: date, **only: object) -> dict[int, tuple[Decimal, int]]:
+    """Product → profit and pieces."""
     found: dict[int, tuple[Decimal, int]] = {}
     for part in parts("variant", first, last, {}):
-        rows = part.filter(variant__isnull=False).order_by().values("variant__product")
+        rows = part.filter(variant__isnull=False, **only).order_by().values("variant__product")
         for row in rows.annotate(profit_sum=Sum("profit"), piece_sum=Sum("pieces")):
             if pk := row["variant__product"]:
                 profit, pieces = found.get(pk, _NOTHING)

@@ -19,6 +19,7 @@ from sales.domain import orders, reports
 from sales.domain.orders import Sending
 from sales.domain.report_groups import GROUPS
 from sales.models import Order, ProfitFact
+from sales.views import reports as report_pages
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -161,6 +162,20 @@ def test_profit_page_query_count_does_not_grow(client, owner, user, django_asser
 
     with django_assert_max_num_queries(11):
         client.get(reverse("sales:reports"), YEAR)
+
+
+def test_profit_page_shows_some_rows_at_a_time_and_the_whole_total(client, owner, user, monkeypatch):
+    monkeypatch.setattr(report_pages, "ROWS_SHOWN", 2)
+    for price in ("30.00", "20.00", "25.00"):
+        sold(user, price=price)
+
+    first, second = (client.get(reverse("sales:reports"), YEAR | {"page": page}) for page in ("1", "2"))
+
+    rows = first.context["report"].rows
+    assert [len(page.context["rows"]) for page in (first, second)] == [2, 2]
+    assert [row for page in (first, second) for _name, row, _links in page.context["rows"]] == list(rows)[:4]
+    assert first.context["total"].profit == second.context["total"].profit == reports.total_of(rows).profit
+    assert len(client.get(reverse("sales:reports"), YEAR | {"format": "csv"}).content.splitlines()) == len(rows) + 2
 
 
 def test_profit_page_groups_by_what_the_url_says(client, owner):

@@ -96,5 +96,5 @@ def test_trends_query_count_does_not_grow(client, owner, django_assert_max_num_q
         sold(VariantFactory(), date(2026, 8, 1), 7)
     client.get(reverse("sales:trends"))
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         client.get(reverse("sales:trends"), {"first": "nonsense"})

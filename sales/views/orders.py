@@ -66,7 +66,13 @@ class OrderList(ListPage):
         return wanted if wanted in TABS else "inbox"
 
     def get_queryset(self):
-        return getattr(Order.objects, TABS[self.tab][1])().for_table().with_pictures()
+        rows = getattr(Order.objects, TABS[self.tab][1])().select_related("channel", "customer")
+        return rows.with_lines().with_pictures()
+
+    def complete(self, rows):
+        readiness = Order.objects.readiness_of(rows)
+        for order in rows:
+            order.readiness = readiness.get(order.pk, "")
 
     def get_context(self):
         return {
@@ -82,7 +88,7 @@ class OrderDetail(DetailPage):
     context_name = "order"
 
     def get_queryset(self):
-        return Order.objects.for_page_by_need()
+        return Order.objects.for_page_by_need(self.kwargs["pk"])
 
     @property
     def _sees_costs(self) -> bool:

@@ -13,6 +13,7 @@ from nozzly.accounts.permissions import Permission
 from nozzly.web import jobs
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
+from nozzly.web.paging import positive_int, slice_list
 from nozzly.web.render import go_to, render
 from sales import report_documents as documents
 from sales import tasks
@@ -23,6 +24,7 @@ from sales.report_kinds.base import Asked
 from sales.report_kinds.registry import REPORTS, TABLES
 from sales.report_links import links_of
 
+ROWS_SHOWN = 50
 ORDERS_OF_ROWS = ("", "worst", "hour")
 
 
@@ -46,6 +48,7 @@ def profit(request: HttpRequest) -> HttpResponse:
         return file_response(content, name=name, kind="pdf", inline=True)
     if not form.errors:
         form = ReportFilter(initial={**request.GET.dict(), "first": first, "last": last})
+    page = slice_list(report.rows, number=positive_int(request.GET.get("page", ""), 1), size=ROWS_SHOWN)
     context = {
         "form": form,
         "first": first,
@@ -58,9 +61,10 @@ def profit(request: HttpRequest) -> HttpResponse:
         "order": order if order in ORDERS_OF_ROWS else "",
         "may_be_turned": group != "month",
         "report": report,
+        "page": page,
         "rows": [
             (documents.name_of(report, row), row, links_of(report, row, first=first, last=last, narrowed=narrowed))
-            for row in report.rows
+            for row in page
         ],
         "total": report.total,
         "periods": usual_periods(timezone.localdate()),
