@@ -16,6 +16,7 @@ from inventory.choices import MovementKind
 from inventory.domain import ledger
 from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
+from nozzly.core.bulk import insert_rows
 from nozzly.core.money import round_money, round_unit_cost
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
@@ -135,7 +136,7 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
         shipping.freeze(each.order, each.lines, each.parcel, found)
         charges += shipping.charges_of(each.order, found, at=at)
     update_rows(lines, FROZEN)
-    OrderCharge.objects.bulk_create(charges, batch_size=1000)
+    insert_rows(charges)
 
 
 def _terms_for(order: Order, terms: TermsBook) -> Terms:
@@ -189,7 +190,7 @@ def _costs(picks: Sequence[picking.Pick], rows: Sequence) -> dict[int, tuple[Dec
 
 
 def _note_pieces(sent: Sequence[Sent]) -> None:
-    ParcelLine.objects.bulk_create(
+    insert_rows(
         [
             ParcelLine(
                 parcel=each.parcel, line=line, pieces=line.piece_count,
@@ -197,8 +198,7 @@ def _note_pieces(sent: Sequence[Sent]) -> None:
             )
             for each in sent
             for line in each.lines
-        ],
-        batch_size=1000,
+        ]
     )  # fmt: skip
 
 

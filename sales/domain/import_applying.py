@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Variant
 from nozzly.accounts.models import User
+from nozzly.core.bulk import insert_rows
 from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_numbers
 from nozzly.tax.domain import periods
@@ -80,7 +81,7 @@ def _make(desk: Desk, plans: Sequence[OrderPlan]) -> None:
     ]
     Order.objects.bulk_create([order for _plan, order in made], batch_size=500)
     lines = _lines(made)
-    OrderEvent.objects.bulk_create(
+    insert_rows(
         [
             OrderEvent(
                 order=order, kind=OrderEventKind.CREATED, text=desk.order_import.name[:300], at=desk.at, by=desk.by
@@ -88,11 +89,13 @@ def _make(desk: Desk, plans: Sequence[OrderPlan]) -> None:
             for _plan, order in made
         ]
     )
-    ImportedOrder.objects.bulk_create(
-        ImportedOrder(
-            order_import=desk.order_import, order=order, action=ImportAction.CREATED, is_history=plan.is_history
-        )
-        for plan, order in made
+    insert_rows(
+        [
+            ImportedOrder(
+                order_import=desk.order_import, order=order, action=ImportAction.CREATED, is_history=plan.is_history
+            )
+            for plan, order in made
+        ]
     )
     _send(desk, [(plan, order, lines[order.pk]) for plan, order in made if plan.is_sent])
     for plan, order in made:
@@ -132,10 +135,10 @@ def _lines(made: Sequence[tuple[OrderPlan, Order]]) -> dict[int, list[OrderLine]
             by_order.setdefault(order.pk, []).append(line)
             rows.append(line)
             named.append(ImportedLine(line=line, sku=fact.sku, listing=fact.listing, is_history=plan.is_history))
-    OrderLine.objects.bulk_create(rows, batch_size=1000)
+    insert_rows(rows)
     for each in named:
         each.line_id = each.line.pk
-    ImportedLine.objects.bulk_create(named, batch_size=1000)
+    insert_rows(named)
     return by_order
 
 
@@ -211,9 +214,11 @@ def _send(desk: Desk, wanted: Sequence[tuple[OrderPlan, Order, list[OrderLine]]]
         each.order.shipped_on = each.on
         each.order.shipped_at = min(each.at, desk.at)
     update_rows([each.order for each in sent], _SENT_FIELDS)
-    OrderEvent.objects.bulk_create(
-        OrderEvent(order=each.order, kind=OrderEventKind.SHIPPED, text=each.order.tracking, at=desk.at, by=desk.by)
-        for each in sent
+    insert_rows(
+        [
+            OrderEvent(order=each.order, kind=OrderEventKind.SHIPPED, text=each.order.tracking, at=desk.at, by=desk.by)
+            for each in sent
+        ]
     )
 
 
