@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +111,14 @@ def visible_target(user: object, url_name: str) -> str | None:
     """The URL behind the name, if it exists and this user may open it."""
     found = _target(url_name, get_urlconf())
     return found[0] if found and allows(user, found[1]) else None
+
+
+def may_open(user: object, url: str) -> bool:
+    """Whether a page of ours at this address is one for this user."""
+    try:
+        return allows(user, access_of(resolve(url).func))
+    except Resolver404:
+        return False
 
 
 def sidebar(request: HttpRequest) -> list[tuple[str, list[Link]]]:

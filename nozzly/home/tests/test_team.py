@@ -12,6 +12,8 @@ from nozzly.accounts.domain import invitations, people
 from nozzly.accounts.models import Invitation, User
 from nozzly.accounts.permissions import Role
 from nozzly.testing.clients import WorkspaceClient
+from nozzly.testing.fixtures import make_user
+from nozzly.web import navigation
 
 LOCMEM = override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
 
@@ -155,3 +157,11 @@ def test_sent_mail_of_a_machine_without_mail_server_is_shown(client, owner, sett
 
 def test_sent_mail_does_not_exist_elsewhere(client, owner):
     assert client.get(reverse("accounts:sent_mail")).status_code == 404
+
+
+def test_an_address_is_a_link_only_for_those_who_may_open_it():
+    delivery = reverse("inventory:delivery_detail", args=[1])
+    people = make_user(Role.OWNER), make_user(Role.OPERATOR)
+
+    assert [navigation.may_open(person, delivery) for person in people] == [True, False]
+    assert [navigation.may_open(person, "/nowhere/at/all/") for person in people] == [False, False]

@@ -24,6 +24,7 @@ register.filter("percent", formatting.percent)
 register.filter("number", formatting.number)
 register.filter("day", formatting.day)
 register.filter("moment", formatting.moment)
+register.filter("clock", formatting.clock)
 
 TONES = {"neutral", "good", "warn", "bad", "info", "accent"}
 
@@ -285,6 +286,12 @@ def pagination(context):
 def link_for(context, url_name):
     """The URL behind a name if this user may open it, else nothing: {% link_for "inventory:spool_list" as url %}."""
     return navigation.visible_target(context["request"].user, str(url_name)) or ""
+
+
+@register.simple_tag(takes_context=True)
+def if_openable(context, url):
+    """The address if this user may open it, else nothing: {% if_openable line.url as url %}."""
+    return url if url and navigation.may_open(context["request"].user, url) else ""
 
 
 @register.simple_tag
