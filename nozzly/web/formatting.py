@@ -121,5 +121,10 @@ def moment(value: datetime | None) -> str:
     return f"{format_date(at, 'medium', locale=_locale())}, {format_time(at, 'short', locale=_locale())}"
 
 
+def clock(value: datetime | None) -> str:
+    """13:45, in the workspace's time zone and habit."""
+    return format_time(_local(value), "short", locale=_locale()) if value else NOTHING
+
+
 def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inventory.choices import MovementKind
+from inventory.choices import MovementKind, Unit
 from inventory.domain import ledger, reservations
 from inventory.models import Lot
 from nozzly.accounts.models import User
@@ -42,6 +42,10 @@ class BackRow:
     @property
     def kind_label(self) -> str:
         return str(MovementKind(self.kind).label)
+
+    @property
+    def is_weighed(self) -> bool:
+        return self.lot.item.unit == Unit.GRAM
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web.formatting import clock
 from nozzly.web.guard import requires
 from nozzly.web.paging import slice_list
 from nozzly.web.render import go_to, render
@@ -102,7 +102,7 @@ def _night(request: HttpRequest, *, at: datetime) -> HttpResponse:
     context = _look(request, board, board.lanes, states=_TONIGHT, here=reverse("production:tonight"))
     shown = [(lane.printer, lane.shown) for lane in context["page"]]
     colours.paint(board, [*shown, (None, context["waiting"].rows)])
-    context["ticks"] = [time_format(timezone.localtime(tick), "TIME_FORMAT") for tick in board.ticks]
+    context["ticks"] = [clock(tick) for tick in board.ticks]
     return render(request, "production/tonight.html", context, fragments=("tonight-board",))
 
 
