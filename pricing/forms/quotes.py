@@ -13,6 +13,7 @@ from catalog.models import PrinterModel
 from nozzly.core.countries import country_choices
 from nozzly.tenancy.current import current_workspace
 from nozzly.web.forms import FilterForm
+from nozzly.web.widgets import LongSelect
 from pricing.choices import QuoteState
 from pricing.domain.quotes import Drop
 from pricing.forms.fields import GramsField, MoneyField, NumberField, PercentField
@@ -65,7 +66,7 @@ def material_choices(first):
 class QuoteFacts(forms.ModelForm):
     """What both forms ask."""
 
-    country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
+    country = forms.ChoiceField(label=_("Goes to"), choices=country_choices, widget=LongSelect)
     quantity = forms.IntegerField(label=_("Pieces wanted"), min_value=1, max_value=_MOST_PIECES)
     break_quantities = QuantitiesField(
         label=_("Also priced for"), required=False, help_text=_("Numbers with commas: 10, 25, 50.")
@@ -86,7 +87,7 @@ class NewQuoteForm(QuoteFacts):
     title = forms.CharField(
         label=_("What it is"), max_length=160, required=False, help_text=_("Left empty, the name of the file.")
     )
-    material = forms.ChoiceField(label=_("Material"), required=False)
+    material = forms.ChoiceField(label=_("Material"), required=False, widget=LongSelect)
     grams = GramsField(label=_("Grams of the bed"), required=False, help_text=_("Without a file only."))
     bed_time_s = HoursField(label=_("Print hours of the bed"), required=False, help_text=_("Without a file only."))
     pieces_per_bed = forms.IntegerField(
@@ -166,7 +167,9 @@ class JobQuoteForm(QuoteFacts):
             name = f"slot_{slot.pk}"
             chosen = bindings.choice_of(Binding(slot.filament_id, slot.group_id))
             label = _("{colour}, {grams} g").format(colour=slot.name, grams=f"{slot.grams + slot.purge_g:.1f}")
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen)
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=choices, required=False, initial=chosen, widget=LongSelect
+            )
             self.slot_names[slot.pk] = name
         self.plate_names = self._plate_fields()
 
