@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from catalog.domain.currencies import convert
 from nozzly.core.reading import read_together
 from nozzly.tax.choices import Scheme, TreatmentKind
-from nozzly.tax.domain.imports import Borders
+from nozzly.tax.domain.imports import Borders, rules_typed_by
 from nozzly.tax.domain.rates import typed_on
 from nozzly.tax.domain.status import said_by, status_of
 from nozzly.tax.domain.treatment import Destination, Treatment, treat_sale
@@ -161,13 +161,15 @@ def _day(on: date, more: Mapping[str, QuerySet] | None = None) -> tuple[Day, dic
             "status": said_by(on),
             "exchange": _newest_rates(on),
             "rates": typed_on(on),
+            "borders": rules_typed_by(on),
             "services": ShippingService.objects.newest_on(on),
             **(more or {}),
         }
     )
     status = status_of(found["status"], country=workspace.country)
     typed = {row.currency: row.rate for row in found["exchange"]}
-    day = Day(on, workspace.currency, status, Borders(on), typed, found["rates"], found["services"])
+    borders = Borders(on, found["borders"])
+    day = Day(on, workspace.currency, status, borders, typed, found["rates"], found["services"])
     return day, found
 
 

@@ -1,12 +1,14 @@
 """What a parcel meets at a border: a rule typed in this workspace, else the shipped table."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from nozzly.tax.models import ImportRule
@@ -52,14 +54,14 @@ def crosses_a_border(ships_from: str, to: str) -> bool:
 
 
 class Borders:
-    """The rules that hold on a day; those typed here are read once, when the first border is crossed."""
+    """The rules that hold on a day; those typed here are read once, when the first border is crossed, or are given."""
 
-    def __init__(self, on: date) -> None:
-        self.on = on
+    def __init__(self, on: date, rows: Iterable[ImportRule] | None = None) -> None:
+        self.on, self._rows = on, rows
 
     @cached_property
     def typed(self) -> list[Border]:
-        return [_typed(row) for row in ImportRule.objects.filter(valid_from__lte=self.on)]
+        return [_typed(row) for row in (rules_typed_by(self.on) if self._rows is None else self._rows)]
 
     def between(self, ships_from: str, to: str) -> Border | None:
         """The rule that says most about the way: a typed one first, then one for its start, then the newest.
@@ -75,6 +77,10 @@ class Borders:
             if known:
                 return max(known, key=lambda row: (row.country != EU, bool(row.ships_from), row.valid_from))
         return None
+
+
+def rules_typed_by(on: date) -> QuerySet:
+    return ImportRule.objects.filter(valid_from__lte=on)
 
 
 def border_of(*, ships_from: str, to: str, on: date) -> Border | None:
