@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.choices import ItemKind, MovementKind
 from inventory.domain import ledger, offers, policies
 from inventory.domain.ledger import Entry
-from inventory.domain.lots import LotDetails, create_lots
+from inventory.domain.lots import LotDetails, create_lots, received_at
 from inventory.domain.spools import Rolls, make_spools
 from inventory.models import Delivery, DeliveryLine, Item, Location, Lot, Supplier
 from nozzly.accounts.models import User
@@ -79,7 +78,7 @@ def receive(
             entries += _book_line(delivery, line, landed=line.total + share, location=invoice.location, at=at)
         ledger.post(
             entries, source="delivery", source_id=delivery.pk, source_text=str(delivery), key=key, by=by,
-            at=_moment(invoice.received_on, at), recorded_at=at,
+            at=received_at(invoice.received_on, at=at), recorded_at=at,
         )  # fmt: skip
         _remember_costs(delivery)
     return delivery
@@ -146,13 +145,6 @@ def _lots_of(line: Line, details: LotDetails, *, at: datetime) -> list[Lot]:
         return create_lots(line.item, 1, details)
     rolls = Rolls(net_weight_g=line.quantity_each, details=details)
     return [spool.lot for spool in make_spools(line.item.filament, count=line.count, rolls=rolls, at=at)]
-
-
-def _moment(received_on: date, at: datetime) -> datetime:
-    """Now when it came today, else noon of the day it came."""
-    if timezone.localdate(at) == received_on:
-        return at
-    return timezone.make_aware(datetime.combine(received_on, time(12)))
 
 
 def _remember_costs(delivery: Delivery) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.choices import MovementKind
@@ -40,6 +41,13 @@ class LotDetails:
     received_on: date | None = None
     delivery_line: DeliveryLine | None = None
     note: str = ""
+
+
+def received_at(received_on: date | None, *, at: datetime) -> datetime:
+    """When it came, for the books: now when it came today or nobody says, else noon of its day."""
+    if received_on is None or received_on >= timezone.localdate(at):
+        return at
+    return timezone.make_aware(datetime.combine(received_on, time(12)))
 
 
 def create_lot(item: Item, details: LotDetails = LotDetails()) -> Lot:

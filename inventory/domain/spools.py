@@ -14,7 +14,7 @@ from inventory.choices import ItemKind, LocationKind, MovementKind, SpoolState
 from inventory.domain import drying, ledger, slots, stock
 from inventory.domain.holding import hold_roll, refuse_archived
 from inventory.domain.ledger import Entry
-from inventory.domain.lots import LotDetails, create_lots
+from inventory.domain.lots import LotDetails, create_lots, received_at
 from inventory.domain.searching import refresh_lots
 from inventory.domain.slots import OnlyRolls, SlotHoldsOne
 from inventory.models import Filament, Location, Lot, Spool, Weighing
@@ -81,7 +81,8 @@ def add_spools(
                 Entry(spool.pk, kind, left_g, value, value, note=note)
                 for spool, value in zip(spools, values, strict=True)
             ],
-            source="spools", source_id=spools[0].pk, source_text="", key=key, by=by, at=at,
+            source="spools", source_id=spools[0].pk, source_text="", key=key, by=by,
+            at=at if rolls.opening else received_at(rolls.details.received_on, at=at), recorded_at=at,
         )  # fmt: skip
     return spools
 

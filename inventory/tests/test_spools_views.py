@@ -310,6 +310,7 @@ def test_add_spools_takes_in_several_and_a_double_click_takes_them_in_once(clien
     assert {(lot.on_hand, lot.supplier, lot.batch, lot.received_on) for lot in lots} == {
         (Decimal(1000), supplier, "A1", date(2026, 2, 3))
     }
+    assert {row.booked_on for lot in lots for row in ledger.movements_of(lot)} == {date(2026, 2, 3)}
     assert first.url == lots[0].get_absolute_url()
 
 
