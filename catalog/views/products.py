@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import tasks
 from catalog.documents import cost_sheet
-from catalog.domain import products, recosting
+from catalog.domain import licences, products, recosting
 from catalog.domain.bed_choices import beds_compared
 from catalog.domain.bed_costs import bed_costs
 from catalog.domain.costing_inputs import loaded_costs
@@ -90,7 +88,7 @@ class ProductDetail(DetailPage):
             "bindings": {slot.slot_name: slot for slot in chosen.slots.all()} if chosen else {},
             "beds": beds_compared(plates, recipe, costs=costs),
             "photo_form": PhotoForm(),
-            "licence_ends_soon": _ends_soon(product.licence),
+            "licence_ends_soon": licences.ends_soon(product.licence, timezone.localdate()),
         }
         return context | (self._costs(variants, chosen, recipe) if self.request.user.sees_cost and chosen else {})
 
@@ -169,11 +167,6 @@ def duplicate_product(request: HttpRequest, pk: int) -> HttpResponse:
 def recost_catalogue(request: HttpRequest) -> HttpResponse:
     job = jobs.start(tasks.recost_catalogue, title=gettext("Work out all costs"), by=request.user)
     return go_to(request, job)
-
-
-def _ends_soon(licence):
-    """Whether the design licence is over, or will be within a month."""
-    return bool(licence and licence.expires_on and licence.expires_on <= timezone.localdate() + timedelta(days=30))
 
 
 def _first_for_sale(variants):

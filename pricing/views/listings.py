@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from catalog.domain.licences import why_not_to_sell
+from catalog.domain.licences import warning
 from nozzly.accounts.permissions import Permission
 from nozzly.web.downloads import csv_of, file_response
 from nozzly.web.exporting import neutralise
@@ -61,7 +61,7 @@ class ListingDetail(DetailPage):
     def get_context(self):
         return {
             "changes": self.object.changes.select_related("by").order_by("-at", "-pk")[:50],
-            "forbidden": why_not_to_sell(self.object.variant.product, timezone.localdate()),
+            "licence_warning": warning(self.object.variant.product, timezone.localdate()),
         }
 
 

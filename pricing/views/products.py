@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.domain.licences import why_not_to_sell
+from catalog.domain.licences import warning
 from catalog.models import Product
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
@@ -83,7 +83,7 @@ def _answer(request, product, form):
         "comparison": comparison,
         "cards": cards(comparison, form),
         "home_currency": current_workspace().currency,
-        "forbidden": why_not_to_sell(product, on),
+        "licence_warning": warning(product, on),
         "cost_bar": _cost_bar(subject.breakdown) if subject else (),
         "changes": PriceChange.objects.filter(listing__variant=chosen)
         .select_related("listing__channel", "by")
