@@ -31,7 +31,7 @@ _TEMPLATE = "web/import.html"
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("CSV or XLSX, up to 8 MB."))
+    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("CSV, XLSX or JSON, up to 8 MB."))
 
 
 def import_page(importer_class: type[Importer]) -> Callable:
@@ -129,7 +129,8 @@ def _reasons(importer: Importer, table: Table, run: DryRun) -> HttpResponse:
 
 def _mapping_of(request: HttpRequest, importer: Importer, table: Table) -> dict[str, int]:
     chosen = {name: request.POST.get(f"column-{name}", "") for name in importer.columns()}
-    return {name: int(text) for name, text in chosen.items() if text.isdecimal() and int(text) < len(table.headers)}
+    indexes = {str(index): index for index in range(len(table.headers))}
+    return {name: indexes[text] for name, text in chosen.items() if text in indexes}
 
 
 def _show(
