@@ -23,7 +23,7 @@ from nozzly.testing.fixtures import make_user
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def command(*arguments, types="", monkeypatch=None):
+def command(*arguments, types=None, monkeypatch=None):
     """Run ``manage.py workspace …`` with what somebody types, and return what it says."""
     said = io.StringIO()
     if monkeypatch:
@@ -99,9 +99,10 @@ def test_create_says_why_an_address_is_refused():
         )
 
 
-def test_suspend_asks_back_and_takes_no_for_an_answer(monkeypatch):
+@pytest.mark.parametrize("typed", ["no\n", ""])
+def test_suspend_asks_back_and_takes_no_for_an_answer(monkeypatch, typed):
     with pytest.raises(CommandError, match="Nothing was changed"):
-        command("suspend", "ta", types="no\n", monkeypatch=monkeypatch)
+        command("suspend", "ta", types=typed, monkeypatch=monkeypatch)
 
     assert state_of("ta") == "ready"
 

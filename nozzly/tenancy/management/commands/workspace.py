@@ -128,5 +128,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no workspace “{options['slug']}”.") from None
 
     def _ask(self, options, question, *, word="yes"):
-        if not options["yes"] and input(f"{question} Type {word} to go on: ").strip() != word:
+        if options["yes"]:
+            return
+        try:
+            answer = input(f"{question} Type {word} to go on: ").strip()
+        except EOFError:  # nobody is there to answer
+            answer = ""
+        if answer != word:
             raise CommandError("Nothing was changed.")
