@@ -40,6 +40,7 @@ def destination(order) -> Destination:
     return Destination(
         country=order.ship_to_country or current_workspace().country,
         business_buyer=bool(customer and customer.is_business),
+        looks_at_border=True,
     )
 
 
