@@ -43,6 +43,9 @@ class LabelForm(forms.Form):
         count = len(chosen.get("lot") or ()) + len(chosen.get("place") or ())
         if not count and not self.errors:
             raise ValidationError(_("Choose what to label in a list first."))
+        layout = LAYOUTS.get(chosen.get("layout"))
+        if layout and 1 < layout.per_sheet < chosen.get("start", 1):
+            self.add_error("start", _("A sheet of this paper has %(count)s labels.") % {"count": layout.per_sheet})
         if count > MOST_LABELS:
             raise ValidationError(_("At most %(most)s labels at once.") % {"most": MOST_LABELS})
         return chosen

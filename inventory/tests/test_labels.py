@@ -178,7 +178,7 @@ def test_labels_use_the_configured_address_of_each_workspace(client, operator, s
     assert page.context["example"] == f"https://ta.nozzly.example/s/{spool.lot.code}"
 
 
-@pytest.mark.parametrize("data", [{"layout": "papyrus"}, {"lot": ""}, {"start": "0"}])
+@pytest.mark.parametrize("data", [{"layout": "papyrus"}, {"lot": ""}, {"start": "0"}, {"start": "25"}])
 def test_labels_with_something_wrong_say_so(client, operator, reachable, data):
     good = {"lot": SpoolFactory().pk, "layout": "a4-24"}
 
