@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import Field, Model
+from psycopg.types.json import Jsonb
 
 from catalog.models import (
     Plate,
@@ -115,4 +116,4 @@ def _copy(model: type[Model], columns: Sequence[Field], rows: Iterable[Sequence[
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row([Jsonb(value) if isinstance(value, dict) else value for value in row])
