@@ -58,6 +58,7 @@ def departures(found: Sequence[Order]) -> list[Departure]:
             service=service,
             postage=service.price if service else 0,
             postage_assumed=bool(service and service.assumed),
+            packaging=shipping.usual_packaging(order),
         )
         needs = picking.needs_of(lines_of(order))
         answers.append(Departure(order, sending, tuple(picking.shortages(needs))))

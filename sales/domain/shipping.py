@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
+from catalog.choices import Stage
 from catalog.domain.costing_inputs import variant_costs
-from inventory.choices import MovementKind
+from catalog.models import RecipeComponent
+from inventory.choices import ItemKind, MovementKind
 from inventory.domain import ledger, lots
 from inventory.domain.ledger import Entry
-from inventory.models import Lot
+from inventory.models import Item, Lot
 from nozzly.accounts.models import User
 from nozzly.core.money import round_money, round_unit_cost
 from nozzly.tax.domain.treatment import Destination
@@ -59,6 +61,19 @@ def usual_service(order: Order, *, on: date, subjects: Mapping[int, Subject] | N
     parcel = postage.Parcel(sum((weight_g * pieces for weight_g, pieces in weights), ZERO))
     zone = postage.zone_of(current_workspace().country, destination(order).country)
     return postage.cheapest(ShippingService.objects.newest_on(on), parcel, zone=zone)
+
+
+def usual_packaging(order: Order) -> Item | None:
+    """The box that the recipes of the order's goods name; None where they name none, or more than one."""
+    if order.channel is None or order.channel.kind == ChannelKind.FAIR:
+        return None
+    products = {line.variant.product_id for line in order.lines.all() if line.variant}
+    boxes = RecipeComponent.objects.filter(
+        recipe__product__in=products, recipe__is_current=True, stage=Stage.PACK,
+        item__kind=ItemKind.PACKAGING, item__archived_at=None,
+    )  # fmt: skip
+    found = Item.objects.filter(pk__in=boxes.values("item"))[:2]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,15 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from catalog.choices import Stage
 from inventory.choices import ItemKind
 from inventory.models import Reservation
-from nozzly.testing.factories.catalog import ProductPhotoFactory, VariantFactory, make_product
+from nozzly.testing.factories.catalog import (
+    ProductPhotoFactory,
+    RecipeComponentFactory,
+    VariantFactory,
+    make_product,
+)
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
@@ -263,13 +269,16 @@ def test_ship_order_that_is_gone_already_says_so(client, owner):
     assert (response.status_code, "shipped" in response.content.decode()) == (422, True)
 
 
-def test_ship_order_offers_packaging_from_the_shelf(client, owner):
-    box = ItemFactory(kind=ItemKind.PACKAGING)
+def test_ship_order_offers_packaging_from_the_shelf_and_proposes_the_recipes_box(client, owner):
+    box, spare = ItemFactory(kind=ItemKind.PACKAGING, name="Box"), ItemFactory(kind=ItemKind.PACKAGING, name="Case")
     ItemFactory(kind=ItemKind.COMPONENT)
+    order = a_confirmed_order(owner)
+    RecipeComponentFactory(recipe__product=order.lines.get().variant.product, item=box, quantity=1, stage=Stage.PACK)
 
-    page = page_of(client, "ship_order", a_confirmed_order(owner).pk)
+    page = page_of(client, "ship_order", order.pk)
 
-    assert list(page.context["form"].fields["packaging"].queryset) == [box]
+    form = page.context["form"]
+    assert (list(form.fields["packaging"].queryset), form.initial["packaging"]) == ([box, spare], box)
 
 
 def test_cancel_order_frees_its_pieces(client, owner):
@@ -384,10 +393,8 @@ def test_create_order_that_no_book_could_hold_is_refused(client, owner, amounts)
 
 
 def test_ship_order_refuses_a_postage_that_no_book_could_hold(client, owner):
-    order = a_confirmed_order(owner)
+    url = reverse("sales:ship_order", args=[a_confirmed_order(owner).pk])
 
-    response = client.post(
-        reverse("sales:ship_order", args=[order.pk]), {"postage": "999999999999.99", "key": str(uuid4())}
-    )
+    response = client.post(url, {"postage": "999999999999.99", "key": str(uuid4())})
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["postage"])

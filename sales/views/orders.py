@@ -167,13 +167,23 @@ def print_missing(request: HttpRequest, pk: int) -> HttpResponse:
     return go_to(request, next_url(request, order))
 
 
+def _usual_parcel(order):
+    """How orders like this one leave; boxes are taken once, with the first parcel."""
+    first = not order.parcels.filter(undone_at=None).exists()
+    return {
+        "service": shipping.usual_service(order, on=timezone.localdate()),
+        "packaging": shipping.usual_packaging(order) if first else None,
+    }
+
+
 @requires(Permission.ORDER_PACK)
 @require_http_methods(["GET", "POST"])
 def ship_order(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    usual = None if request.method == "POST" else shipping.usual_service(order, on=timezone.localdate())
     lines = lines_of(order)
-    form = ParcelForm(request.POST or None, lines=lines, initial={"service": usual})
+    form = ParcelForm(
+        request.POST or None, lines=lines, initial=_usual_parcel(order) if request.method == "GET" else {}
+    )
     if request.method == "POST" and form.is_valid():
         key, sending = form.cleaned_data["key"], form.sending()
         try:
