@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -122,8 +122,19 @@ class OrderQuerySet(models.QuerySet):
         return self.with_readiness().filter(ready)
 
     def to_pack_keys(self, start: int = 0, stop: int | None = None) -> list[int]:
-        """What is packed next, the first first: in the order of an index, so that only those asked for are looked at."""
-        return list(self.open().to_pack().by_urgency().values_list("pk", flat=True)[start:stop])
+        """What is packed next, the first first: what ``to_pack`` finds, worked out from plain rows.
+
+        Of the most urgent orders alone where a few are asked for; five queries, and five more where too many of those wait
+        for pieces.
+        """
+        looked_at = None if stop is None else 2 * stop
+        rows = list(self.open().exclude(state=OrderState.NEW).by_urgency().values_list("pk", "state")[:looked_at])
+        confirmed = [order for order, state in rows if state == OrderState.CONFIRMED]
+        short, unmatched = _held_up(self, confirmed)
+        ready = [order for order, _state in rows if order not in short and order not in unmatched]
+        if stop is not None and len(ready) < stop and len(rows) == looked_at:
+            return self.to_pack_keys()[start:stop]
+        return ready[start:stop]
 
     def waiting_counts(self) -> dict[str, int]:
         """How many stand in the inbox, to print and to pack: what ``with_readiness`` says, summed from plain rows.
@@ -131,17 +142,7 @@ class OrderQuerySet(models.QuerySet):
         Five queries, a fraction of the time that PostgreSQL takes to plan the question for each order.
         """
         states = dict(self.open().order_by().values_list("state").annotate(Count("pk")))
-        needs = [
-            *_line_model(self).filter(order__state=OrderState.CONFIRMED).plain().needs(),
-            *_part_model(self).filter(line__order__state=OrderState.CONFIRMED).needs(),
-        ]
-        kept, free = _shelf()
-        unmatched = {order for _line, order, item, _needed in needs if item is None}
-        short = {
-            order
-            for line, order, item, needed in needs
-            if item is not None and needed > kept.get((line, item), 0) + free.get(item, 0)
-        }
+        short, unmatched = _held_up(self)
         ready = states.get(OrderState.CONFIRMED, 0) - len(short | unmatched)
         return {
             "inbox": states.get(OrderState.NEW, 0),
@@ -269,11 +270,32 @@ class OrderPartQuerySet(models.QuerySet):
         return self.annotate(needed=_NEEDED_OF_PART).values_list("line", "line__order", "variant__item", "needed")
 
 
-def _shelf() -> tuple[dict[tuple[int, int], Decimal], dict[int, Decimal]]:
-    """Of products: pieces kept back by (order line, item), and pieces of each item that nobody has spoken for."""
-    lots = Lot.objects.available().holding().filter(item__variant__isnull=False)
+def _held_up(orders: OrderQuerySet, among: Sequence[int] | None = None) -> tuple[set[int], set[int]]:
+    """Confirmed orders with something that is not on the shelf, and those with a line nobody has matched."""
+    lines = _line_model(orders).filter(order__state=OrderState.CONFIRMED).plain()
+    parts = _part_model(orders).filter(line__order__state=OrderState.CONFIRMED)
+    if among is not None:
+        lines, parts = lines.filter(order__in=among), parts.filter(line__order__in=among)
+    needs = [*lines.needs(), *parts.needs()]
+    kept, free = _shelf(None if among is None else {item for _line, _order, item, _needed in needs if item})
+    unmatched = {order for _line, order, item, _needed in needs if item is None}
+    short = {
+        order
+        for line, order, item, needed in needs
+        if item is not None and needed > kept.get((line, item), 0) + free.get(item, 0)
+    }
+    return short, unmatched
+
+
+def _shelf(items: Collection[int] | None = None) -> tuple[dict[tuple[int, int], Decimal], dict[int, Decimal]]:
+    """Of products: pieces kept back by (order line, item), and pieces of each item that nobody has spoken for.
+
+    Of these ``items`` alone where they are named.
+    """
+    wanted = Q(item__variant__isnull=False) if items is None else Q(item__in=items)
+    lots = Lot.objects.available().holding().filter(wanted)
     kept, free = {}, dict(lots.values_list("item").annotate(Sum("on_hand")))
-    spoken_for = Reservation.objects.filter(lot__isnull=False, item__variant__isnull=False)
+    spoken_for = Reservation.objects.filter(wanted, lot__isnull=False)
     for item, source, source_id, quantity in spoken_for.values_list("item", "source", "source_id", "quantity"):
         free[item] = free.get(item, 0) - quantity
         if source == _LINE:

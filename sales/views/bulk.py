@@ -147,8 +147,7 @@ def _weight_g(order: Order, subjects: dict) -> Decimal | None:
 def _chosen(data) -> list[Order]:
     """Orders named by ``order``; what is no number names none."""
     keys = [int(text) for text in data.getlist("order")[: batches.MOST_AT_ONCE] if text.isdecimal() and len(text) < 18]
-    found = Order.objects.filter(pk__in=keys).for_table().by_urgency()
-    return list(found) if keys else []
+    return list(Order.objects.filter(pk__in=keys).for_table(among=keys).by_urgency()) if keys else []
 
 
 def _tell(request: HttpRequest, outcome: batches.Outcome, text: str) -> None:

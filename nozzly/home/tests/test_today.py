@@ -81,7 +81,10 @@ def test_orders_are_counted_as_their_readiness_says(user):
     counts = Order.objects.waiting_counts()
 
     assert counts == {"inbox": 1, "to_print": 3, "to_pack": 4}
-    assert counts["to_pack"] == Order.objects.to_pack().count()
+    ready = list(Order.objects.to_pack().by_urgency().values_list("pk", flat=True))
+    assert len(ready) == counts["to_pack"]
+    assert Order.objects.to_pack_keys() == ready
+    assert [Order.objects.to_pack_keys(start, start + 1) for start in range(5)] == [[pk] for pk in ready] + [[]]
     assert counts["to_print"] == Order.objects.to_print().count()
 
 
