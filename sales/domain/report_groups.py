@@ -17,7 +17,7 @@ from sales.models import Customer, Order
 
 @dataclass(frozen=True)
 class Group:
-    """``names`` answers key → (name, address of its page, if any). ``axis`` is that of the sums of whole months; ``long``
+    """``names`` answers key → (name, what has a page of its own, if anything). ``axis`` is that of the sums of whole months; ``long``
     ones have none, and are shown up to a number of rows.
     """
 
@@ -35,18 +35,18 @@ class Group:
 def _objects(queryset: Callable) -> Callable:
     def names(keys: Iterable) -> dict:
         found = queryset().in_bulk([key for key in keys if key])
-        return {key: (str(each), getattr(each, "get_absolute_url", str)()) for key, each in found.items()}
+        return {key: (str(each), each) for key, each in found.items()}
 
     return names
 
 
 def _countries(keys: Iterable) -> dict:
     known = dict(country_choices())
-    return {key: (known.get(key, key), "") for key in keys if key}
+    return {key: (known.get(key, key), None) for key in keys if key}
 
 
 def _months(keys: Iterable) -> dict:
-    return {key: (key, "") for key in keys}
+    return {key: (key, None) for key in keys}
 
 
 GROUPS = {

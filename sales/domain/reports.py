@@ -28,11 +28,13 @@ SUMS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a report, in the workspace's currency. ``kind`` names what belongs to nothing in the grouping."""
+    """One line of a report, in the workspace's currency. ``kind`` names what belongs to nothing in the grouping, ``about`` is what a
+    line is about.
+    """
 
     name: object = ""
     key: object = None
-    url: str = ""
+    about: object = None
     kind: str = ""
     pieces: int = 0
     print_time_s: int = 0
@@ -50,6 +52,11 @@ class Row:
     estimated: Decimal = ZERO
     fees_charged: Decimal = ZERO
     before: Decimal | None = None
+
+    @property
+    def url(self) -> str:
+        """Asked for the lines that are shown alone: there may be a thousand others."""
+        return self.about.get_absolute_url() if hasattr(self.about, "get_absolute_url") else ""
 
     @property
     def cost(self) -> Decimal:
@@ -123,12 +130,11 @@ def profit_report(
     asked, about = narrowed or {}, GROUPS[group]
     kinds = _kinds(first, last, asked)
     total = _total(kinds.values())
-    rows = _rows(_Asked(group, first, last, asked, worst_first), total)
     before = {}
     if not about.long:
         before = _before(about, group, parts(about.axis, year_before(first), year_before(last), asked))
+    rows = _rows(_Asked(group, first, last, asked, worst_first), total, before)
     if before:
-        rows = [replace(row, before=before.get((row.key, row.kind), ZERO)) for row in rows]
         total = replace(total, before=sum(before.values(), ZERO))
     return Report(group, rows, total, kinds, has_before=bool(before))
 
@@ -216,14 +222,14 @@ class _Asked:
         return sorted(rows, key=lambda row: (row.profit if self.worst_first else -row.profit, row.key or 0))
 
 
-def _rows(asked: _Asked, total: Row) -> list[Row]:
+def _rows(asked: _Asked, total: Row, before: dict) -> list[Row]:
     if asked.group.long:
         return _long_rows(asked, total)
     found = _added(
         parts(asked.group.axis, asked.first, asked.last, asked.narrowed),
         lambda part: _grouped(asked.group, asked.name, part),
     )
-    rows = _all_named(asked, found)
+    rows = _all_named(asked, found, before)
     if asked.name == "month":
         return sorted(rows, key=lambda row: row.key)
     return sorted(rows, key=lambda row: (bool(row.kind), row.profit if asked.worst_first else -row.profit))
@@ -269,9 +275,10 @@ def _of_days(asked: _Asked) -> tuple[list[dict], int]:
     return list(_sums(_grouped(asked.group, asked.name, asked.facts.filter(wanted)))), count
 
 
-def _all_named(asked: _Asked, found: Sequence[dict]) -> list[Row]:
+def _all_named(asked: _Asked, found: Sequence[dict], before: dict | None = None) -> list[Row]:
     names = asked.group.names([row["key"] for row in found])
-    return [_named(row, asked.name, names) for row in found]
+    earlier = (before.get((row["key"], row["no_key"]), ZERO) if before else None for row in found)
+    return [_named(row, asked.name, names, before=each) for row, each in zip(found, earlier, strict=True)]
 
 
 def _kind_or_sale(**empty: object) -> Case:
@@ -280,12 +287,12 @@ def _kind_or_sale(**empty: object) -> Case:
     return Case(unassigned, default=Value(""), output_field=CharField())
 
 
-def _named(sums: dict, group: str, names: dict) -> Row:
+def _named(sums: dict, group: str, names: dict, *, before: Decimal | None) -> Row:
     key, kind = sums["key"], sums["no_key"]
     if kind:
-        return _row(sums, name=FactKind(kind).label, key=key, kind=kind)
-    name, url = names.get(key) or (name_without_key(group), "")
-    return _row(sums, name=name, key=key, url=url)
+        return _row(sums, name=FactKind(kind).label, key=key, kind=kind, before=before)
+    name, about = names.get(key) or (name_without_key(group), None)
+    return _row(sums, name=name, key=key, about=about, before=before)
 
 
 def _before(group: Group, name: str, rows: list[QuerySet]) -> dict:

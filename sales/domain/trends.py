@@ -113,9 +113,8 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
     """Products that sold in the year before these days and not in them, those that earned most first."""
     profit_facts.refresh()
     since, until = known_before(first)
-    quiet = _products_sold(since, until) - _products_sold(first, last)
-    sums = _by_product(since, until, kind=FactKind.SALE, variant__product__in=quiet)
-    chosen = sorted(sums, key=lambda pk: (-sums[pk][0], pk))[:most]
+    sums = _by_product(since, until, kind=FactKind.SALE, variant__product__archived_at=None)
+    chosen = sorted(sums.keys() - _products_sold(first, last), key=lambda pk: (-sums[pk][0], pk))[:most]
     products = Product.objects.only("title").in_bulk(chosen)
     sold = ProfitFact.objects.between(since, until).filter(kind=FactKind.SALE, variant__product__in=chosen)
     last_on = dict(sold.order_by().values_list("variant__product").annotate(Max("on")))
