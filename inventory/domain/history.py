@@ -1,6 +1,6 @@
 """A lot's ledger in words, and its course for the chart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +25,9 @@ _ICONS = {
 }
 
 
+_LINES_SHOWN, _LINES_DRAWN = 25, 200
+
+
 @dataclass(frozen=True)
 class Line:
     pk: int
@@ -42,14 +45,28 @@ class Line:
     may_be_undone: bool
 
 
-def history(lot: Lot, *, limit: int = 200) -> list[Line]:
-    """Newest first, with the balance after each line."""
-    return [_line(row) for row in ledger.movements_of(lot)[:limit]]
+@dataclass(frozen=True)
+class Page:
+    """Some lines, newest first; ``older`` is the line below which the next page begins, None on the last page."""
+
+    lines: list[Line]
+    older: int | None
+    is_first: bool
 
 
-def course(lines: Iterable[Line]) -> Sequence[tuple[datetime, Decimal]]:
-    """(when, what was left) from the oldest line to the newest."""
-    return [(line.at, line.balance) for line in reversed(list(lines))]
+def history(lot: Lot, *, below: int | None = None) -> Page:
+    """Each line with the balance after it; ``below`` the line of that number, or from the newest one."""
+    rows = ledger.movements_of(lot)
+    if below is not None:
+        rows = rows.filter(pk__lt=below)
+    found = list(rows[: _LINES_SHOWN + 1])
+    lines = [_line(row) for row in found[:_LINES_SHOWN]]
+    return Page(lines, lines[-1].pk if len(found) > _LINES_SHOWN else None, is_first=below is None)
+
+
+def course(lot: Lot) -> Sequence[tuple[datetime, Decimal]]:
+    """(when, what was left) of its latest lines, the oldest of them first."""
+    return list(ledger.movements_of(lot).values_list("occurred_at", "balance")[:_LINES_DRAWN])[::-1]
 
 
 def _line(row: object) -> Line:

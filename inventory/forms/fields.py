@@ -13,7 +13,7 @@ from inventory.domain.places import location_by_code
 from inventory.models import Location
 from nozzly.core.errors import DomainError
 from nozzly.core.units import parse_decimal, parse_grams
-from nozzly.web.widgets import LongSelect
+from nozzly.web.widgets import ListedChoices, LongSelect
 
 MOST_TOGETHER = Decimal(10) ** 9  # grams or pieces of one row: a thousand tonnes
 _OLDEST = date(2000, 1, 1)
@@ -105,6 +105,8 @@ class ColoursField(forms.CharField):
 
 class LocationField(forms.ModelChoiceField):
     """A place of the tree, indented by its depth."""
+
+    iterator = ListedChoices
 
     def __init__(self, **kwargs):
         kwargs.setdefault("empty_label", _("no place"))

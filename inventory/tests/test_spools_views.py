@@ -108,7 +108,7 @@ def test_spool_page_query_count_does_not_grow(client, owner, django_assert_num_q
 
     ContentType.objects.get_for_model(Lot)
 
-    with django_assert_num_queries(8):  # user, the roll, its ledger, places to move to, dryings, photos
+    with django_assert_num_queries(9):  # user, the roll, its ledger, its course, places to move to, dryings, photos
         response = client.get(spool.get_absolute_url())
 
     assert response.status_code == 200

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from inventory.domain import lots
-from inventory.domain.history import history
+from inventory.domain.history import Page, history
 from inventory.domain.slots import OnlyRolls, SlotHoldsOne
 from inventory.forms.items import CountForm, TransferForm, UseForm
 from inventory.models import Lot
@@ -16,6 +18,8 @@ from nozzly.core.errors import DomainError
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage
+
+_LINE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class LotDetail(DetailPage):
@@ -27,17 +31,23 @@ class LotDetail(DetailPage):
         return _lots(self.request)
 
     def get_context(self):
-        return lot_context(self.object)
+        return lot_context(self.object, history=history_of(self.request, self.object))
 
 
-def lot_context(lot: Lot, **forms) -> dict:
+def history_of(request: HttpRequest, lot: Lot) -> Page:
+    """The page of the ledger that the address asks for: ?below=… the line above it."""
+    text = request.GET.get("below", "")
+    return history(lot, below=int(text) if _LINE_NUMBER.fullmatch(text) else None)
+
+
+def lot_context(lot: Lot, **more) -> dict:
     return {
         "lot": lot,
-        "lines": history(lot),
+        "history": more.pop("history", None) or history(lot),
         "count_form": CountForm(),
         "use_form": UseForm(),
         "transfer_form": TransferForm(),
-    } | forms
+    } | more
 
 
 class BringBackLot(ConfirmPage):

@@ -9,6 +9,7 @@ from inventory.forms.spools import BulkForm, MoveForm, SpoolFilter, SpoolForm, W
 from inventory.models import Lot
 from inventory.resources import SpoolResource
 from inventory.views.charts import left_chart
+from inventory.views.lots import history_of
 from inventory.views.pictures import pictures_of
 from nozzly.accounts.permissions import Permission
 from nozzly.core.units import filament_length_mm
@@ -67,13 +68,12 @@ class SpoolDetail(DetailPage):
         return Lot.objects.spools().for_page().seen_by(self.request.user)
 
     def get_context(self):
-        return spool_context(self.object)
+        return spool_context(self.object, history=history_of(self.request, self.object))
 
 
-def spool_context(lot: Lot, **forms) -> dict:
-    """What the spool page shows; a form that came back with errors replaces the empty one."""
+def spool_context(lot: Lot, **more) -> dict:
+    """What the spool page shows; a form that came back with errors replaces the empty one, an older page the newest."""
     spool, filament = lot.spool, lot.item.filament
-    lines = history(lot)
     return {
         "lot": lot,
         "spool": spool,
@@ -84,15 +84,15 @@ def spool_context(lot: Lot, **forms) -> dict:
         )
         / 1000,
         "age_days": lot.age_days(timezone.localdate()),
-        "lines": lines,
-        "chart": left_chart(course(lines)),
+        "history": more.pop("history", None) or history(lot),
+        "chart": left_chart(course(lot)),
         "weigh_form": WeighForm(),
         "move_form": MoveForm(initial={"location": lot.location_id}),
         "use_form": UseSpoolForm(),
         "dry_form": DryForm(),
         "dryings": list(spool.dryings.select_related("by").order_by("-started_at", "-pk")[:_DRYINGS_SHOWN]),
         "pictures": pictures_of(lot),
-    } | forms
+    } | more
 
 
 class EditSpool(FormPage):
