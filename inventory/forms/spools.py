@@ -11,6 +11,7 @@ from inventory.domain.spools import Rolls
 from inventory.forms.fields import GramsField, LocationField, NumberField, a_day_that_was
 from inventory.models import Filament, Location, Lot, Material, Spool, Supplier
 from nozzly.web.forms import FilterForm, KeyField
+from nozzly.web.widgets import LongSelect
 
 _IN_USE = "in_use"
 
@@ -86,7 +87,7 @@ class MoveForm(forms.Form):
 class RollsForm(forms.Form):
     """Several rolls of one filament at once."""
 
-    filament = forms.ModelChoiceField(Filament.objects.none(), label=_("Filament"))
+    filament = forms.ModelChoiceField(Filament.objects.none(), label=_("Filament"), widget=LongSelect)
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=200, initial=1)
     net_weight_g = GramsField(
         label=_("Filament on a full reel"),
@@ -103,8 +104,9 @@ class RollsForm(forms.Form):
 
     def __init__(self, *args, sees_cost=True, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["filament"].queryset = Filament.objects.for_choice()
-        self.fields["filament"].label_from_instance = lambda filament: filament.item.name
+        field = self.fields["filament"]
+        field.queryset = Filament.objects.for_choice()
+        field.widget.choices = lambda: [("", field.empty_label), *field.queryset.values_list("pk", "item__name")]
         if not sees_cost:
             del self.fields["total_price"]
 
