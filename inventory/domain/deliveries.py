@@ -87,10 +87,13 @@ def receive(
 def last_prices(items: Sequence[Item]) -> dict[int, tuple[Decimal, Decimal]]:
     """By item: (quantity of one roll or pack, price paid for one) in the latest delivery, to fill the next form."""
     rows = (
-        DeliveryLine.objects.filter(item__in=items).order_by("item", "-delivery__received_on", "-pk").distinct("item")
+        DeliveryLine.objects.filter(item__in=items)
+        .order_by("item", "-delivery__received_on", "-pk")
+        .distinct("item")
+        .values_list("item_id", "quantity_each", "line_total", "count")
     )
     currency = current_workspace().currency
-    return {row.item_id: (row.quantity_each, split_money(row.line_total, [1] * row.count, currency)[0]) for row in rows}
+    return {item: (each, split_money(total, [1] * count, currency)[0]) for item, each, total, count in rows}
 
 
 def take_back(delivery_id: int, *, at: datetime) -> None:

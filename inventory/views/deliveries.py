@@ -1,7 +1,11 @@
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -9,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from inventory.domain import deliveries, delivery_tax, items
 from inventory.forms.deliveries import DeliveryFilter, DeliveryForm, LineFormSet
 from inventory.forms.delivery_tax import InvoiceTaxForm
-from inventory.models import Delivery, Supplier
+from inventory.models import Delivery, Item, Supplier
 from inventory.resources import DeliveryResource
+from inventory.resources.exports import plain
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
 from nozzly.web import auditing
@@ -81,7 +86,7 @@ def receive_delivery(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tax_form": tax_form,
         "rows": rows,
-        "known": [(label, item, last.get(item.pk)) for label, item in known.items()],
+        "known": _known(known, last),
         "suppliers": Supplier.objects.order_by("name").values_list("name", flat=True),
     }
     failed = form.errors or tax_form.errors or (rows.is_bound and rows.total_error_count())
@@ -113,6 +118,15 @@ def tell_delivery_tax(request: HttpRequest, pk: int) -> HttpResponse:
             return go_to(request, next_url(request, delivery))
     context = {"form": form, "delivery": delivery}
     return render(request, "inventory/tell_delivery_tax.html", context, status=422 if form.errors else 200)
+
+
+def _known(labels: dict[str, Item], last: dict[int, tuple[Decimal, Decimal]]) -> SafeString:
+    """What can be typed into a row, with what a pack holds and its last price; written in one go, as they are hundreds."""
+    return format_html_join(
+        "",
+        '<option value="{}" data-each="{}" data-price="{}"></option>',
+        ((label, *map(plain, last.get(item.pk, (item.pack_size, None)))) for label, item in labels.items()),
+    )
 
 
 def _lines(rows) -> list[deliveries.Line]:

@@ -18,7 +18,7 @@ from nozzly.web.pdf import render_pdf
 from nozzly.web.render import render
 from nozzly.web.views import FormPage, ListPage
 
-_SHOWN = 60
+_SHOWN = 40
 
 
 @requires(Permission.COST_VIEW)
