@@ -63,16 +63,19 @@ def compared_with(first: date, last: date, against: str) -> tuple[date, date]:
     return first - length - timedelta(days=1), first - timedelta(days=1)
 
 
-def movers(first: date, last: date, *, against: str) -> list[Mover]:
-    """Products by how their profit changed, the best first."""
+def movers(first: date, last: date, *, against: str, most: int | None = None) -> list[Mover]:
+    """Products by how their profit changed, the best first; with ``most`` only so many of the best and of the worst."""
     profit_facts.refresh()
     now, before = _by_product(first, last), _by_product(*compared_with(first, last, against))
-    products = Product.objects.only("title").in_bulk(now.keys() | before.keys())
-    rows = [
-        Mover(product, now.get(pk, _NOTHING)[0], before.get(pk, _NOTHING)[0], now.get(pk, _NOTHING)[1], before.get(pk, _NOTHING)[1])
-        for pk, product in products.items()
+    changes = {pk: now.get(pk, _NOTHING)[0] - before.get(pk, _NOTHING)[0] for pk in now.keys() | before.keys()}
+    chosen = sorted(changes, key=lambda pk: (-changes[pk], pk))
+    if most is not None and len(chosen) > 2 * most:
+        chosen = chosen[:most] + chosen[-most:]
+    products = Product.objects.only("title").in_bulk(chosen)
+    return [
+        Mover(products[pk], now.get(pk, _NOTHING)[0], before.get(pk, _NOTHING)[0], now.get(pk, _NOTHING)[1], before.get(pk, _NOTHING)[1])
+        for pk in chosen
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (-row.change, row.product.pk))
 
 
 def best_and_worst(rows: Sequence[Mover]) -> tuple[list[Mover], list[Mover]]:
@@ -113,8 +116,9 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
     """Products that sold in the year before these days and not in them, those that earned most first."""
     profit_facts.refresh()
     since, until = known_before(first)
-    sums = _by_product(since, until, kind=FactKind.SALE, variant__product__archived_at=None)
-    chosen = sorted(sums.keys() - _products_sold(first, last), key=lambda pk: (-sums[pk][0], pk))[:most]
+    sums = _by_product(since, until, kind=FactKind.SALE)
+    archived = Product.objects.exclude(archived_at=None).values_list("pk", flat=True)
+    chosen = sorted(sums.keys() - _products_sold(first, last) - set(archived), key=lambda pk: (-sums[pk][0], pk))[:most]
     products = Product.objects.only("title").in_bulk(chosen)
     sold = ProfitFact.objects.between(since, until).filter(kind=FactKind.SALE, variant__product__in=chosen)
     last_on = dict(sold.order_by().values_list("variant__product").annotate(Max("on")))
@@ -122,10 +126,10 @@ def stopped_between(first: date, last: date, *, most: int | None = None) -> list
 
 
 def _products_sold(first: date, last: date) -> set[int]:
-    """Those in use that were sold on these days, by the sums of months."""
-    wanted = {"kind": FactKind.SALE, "variant__product__archived_at": None, "variant__product__isnull": False}
+    """Those that were sold on these days, by the sums of months."""
     sold = (
-        part.filter(**wanted).values_list("variant__product", flat=True) for part in parts("variant", first, last, {})
+        part.filter(kind=FactKind.SALE, variant__isnull=False).values_list("variant__product", flat=True)
+        for part in parts("variant", first, last, {})
     )
     return {pk for each in sold for pk in each.order_by().distinct()}
 

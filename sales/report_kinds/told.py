@@ -52,7 +52,7 @@ class TrendsReport(MonthlyReport):
 
     def context(self, asked: Asked) -> dict:
         against = asked.against or TrendAgainst.YEAR
-        rows = trends.movers(asked.first, asked.last, against=against)
+        rows = trends.movers(asked.first, asked.last, against=against, most=trends.MOVERS_SHOWN)
         best, worst = trends.best_and_worst(rows)
         return {
             "first": asked.first,
