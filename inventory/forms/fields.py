@@ -103,10 +103,24 @@ class ColoursField(forms.CharField):
         return [f"#{d}" if len(d) == 6 else "#" + "".join(letter * 2 for letter in d) for d in digits]
 
 
+def _indented(name: str, depth: int) -> str:
+    return "\u00a0\u00a0\u00a0" * depth + name
+
+
+class _PlaceChoices(ListedChoices):
+    """Only what a drop-down shows of each place."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for pk, name, depth in self.queryset.values_list("pk", "name", "depth"):
+            yield pk, _indented(name, depth)
+
+
 class LocationField(forms.ModelChoiceField):
     """A place of the tree, indented by its depth."""
 
-    iterator = ListedChoices
+    iterator = _PlaceChoices
 
     def __init__(self, **kwargs):
         kwargs.setdefault("empty_label", _("no place"))
@@ -115,7 +129,7 @@ class LocationField(forms.ModelChoiceField):
         super().__init__(queryset=Location.objects.in_tree_order(), **kwargs)
 
     def label_from_instance(self, obj):
-        return "\u00a0\u00a0\u00a0" * obj.depth + obj.name
+        return _indented(obj.name, obj.depth)
 
     @staticmethod
     def by_code(code: str) -> Location:
