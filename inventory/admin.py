@@ -87,9 +87,9 @@ class LocationAdmin(ReadOnlyAdmin):
 
 @admin.register(Lot)
 class LotAdmin(ReadOnlyAdmin):
-    list_display = ("code", "title", "on_hand", "location", "received_on", "needs_count")
+    list_display = ("code", "title", "on_hand", "location", "received_on", "is_b_grade", "needs_count")
     list_select_related = ("location",)
-    list_filter = ("needs_count",)
+    list_filter = ("needs_count", "is_b_grade")
     search_fields = ("code", "title", "batch")
     ordering = ("-pk",)
 

@@ -221,11 +221,11 @@ class OrderLineQuerySet(models.QuerySet):
 
     def with_shelf(self):
         """Pieces ``needed``, ``kept`` back for the line, and ``free`` on the shelf for anybody."""
-        return _with_shelf(self, _NEEDED, line="pk")
+        return _with_shelf(self, _NEEDED, line="pk", b_grade="b_grade")
 
     def needs(self):
-        """(line, order, item or None, pieces still to send)."""
-        return self.annotate(needed=_NEEDED).values_list("pk", "order", "variant__item", "needed")
+        """(line, order, item or None, whether b-grade, pieces still to send)."""
+        return self.annotate(needed=_NEEDED).values_list("pk", "order", "variant__item", "b_grade", "needed")
 
     def sent(self):
         return self.filter(order__state__in=OrderState.sent())
@@ -263,11 +263,12 @@ class InvoiceQuerySet(AppendOnlyQuerySet):
 class OrderPartQuerySet(models.QuerySet):
     def with_shelf(self):
         """As that of lines: pieces ``needed``, ``kept`` back, ``free``."""
-        return _with_shelf(self, _NEEDED_OF_PART, line="line")
+        return _with_shelf(self, _NEEDED_OF_PART, line="line", b_grade="line__b_grade")
 
     def needs(self):
         """As that of lines."""
-        return self.annotate(needed=_NEEDED_OF_PART).values_list("line", "line__order", "variant__item", "needed")
+        rows = self.annotate(needed=_NEEDED_OF_PART)
+        return rows.values_list("line", "line__order", "variant__item", "line__b_grade", "needed")
 
 
 def _held_up(orders: OrderQuerySet, among: Sequence[int] | None = None) -> tuple[set[int], set[int]]:
@@ -277,37 +278,42 @@ def _held_up(orders: OrderQuerySet, among: Sequence[int] | None = None) -> tuple
     if among is not None:
         lines, parts = lines.filter(order__in=among), parts.filter(line__order__in=among)
     needs = [*lines.needs(), *parts.needs()]
-    kept, free = _shelf(None if among is None else {item for _line, _order, item, _needed in needs if item})
-    unmatched = {order for _line, order, item, _needed in needs if item is None}
+    kept, free = _shelf(None if among is None else {item for _line, _order, item, _grade, _needed in needs if item})
+    unmatched = {order for _line, order, item, _grade, _needed in needs if item is None}
     short = {
         order
-        for line, order, item, needed in needs
-        if item is not None and needed > kept.get((line, item), 0) + free.get(item, 0)
+        for line, order, item, b_grade, needed in needs
+        if item is not None and needed > kept.get((line, item), 0) + free.get((item, b_grade), 0)
     }
     return short, unmatched
 
 
-def _shelf(items: Collection[int] | None = None) -> tuple[dict[tuple[int, int], Decimal], dict[int, Decimal]]:
-    """Of products: pieces kept back by (order line, item), and pieces of each item that nobody has spoken for.
+def _shelf(
+    items: Collection[int] | None = None,
+) -> tuple[dict[tuple[int, int], Decimal], dict[tuple[int, bool], Decimal]]:
+    """Of products: pieces kept back by (order line, item), and by (item, b-grade) those that nobody has spoken for.
 
     Of these ``items`` alone where they are named.
     """
     wanted = Q(item__variant__isnull=False) if items is None else Q(item__in=items)
     lots = Lot.objects.available().holding().filter(wanted)
-    kept, free = {}, dict(lots.values_list("item").annotate(Sum("on_hand")))
+    sums = lots.order_by().values_list("item", "is_b_grade").annotate(Sum("on_hand"))
+    kept, free = {}, {(item, b_grade): pieces for item, b_grade, pieces in sums}
     spoken_for = Reservation.objects.filter(wanted, lot__isnull=False)
-    for item, source, source_id, quantity in spoken_for.values_list("item", "source", "source_id", "quantity"):
-        free[item] = free.get(item, 0) - quantity
+    for item, b_grade, source, source_id, quantity in spoken_for.values_list(
+        "item", "lot__is_b_grade", "source", "source_id", "quantity"
+    ):
+        free[item, b_grade] = free.get((item, b_grade), 0) - quantity
         if source == _LINE:
             kept[source_id, item] = kept.get((source_id, item), 0) + quantity
     return kept, free
 
 
-def _with_shelf(rows: models.QuerySet, needed, *, line: str):
-    item = OuterRef("variant__item")
+def _with_shelf(rows: models.QuerySet, needed, *, line: str, b_grade: str):
+    item, grade = OuterRef("variant__item"), OuterRef(b_grade)
     kept = Reservation.objects.filter(source=_LINE, source_id=OuterRef(line), item=item, lot__isnull=False)
-    held = Lot.objects.filter(item=item, archived_at=None)
-    spoken_for = Reservation.objects.filter(item=item, lot__isnull=False)
+    held = Lot.objects.filter(item=item, archived_at=None, is_b_grade=grade)
+    spoken_for = Reservation.objects.filter(item=item, lot__is_b_grade=grade)
     return rows.annotate(
         needed=models.ExpressionWrapper(needed, output_field=IntegerField()),
         kept=_total(kept, "item", "quantity"),

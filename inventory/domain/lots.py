@@ -41,6 +41,7 @@ class LotDetails:
     received_on: date | None = None
     delivery_line: DeliveryLine | None = None
     note: str = ""
+    is_b_grade: bool = False
 
 
 def received_at(received_on: date | None, *, at: datetime) -> datetime:
@@ -77,6 +78,7 @@ def create_lots_of(wanted: Sequence[tuple[Item, LotDetails]]) -> list[Lot]:
             received_on=details.received_on,
             delivery_line=details.delivery_line,
             note=details.note,
+            is_b_grade=details.is_b_grade,
         )
         for (item, details), code in zip(wanted, new_codes(len(wanted)), strict=True)
     ]
@@ -103,7 +105,9 @@ def transfer(
             raise InsufficientStock(
                 _("%(lot)s holds only %(held)s.") % {"lot": lot, "held": f"{lot.on_hand.normalize():f}"}
             )
-        details = LotDetails(location, lot.supplier, lot.batch, lot.received_on, lot.delivery_line, lot.note)
+        details = LotDetails(
+            location, lot.supplier, lot.batch, lot.received_on, lot.delivery_line, lot.note, lot.is_b_grade
+        )
         part = create_lot(lot.item, details)
         bought, full = _share(lot, quantity)
         ledger.post(
@@ -146,6 +150,18 @@ def count(lot: Lot, *, counted: Decimal, key: UUID, by: User | None, at: datetim
             adjust(lot, quantity=difference, kind=MovementKind.ADJUSTMENT, note=_("counted"), key=key, by=by, at=at)
         Lot.objects.filter(pk=lot.pk).update(needs_count=False)
     return difference
+
+
+def grade(lot: Lot, *, is_b_grade: bool) -> Lot:
+    """Say whether these pieces are less than perfect: orders leave them alone from now on, or may take them again.
+
+    What is kept back on the lot already stays kept. Raises IsArchived.
+    """
+    with transaction.atomic():
+        lot = hold_lot(lot)
+        Lot.objects.filter(pk=lot.pk).update(is_b_grade=is_b_grade)
+        lot.is_b_grade = is_b_grade
+        return lot
 
 
 def archive(lots: list[Lot], *, at: datetime) -> None:

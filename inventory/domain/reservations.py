@@ -87,6 +87,22 @@ def reserved_for(source: str, source_id: int) -> ReservationQuerySet:
     return Reservation.objects.of(source, source_id).select_related("item", "group", "lot")
 
 
+def shelves(item_ids: Iterable[int]) -> dict[tuple[int, bool], list[Lot]]:
+    """By item and whether it is b-grade: lots that hold something, oldest first.
+
+    Each with what is ``left`` and what of it is ``free``: nobody has kept it back.
+    """
+    wanted = list(item_ids)
+    kept = Reservation.objects.filter(item__in=wanted, lot__isnull=False).order_by().values_list("lot")
+    spoken_for = dict(kept.annotate(total=Sum("quantity")))
+    found: dict[tuple[int, bool], list[Lot]] = {}
+    for lot in Lot.objects.filter(item__in=wanted).available().holding().oldest_first().select_related("location"):
+        lot.left = lot.on_hand
+        lot.free = max(lot.on_hand - spoken_for.get(lot.pk, Decimal(0)), Decimal(0))
+        found.setdefault((lot.item_id, lot.is_b_grade), []).append(lot)
+    return found
+
+
 def reserved(item: Item) -> Decimal:
     """How much of this very item is spoken for."""
     return Reservation.objects.filter(item=item).aggregate(total=Sum("quantity"))["total"] or Decimal(0)

@@ -45,6 +45,9 @@ class Lot(models.Model):
         _("bought cost per unit"), max_digits=18, decimal_places=6, default=0, editable=False
     )
     full_cost = models.DecimalField(_("full cost per unit"), max_digits=18, decimal_places=6, default=0, editable=False)
+    is_b_grade = models.BooleanField(
+        _("b-grade"), default=False, help_text=_("Sold only where somebody asks for it; orders leave it alone.")
+    )
     needs_count = models.BooleanField(_("needs a count"), default=False)
     moved_at = models.DateTimeField(_("last moved at"), null=True, blank=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

@@ -71,10 +71,12 @@ class Lack:
 
 def lacking_pieces() -> dict[int, Lack]:
     """What is lacking, by variant; four queries."""
-    reserved = Reservation.objects.filter(item__variant__isnull=False).values_list("item__variant")
+    reserved = Reservation.objects.filter(item__variant__isnull=False).exclude(lot__is_b_grade=True)
+    reserved = reserved.order_by().values_list("item__variant")
     wanted = dict(reserved.annotate(total=Sum("quantity")))
     targets = dict(Variant.objects.with_stock_target().values_list("pk", "stock_target"))
-    lots = Lot.objects.available().holding().filter(item__variant__isnull=False).values_list("item__variant")
+    lots = Lot.objects.available().holding().filter(item__variant__isnull=False, is_b_grade=False)
+    lots = lots.values_list("item__variant")
     held = dict(lots.annotate(total=Sum("on_hand")))
     coming = RunOutput.objects.filter(run__state__in=RunState.open()).values_list("variant")
     planned = dict(coming.annotate(total=Sum("planned")))

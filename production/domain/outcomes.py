@@ -101,7 +101,12 @@ def bring_in(run: Run, outputs: Sequence[RunOutput], costed: actuals.Costed) -> 
         for grade, (count, its_bought, its_full) in zip(("lot", "b_grade_lot"), shares, strict=True):
             if count:
                 note = "" if grade == "lot" else output._meta.get_field("b_grade").verbose_name
-                details = LotDetails(batch=run.number, received_on=run.finished_at.date(), note=str(note))
+                details = LotDetails(
+                    batch=run.number,
+                    received_on=run.finished_at.date(),
+                    note=str(note),
+                    is_b_grade=grade == "b_grade_lot",
+                )
                 wanted.append((output.variant.item, details))
                 values.append((output, grade, count, its_bought, its_full))
     made = lots.create_lots_of(wanted) if wanted else []

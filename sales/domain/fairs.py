@@ -127,10 +127,12 @@ def unpriced_there(stall: FairStall) -> list[Variant]:
 
 
 def held_there(stall: FairStall) -> dict[int, int]:
-    """By item: pieces at the stall's place; without a place, all there is."""
+    """By item: pieces at the stall's place; without a place, all there is that is not b-grade."""
     rows = Lot.objects.available().filter(item__variant__isnull=False)
     if stall.location_id:
         rows = rows.filter(location__in=Location.objects.within(stall.location))
+    else:
+        rows = rows.filter(is_b_grade=False)
     sums = rows.order_by().values("item").annotate(total=Sum("on_hand"))
     return {row["item"]: int(row["total"]) for row in sums}
 
@@ -260,6 +262,8 @@ def _adjust(stall: FairStall, variant: Variant, pieces: int, *, key: UUID, by: U
     rows = Lot.objects.available().filter(item=variant.item)
     if stall.location_id:
         rows = rows.filter(location__in=Location.objects.within(stall.location))
+    else:
+        rows = rows.filter(is_b_grade=False)
     there = list(rows.oldest_first())
     too_many = sum((int(lot.on_hand) for lot in there), 0) - pieces
     if too_many < 0 and not there:

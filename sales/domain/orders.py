@@ -1,7 +1,7 @@
 """The life of an order: created, confirmed (reserves), packed, shipped (posts the sale and freezes it), or cancelled."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -11,19 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from inventory.models import Item
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_number
 from nozzly.tax.domain.rates import exchange_rate
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms, at_worth, terms_of, terms_without_channel
-from pricing.models import Channel, ShippingService
 from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import net_prices, picking, shipping, waiting_rows
+from sales.domain.order_facts import Facts, Line, Sending
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
 
@@ -54,69 +53,6 @@ class DiscountTooBig(DomainError):
 
 class NothingToSend(DomainError):
     pass
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line to come; money in the order's currency, ``unit_price`` for one listing of ``pieces``."""
-
-    unit_price: Decimal
-    variant: Variant | None = None
-    quantity: int = 1
-    pieces: int = 1
-    title: str = ""
-    options: str = ""
-    personalisation: str = ""
-    discount: Decimal = Decimal(0)
-    external_id: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of an order when it comes in; ``customer_name`` names a new customer."""
-
-    placed_on: date
-    channel: Channel | None = None
-    external_id: str = ""
-    customer: Customer | None = None
-    customer_name: str = ""
-    ship_to: str = ""
-    ship_to_country: str = ""
-    due_on: date | None = None
-    is_rush: bool = False
-    postage_charged: Decimal = Decimal(0)
-    gift_wrap_charged: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-    tax_added: Decimal = Decimal(0)
-    by_offsite_ad: bool = False
-    gift_note: str = ""
-    note: str = ""
-    currency: str = ""  # only without a channel; empty is the workspace's own
-    prices_without_tax: bool = False  # of lines, postage and discount
-    terms_days: int | None = None
-    buyer_reference: str = ""
-    deposit_asked: Decimal = Decimal(0)
-    paid_in_cash: bool = False
-    create_key: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Sending:
-    """How a parcel leaves: what it is packed in and what the postage costs (workspace's currency).
-
-    ``pieces`` of each line (by its key) lie in it, by default all that are left; ``closes`` says that nothing follows.
-    Lots at the places of ``stall`` are taken before others.
-    """
-
-    postage: Decimal = Decimal(0)
-    postage_assumed: bool = False
-    service: ShippingService | None = None
-    packaging: Item | None = None
-    packaging_count: int = 1
-    tracking: str = ""
-    pieces: Mapping[int, int] | None = None
-    closes: bool = False
-    stall: frozenset[int] = frozenset()
 
 
 def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime) -> Order:
@@ -266,6 +202,8 @@ def plan_missing(order: Order, *, by: User, at: datetime) -> list[Run]:
         expect(order, OrderState.CONFIRMED)
         runs = []
         for short in picking.shortages(picking.needs_of(lines_of(order))):
+            if short.need.b_grade:
+                continue  # nobody sets out to print those
             missing = short.missing - picking.pieces_planned(short.need.line, short.need.variant)
             if missing > 0:
                 runs += plan_run(
@@ -303,7 +241,7 @@ def _add_lines(order: Order, lines: Sequence[Line]) -> None:
         OrderLine(
             order=order, position=position, variant=line.variant, quantity=line.quantity, pieces=line.pieces,
             title=(line.title or str(line.variant or ""))[:300], options=line.options[:300],
-            personalisation=line.personalisation[:300], unit_price=line.unit_price, discount=line.discount,
+            personalisation=line.personalisation[:300], b_grade=line.b_grade, unit_price=line.unit_price, discount=line.discount,
             external_id=line.external_id,
         )
         for position, line in enumerate(lines)

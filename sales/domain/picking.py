@@ -10,6 +10,7 @@ from catalog.choices import ProductKind
 from catalog.domain import kits
 from catalog.models import Variant
 from inventory.domain import lots, reservations
+from inventory.domain.lots import LotDetails
 from inventory.domain.reservations import Wish
 from inventory.models import Item, Lot, Reservation
 from production.choices import RunState
@@ -31,6 +32,10 @@ class Need:
     @property
     def item(self) -> Item:
         return self.variant.item
+
+    @property
+    def b_grade(self) -> bool:
+        return self.line.b_grade
 
 
 @dataclass(frozen=True)
@@ -91,18 +96,18 @@ def lock_shelf(needs: Sequence[Need], *more: Item | None) -> None:
 def keep_back(order: Order, lines: Sequence[OrderLine]) -> None:
     """Reserve what each line takes: the oldest free lots first, the rest on the item itself, so that demand shows.
 
-    What was kept back for the lines before is let go first, also where nothing is left to keep.
+    B-grade pieces are kept for lines that ask for them, and nobody prints those that are missing. What was kept back for the lines before is let go first, also where nothing is left to keep.
     """
     needs = needs_of(lines)
     lock_shelf(needs)
     line_ids = [line.pk for line in lines]
     reservations.release_all(SOURCE, line_ids)
-    free = _free_by_lot({need.variant.item_id for need in needs})
+    shelves = reservations.shelves({need.variant.item_id for need in needs})
     wishes = []
     for need in needs:
-        taken, missing = _take(need.pieces, free.get(need.variant.item_id, ()))
+        taken, missing = _take(need.pieces, _shelf(need, shelves))
         wishes += [Wish(need.item, Decimal(pieces), need.line.pk, lot) for lot, pieces in taken]
-        if missing:
+        if missing and not need.b_grade:
             wishes.append(Wish(need.item, Decimal(missing), need.line.pk))
     reservations.replace_all(wishes, source=SOURCE, source_ids=line_ids, text=order.number)
 
@@ -116,12 +121,12 @@ def picks(needs: Sequence[Need], *, stall: frozenset[int] = frozenset()) -> list
 
     Lots at the places of ``stall`` go before all others.
     """
-    planned = plan(needs, stall)
     found = []
-    for need, taken, missing, shelf in planned:
+    for need, taken, missing, shelf in plan(needs, stall):
         found += [Pick(need.line, lot, pieces) for lot, pieces in taken]
         if missing:
-            found.append(Pick(need.line, shelf[-1] if shelf else _empty_lot(need.item), missing))
+            same = [lot for lot in shelf if lot.is_b_grade == need.b_grade]
+            found.append(Pick(need.line, same[-1] if same else _empty_lot(need), missing))
     return found
 
 
@@ -147,18 +152,27 @@ def wanted(order: Order, need: Need, pieces: int) -> Pieces:
 
 
 def plan(needs: Sequence[Need], stall: frozenset[int] = frozenset()) -> list[tuple]:
-    """Each need with what is taken from which lot, what is missing, and the lots of its item."""
+    """Each need with what is taken from which lot, what is missing, and the lots it may come from."""
     kept = _kept_by_line({need.line.pk for need in needs})
-    free = _free_by_lot({need.variant.item_id for need in needs})
-    if stall:
-        free = {item: sorted(shelf, key=lambda lot: lot.location_id not in stall) for item, shelf in free.items()}
+    shelves = reservations.shelves({need.variant.item_id for need in needs})
+    known = {lot.pk: lot for shelf in shelves.values() for lot in shelf}
     planned = []
     for need in needs:
-        shelf = free.get(need.variant.item_id, [])
-        mine, missing = _take_kept(need, kept.get(need.line.pk, ()), {lot.pk: lot for lot in shelf})
+        shelf = _shelf(need, shelves, stall)
+        mine, missing = _take_kept(need, kept.get(need.line.pk, ()), known)
         others, missing = _take(missing, shelf)
         planned.append((need, mine + others, missing, shelf))
     return planned
+
+
+def _shelf(need: Need, shelves: Mapping[tuple[int, bool], list[Lot]], stall: frozenset[int] = frozenset()) -> list[Lot]:
+    """Lots that a need may come from: of its grade, and what somebody carried to the stall whatever its grade."""
+    found = shelves.get((need.variant.item_id, need.b_grade), [])
+    if not stall:
+        return found
+    seconds = [] if need.b_grade else shelves.get((need.variant.item_id, True), [])
+    carried = [lot for lot in seconds if lot.location_id in stall]
+    return sorted([*found, *carried], key=lambda lot: lot.location_id not in stall)
 
 
 def _take_kept(need: Need, kept: Iterable[Reservation], shelf: Mapping[int, Lot]) -> tuple[list, int]:
@@ -186,9 +200,9 @@ def _take(wanted_pieces: int, shelf: Iterable[Lot]) -> tuple[list, int]:
     return taken, missing
 
 
-def _empty_lot(item: Item) -> Lot:
-    known = Lot.objects.filter(item=item).order_by("-pk").first()
-    return known or lots.create_lot(item)
+def _empty_lot(need: Need) -> Lot:
+    known = Lot.objects.filter(item=need.item, is_b_grade=need.b_grade).order_by("-pk").first()
+    return known or lots.create_lot(need.item, LotDetails(is_b_grade=need.b_grade))
 
 
 def _kept_by_line(line_ids: Iterable[int]) -> dict[int, list[Reservation]]:
@@ -197,19 +211,3 @@ def _kept_by_line(line_ids: Iterable[int]) -> dict[int, list[Reservation]]:
     for reservation in rows:
         kept.setdefault(reservation.source_id, []).append(reservation)
     return kept
-
-
-def _free_by_lot(item_ids: Iterable[int]) -> dict[int, list[Lot]]:
-    """Lots that hold something, oldest first, each with what is ``left`` and what of it nobody has kept back."""
-    spoken_for = dict(
-        Reservation.objects.filter(item__in=item_ids, lot__isnull=False)
-        .values_list("lot")
-        .annotate(total=Sum("quantity"))
-        .values_list("lot", "total")
-    )
-    found: dict[int, list[Lot]] = {}
-    for lot in Lot.objects.filter(item__in=item_ids).available().holding().oldest_first().select_related("location"):
-        lot.left = lot.on_hand
-        lot.free = max(lot.on_hand - spoken_for.get(lot.pk, Decimal(0)), Decimal(0))
-        found.setdefault(lot.item_id, []).append(lot)
-    return found

@@ -194,6 +194,9 @@ class OrderLine(models.Model):
     title = models.CharField(_("title"), max_length=300)
     options = models.CharField(_("options"), max_length=300, blank=True)
     personalisation = models.CharField(_("personalisation"), max_length=300, blank=True)
+    b_grade = models.BooleanField(
+        _("b-grade"), default=False, help_text=_("Takes pieces that came out less than perfect, and no others.")
+    )
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
     pieces = models.PositiveIntegerField(_("pieces in one"), default=1)
     unit_price = _money(_("price"))
