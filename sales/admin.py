@@ -117,7 +117,7 @@ _ONLY_READ = (
     (CustomerMerge, ("kept", "gone", "at", "by", "undone_at"), ("kept", "gone", "by")),
     (CustomerSettings, ("retention_months",), ()),
     (ExpenseRhythm, ("expense", "every", "next_on", "by"), ("expense", "by")),
-    (ReportMail, ("user", "kind", "sent_through"), ("user",)),
+    (ReportMail, ("user", "kind", "sent_through", "sending_since"), ("user",)),
     (InvoiceLine, ("invoice", "text", "quantity", "total"), ("invoice",)),
     (InvoiceTax, ("invoice", "tax_rate_pct", "net", "tax"), ("invoice",)),
     (SellerDetails, ("legal_name", "prefix", "terms_days"), ()),

@@ -54,7 +54,7 @@ def mail_reports(**_kwargs) -> int:
     first, last = report_mails.last_month(today)
     sent, told = 0, set()
     for row in report_mails.due(today):
-        if not report_mails.take(row, today):
+        if not report_mails.take(row, today, at=timezone.now()):
             continue
         try:
             report_posting.send(REPORTS[row.kind], to=row.user, first=first, last=last)
@@ -62,6 +62,7 @@ def mail_reports(**_kwargs) -> int:
             logger.exception("The monthly report %s could not be sent.", row.pk)
             report_mails.give_back(row)
         else:
+            report_mails.sent(row, today)
             sent += 1
             told.add(row.user)
     for user in sorted(told, key=lambda user: user.pk):

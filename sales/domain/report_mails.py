@@ -1,13 +1,16 @@
 """The report of each month by email, to those who asked for it."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
 from sales.models import ReportMail
+
+CLAIM = timedelta(hours=1)  # longer than the slowest report takes to draw and send
 
 
 def ask_for(user: User, kinds: set[str]) -> None:
@@ -32,15 +35,24 @@ def due(on: date) -> list[ReportMail]:
     return [row for row in rows if row.user.is_active and row.user.has_permission(Permission.REPORT_VIEW)]
 
 
-def take(row: ReportMail, on: date) -> bool:
-    """Mark it as sent before it is: a mail that fails is not sent twice. False when somebody else was first."""
-    month = month_before(on)
-    return bool(ReportMail.objects.filter(pk=row.pk).exclude(sent_through__gte=month).update(sent_through=month))
+def take(row: ReportMail, on: date, *, at: datetime) -> bool:
+    """Claim a mail before it is sent; False when it went out meanwhile or somebody else is sending it.
+
+    A claim lapses: what a worker took that was killed before it said so is sent by the next one. Better twice than never.
+    """
+    free = Q(sending_since=None) | Q(sending_since__lt=at - CLAIM)
+    due = ReportMail.objects.filter(free, pk=row.pk).exclude(sent_through__gte=month_before(on))
+    return bool(due.update(sending_since=at))
+
+
+def sent(row: ReportMail, on: date) -> None:
+    """The mail server has it."""
+    ReportMail.objects.filter(pk=row.pk).update(sent_through=month_before(on), sending_since=None)
 
 
 def give_back(row: ReportMail) -> None:
     """It could not be sent after all."""
-    ReportMail.objects.filter(pk=row.pk).update(sent_through=row.sent_through)
+    ReportMail.objects.filter(pk=row.pk).update(sending_since=None)
 
 
 def days_of_month(first: date) -> tuple[date, date]:

@@ -78,6 +78,19 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(owner, settings):
     assert ReportMail.objects.get().sent_through is None
 
 
+def test_a_mail_that_a_killed_worker_took_is_sent_by_the_next(owner):
+    row, now = ReportMailFactory(user=owner), timezone.now()
+
+    taken = report_mails.take(row, timezone.localdate(now), at=now - report_mails.CLAIM / 2)
+    meanwhile = tasks.mail_reports()
+    ReportMail.objects.update(sending_since=now - 2 * report_mails.CLAIM)
+    next_morning = tasks.mail_reports()
+
+    row.refresh_from_db()
+    assert (taken, meanwhile, next_morning, len(mail.outbox)) == (True, 0, 1, 1)
+    assert (row.sent_through, row.sending_since) == (report_mails.month_before(timezone.localdate(now)), None)
+
+
 @pytest.mark.parametrize("person", [{"role": Role.OPERATOR}, {"role": Role.OWNER, "is_active": False}])
 def test_nobody_gets_a_report_who_may_not_see_it(person):
     ReportMailFactory(user=make_user(**person))
