@@ -18,7 +18,9 @@ from nozzly.tax.domain import periods
 from production.domain import once
 from sales.choices import ImportAction, OrderEventKind, OrderState
 from sales.domain import orders as order_life
+from sales.domain import states
 from sales.domain.bulk_shipping import PostageGuess, Sent, TermsBook, send_all
+from sales.domain.import_amounts import set_amounts
 from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders
 from sales.domain.matching import Match
 from sales.domain.refunds import refund_up_to
@@ -233,8 +235,7 @@ _SENT_FIELDS = [
 
 def _change(desk: Desk, plan: OrderPlan, existing: Order) -> bool:
     """One change refused leaves the others; what was there before is kept for undoing."""
-    before = {"state": existing.state, "changes": [str(change) for change in plan.changes]}
-    done = False
+    done = []
     for change in plan.changes:
         try:
             with transaction.atomic():
@@ -242,13 +243,15 @@ def _change(desk: Desk, plan: OrderPlan, existing: Order) -> bool:
         except DomainError as refusal:
             plan.reasons.append(str(refusal))
         else:
-            done = True
+            done.append(str(change))
     if done:
         ImportedOrder.objects.update_or_create(
             order_import=desk.order_import, order=existing,
-            defaults={"action": ImportAction.CHANGED, "before": before},
+            defaults={
+                "action": ImportAction.CHANGED, "before": {"state": existing.state, "changes": done} | plan.before,
+            },
         )  # fmt: skip
-    return done
+    return bool(done)
 
 
 def _match(desk: Desk, plan: OrderPlan, existing: Order) -> None:
@@ -271,6 +274,13 @@ def _ship(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     Order.objects.filter(pk=order.pk).update(tracking=order.tracking)
 
 
+def _set_amounts(desk: Desk, plan: OrderPlan, existing: Order) -> None:
+    before = set_amounts(existing, plan.amounts, at=desk.at)
+    plan.before["amounts"] = before.as_kept()
+    text = _("{total} by {file}").format(total=plan.order.total, file=desk.order_import.name)
+    states.note(existing, OrderEventKind.NOTE, text=text, by=desk.by, at=desk.at)
+
+
 def _cancel(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     order_life.cancel_order(existing, by=desk.by, at=desk.at)
 
@@ -279,4 +289,10 @@ def _refund(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     refund_up_to(existing, plan.order.refunded, on=desk.ground.today, by=desk.by, at=desk.at)
 
 
-_CHANGES = {Change.MATCH: _match, Change.SHIP: _ship, Change.CANCEL: _cancel, Change.REFUND: _refund}
+_CHANGES = {
+    Change.AMOUNTS: _set_amounts,
+    Change.MATCH: _match,
+    Change.SHIP: _ship,
+    Change.CANCEL: _cancel,
+    Change.REFUND: _refund,
+}

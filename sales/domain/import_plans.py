@@ -11,8 +11,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from inventory.domain import ledger
+from nozzly.tax.domain import periods
 from pricing.models import Channel
 from sales.choices import OrderState
+from sales.domain.import_amounts import Amounts, new_amounts, with_what_rests_on_them
 from sales.domain.matching import Match, Matcher, Words
 from sales.models import ImportSettings, Order, Refund
 from sales.orderfiles.facts import FileLine, FileOrder
@@ -36,6 +38,7 @@ class Change(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     MATCH = "match"
+    AMOUNTS = "amounts"
 
 
 @dataclass
@@ -46,6 +49,8 @@ class OrderPlan:
     is_history: bool = False
     matches: list[Match | None] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    amounts: Amounts | None = None
+    before: dict = field(default_factory=dict)  # what undoing must know
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -65,10 +70,11 @@ class Ground:
     channel: Channel
     books_start_on: date
     today: date
+    closed_through: date | None = None
 
 
 def ground_of(channel: Channel, *, today: date) -> Ground:
-    return Ground(channel, books_start(today=today), today)
+    return Ground(channel, books_start(today=today), today, periods.closed_through())
 
 
 def books_start(*, today: date) -> date:
@@ -91,6 +97,7 @@ def plan_orders(joined: Joined, ground: Ground) -> list[OrderPlan]:
 
 def known_orders(channel: Channel, external_ids: Iterable[str]) -> dict[str, Order]:
     rows = Order.objects.filter(channel=channel, external_id__in=list(external_ids)).prefetch_related("lines")
+    rows = rows.annotate(**with_what_rests_on_them())
     return {order.external_id: order for order in rows}
 
 
@@ -109,7 +116,9 @@ def _plan(
     if plan.reasons:
         plan.verdict = Verdict.REFUSED
     elif existing:
-        plan.changes = _changes(plan, existing, refunded.get(existing.pk, Decimal(0)))
+        before = refunded.get(existing.pk, Decimal(0))
+        plan.amounts = new_amounts(order, existing, refunded=before, closed_through=ground.closed_through)
+        plan.changes = _changes(plan, existing, before)
         plan.verdict = Verdict.CHANGED if plan.changes else Verdict.SAME
     elif not order.lines:
         plan.verdict = Verdict.WAITING
@@ -147,7 +156,7 @@ def _reasons(order: FileOrder, ground: Ground) -> list[str]:
 
 
 def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change]:
-    order, found = plan.order, []
+    order, found = plan.order, [Change.AMOUNTS] if plan.amounts else []
     if existing.state in OrderState.open():
         if order.cancelled_on:
             found.append(Change.CANCEL)

@@ -13,8 +13,9 @@ def forget_assumed_postage(order_ids: Iterable[int], *, order_import: OrderImpor
     """Set guessed postage of these orders to nothing and remember it, so that undoing the import brings it back."""
     parcels = Parcel.objects.filter(order__in=list(order_ids), postage_assumed=True, undone_at=None, postage__gt=0)
     for parcel in parcels.select_related("order").order_by("pk"):
-        before = {"parcel": parcel.pk, "postage": str(parcel.postage), "changes": ["charges"]}
-        ImportedOrder.objects.filter(order_import=order_import, order=parcel.order).update(before=before)
+        for row in ImportedOrder.objects.filter(order_import=order_import, order=parcel.order):
+            row.before |= {"parcel": parcel.pk, "postage": str(parcel.postage)}
+            row.save(update_fields=["before"])
         set_postage(parcel, ZERO)
 
 

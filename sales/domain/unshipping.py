@@ -80,7 +80,7 @@ def undo_shipping(order: Order, *, key: UUID, by: User, at: datetime) -> Order:
         boxes = [parcel.packaging for parcel in order.parcels.select_related("packaging")]
         picking.lock_shelf(picking.needs_of(lines, {line.pk: line.pieces_gone for line in lines}), *boxes)
         ledger.reverse(rows, key=key, by=by, at=at, note=_("{number} not sent").format(number=order.number))
-        _reverse_charges(order, at=at)
+        reverse_expected(order, at=at)
         _open_again(order, lines, at=at)
         picking.keep_back(order, lines)
         note(order, OrderEventKind.UNDONE, by=by, at=at)
@@ -116,7 +116,8 @@ def _against(order: Order) -> list[str]:
     return sentences
 
 
-def _reverse_charges(order: Order, *, at: datetime) -> None:
+def reverse_expected(order: Order, *, at: datetime) -> None:
+    """What the schedule expected of it counts no more."""
     OrderCharge.objects.bulk_create(
         OrderCharge(
             order=order, code=row.code, label=row.label, formula=row.formula, amount=-row.amount,

@@ -125,6 +125,7 @@ def _money_of(desk: Desk, order: FileOrder, row: Row) -> None:
     order.pieces = desk.pieces(row, "pieces") if row["pieces"] not in {"", "0"} else None
     order.skus = [sku for part in row["sku"].split(",") if (sku := part.strip())]
     order.goods, order.total = desk.amount(row, "goods"), desk.amount(row, "total")
+    order.states_amounts = order.goods is not None and order.total is not None
     order.discount = abs(desk.amount(row, "discount") or ZERO)
     postage, saved = desk.amount(row, "postage") or ZERO, abs(desk.amount(row, "ship_discount") or ZERO)
     order.postage = max(postage - saved, ZERO)

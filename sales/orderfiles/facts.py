@@ -68,7 +68,8 @@ class FileOrder:
     """One order. ``goods`` and ``total`` are what the file states, None where it does not.
 
     ``tax`` came on top of the prices; ``tax_inside`` is part of them. ``pieces`` is how many the file says there are,
-    whether it lists them or not.
+    whether it lists them or not. ``states_amounts`` says that the file is the one for discount, postage and tax of
+    whole orders, whose lines come in another.
     """
 
     external_id: str
@@ -94,6 +95,7 @@ class FileOrder:
     due_on: date | None = None
     tracking: str = ""
     note: str = ""
+    states_amounts: bool = False
     refused: bool = False
 
     @property

@@ -47,6 +47,7 @@ def _one(parts: Sequence[tuple[str, FileOrder]]) -> FileOrder:
     for name in _MONEY:
         setattr(order, name, getattr(head, name))
     order.buyer = _buyer([head, *others])
+    order.states_amounts = head.states_amounts
     for name in ("placed_on", "currency", "other_id", "pieces", "paid_on", "shipped_on", "cancelled_on", "due_on",
                  "tracking", "note", "skus"):  # fmt: skip
         setattr(order, name, _first(getattr(each, name) for each in (head, *others)))
@@ -55,7 +56,7 @@ def _one(parts: Sequence[tuple[str, FileOrder]]) -> FileOrder:
     if head.lines or not order.lines:
         _agree(order)
     else:
-        _take_lines(order)
+        fit_lines(order)
     return order
 
 
@@ -67,7 +68,7 @@ def _lines(orders: Sequence[FileOrder]) -> list[FileLine]:
     return list(fullest.lines)
 
 
-def _take_lines(order: FileOrder) -> None:
+def fit_lines(order: FileOrder) -> None:
     """Lines of one file under the money of another, which knows the discount of the whole order."""
     by_line = sum((line.discount for line in order.lines), ZERO)
     if by_line == order.discount:

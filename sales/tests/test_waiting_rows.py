@@ -4,15 +4,16 @@ from uuid import uuid4
 
 import pytest
 
+from inventory.models import Item, Lot
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
-from nozzly.testing.factories.pricing import ChannelFactory
+from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from sales.choices import OrderState
 from sales.domain import import_undoing, order_imports, orders
 from sales.domain.order_imports import Upload
 from sales.domain.orders import Facts, Line, Sending
 from sales.models import ChannelCharge, Order, OrderCharge, Refund, WaitingRow
-from sales.tests.order_files import fee, items, statement
+from sales.tests.order_files import fee, items, sold_orders, statement
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -100,3 +101,39 @@ def test_undone_orders_leave_their_fees_waiting_for_the_next_import(user):
     applied(user, items(SENT))
 
     assert (gone, charged()) == ([], [("9001", Decimal("1.30"))])
+
+
+def test_amounts_that_come_in_a_later_file_are_those_of_the_order_and_go_with_its_undoing(user, etsy):
+    sent = {"Date Shipped": "11/21/26"}
+    applied(user, items(sent))
+    before = Order.objects.get()
+    money = sold_orders(sent | {"Discount Amount": "2.40", "Order Total": "27.10"})  # 2.00 of tax hide in the total
+
+    later = applied(user, money)
+
+    order = Order.objects.get()
+    assert (order.discount, order.tax_added, order.buyer_total) == (Decimal("2.40"), 2, Decimal("27.10"))
+    assert order.net_home < before.net_home
+    assert sum(order.lines.values_list("net_home", flat=True)) == order.net_home
+    assert order.profit_home == order.net_home - order.fees_home - order.cost_home - order.post_home
+    assert sum(order.charges.standing().values_list("amount_home", flat=True)) == order.fees_home
+    assert applied(user, money, items(sent)).summary["made"]["changed_orders"] == 0
+
+    import_undoing.undo(later, by=user, at=NOON)
+
+    order.refresh_from_db()
+    assert (order.discount, order.tax_added, order.net_home) == (0, 0, before.net_home)
+
+
+def test_undoing_a_file_that_sent_an_order_with_its_label_takes_both_back(user, etsy):
+    ShippingServiceFactory(price=Decimal("3.35"))
+    item = Item.objects.get(sku="DRG-RED")
+    item.packed_weight_g = 120
+    item.save()
+    applied(user, items({"SKU": "DRG-RED"}))
+    later = applied(user, items(SENT), statement(fee("USPS shipping label", "4.10", Type="Shipping")))
+    assert Order.objects.get().post_home == 0
+
+    import_undoing.undo(later, by=user, at=NOON)
+
+    assert (Order.objects.get().is_open, Lot.objects.get().on_hand) == (True, 3)
