@@ -1,4 +1,4 @@
-"""Exports of orders, customers, expenses and invoices read back: what a file may correct, and what it may not."""
+"""Exports of orders, customers and invoices read back: what a file may correct, and what it may not."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from nozzly.accounts.permissions import Permission
 from nozzly.web.correcting import CorrectingImporter
 from sales.domain import corrections
-from sales.models import Customer, Expense, Invoice, Order
-from sales.resources import CustomerResource, ExpenseResource, InvoiceResource, OrderResource
+from sales.models import Customer, Invoice, Order
+from sales.resources import CustomerResource, InvoiceResource, OrderResource
 
 
 def _numbers(texts):
@@ -58,23 +58,6 @@ class CustomerImporter(CorrectingImporter):
 
     def correct(self, corrections_, *, by, at):
         corrections.correct_customers(corrections_, at=at)
-
-
-class ExpenseImporter(CorrectingImporter):
-    name = "expenses"
-    title = _("Correct expenses")
-    intro = _("The export of the list, with other words for what was bought and from whom.")
-    permission = Permission.EXPENSE_EDIT
-    list_url = "sales:expense_list"
-    resource = ExpenseResource
-    editable = {"text": forms.CharField(max_length=200), "supplier": forms.CharField(max_length=120)}
-    unknown = _("There is no expense with this number.")
-
-    def known(self, identities):
-        return Expense.objects.for_table().filter(pk__in=_numbers(identities))
-
-    def correct(self, corrections_, *, by, at):
-        corrections.correct_expenses(corrections_, at=at)
 
 
 class InvoiceImporter(CorrectingImporter):

@@ -349,7 +349,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:edit_orders": ("OM", {}),
     "sales:correct_orders": ("OM", {}),
     "sales:correct_customers": ("OM", {}),
-    "sales:correct_expenses": ("OMB", {}),
+    "sales:import_expenses": ("OMB", {}),
     "sales:compare_invoices": ("OMB", {}),
     "sales:ship_orders": ("OMP", {}),
     "sales:pick_list": ("OMP", {}),

@@ -6,11 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from nozzly.core.bulk import update_rows
-from sales.domain import expenses
-from sales.domain.expenses import Spending
-from sales.models import Customer, Expense, Order
+from sales.models import Customer, Order
 
-_ALWAYS_SAID = {"name", "text"}
+_ALWAYS_SAID = {"name"}
 
 
 def set_due_days(days: Sequence[tuple[Order, date | None]], *, at: datetime) -> None:
@@ -32,14 +30,6 @@ def correct_customers(corrections: Sequence[tuple[Customer, Mapping[str, str | N
                 setattr(rows[customer.pk], name, value)
             rows[customer.pk].updated_at = at
         update_rows(list(rows.values()), [*sorted(names), "updated_at"])
-
-
-def correct_expenses(corrections: Sequence[tuple[Expense, Mapping[str, str | None]]], *, at: datetime) -> None:
-    """Raises ExpenseClosed."""
-    with transaction.atomic():
-        for expense, values in corrections:
-            facts = {name: getattr(expense, name) for name in Spending.__dataclass_fields__}
-            expenses.change_expense(expense, Spending(**facts | _given(values)), at=at)
 
 
 def _given(values: Mapping[str, str | None]) -> dict[str, str]:

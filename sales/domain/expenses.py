@@ -1,9 +1,10 @@
 """Expenses: entered, changed while their period is open, taken back by an opposite row once it is closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -54,14 +55,27 @@ def add_expense(spending: Spending, *, key: UUID, by: User | None, at: datetime)
         once.lock(key)
         if known := Expense.objects.filter(key=key).first():
             return known
-        return Expense.objects.create(**_columns(spending, at=at), key=key, by=by)
+        return Expense.objects.create(**_columns(spending, _Terms(at)), key=key, by=by)
+
+
+def add_expenses(spendings: Sequence[Spending], *, key: UUID, by: User | None, at: datetime) -> list[Expense]:
+    """Enter many receipts at once, all or none; the same ``key`` again enters nothing. Raises NotYetSpent."""
+    with transaction.atomic():
+        once.lock(key)
+        keys = [uuid5(key, str(number)) for number in range(len(spendings))]
+        if known := list(Expense.objects.filter(key__in=keys).order_by("pk")):
+            return known
+        terms = _Terms(at)
+        return Expense.objects.bulk_create(
+            Expense(**_columns(spending, terms), key=one, by=by) for spending, one in zip(spendings, keys, strict=True)
+        )
 
 
 def change_expense(expense: Expense, spending: Spending, *, at: datetime) -> Expense:
     """Correct an entry. Raises ExpenseClosed, NotYetSpent."""
     with transaction.atomic():
         expense = _lock_open(expense)
-        for name, value in _columns(spending, at=at).items():
+        for name, value in _columns(spending, _Terms(at)).items():
             setattr(expense, name, value)
         expense.save()
         return expense
@@ -94,13 +108,31 @@ def may_be_changed(expense: Expense) -> bool:
     return not taken_back and not periods.is_closed(expense.booked_on)
 
 
-def _columns(spending: Spending, *, at: datetime) -> dict:
-    today = timezone.localdate(at)
-    if spending.spent_on > today:
+@dataclass
+class _Terms:
+    """What closed months and registrations make of receipts; each day is asked for once."""
+
+    at: datetime
+
+    def __post_init__(self) -> None:
+        self.today, self.closed_through = timezone.localdate(self.at), periods.closed_through()
+        self._reclaims: dict[date, bool] = {}
+
+    def booked_on(self, day: date) -> date:
+        return self.today if self.closed_through and day <= self.closed_through else day
+
+    def reclaims(self, day: date) -> bool:
+        if day not in self._reclaims:
+            self._reclaims[day] = reclaims_tax(day, country=current_workspace().country)
+        return self._reclaims[day]
+
+
+def _columns(spending: Spending, terms: _Terms) -> dict:
+    if spending.spent_on > terms.today:
         raise NotYetSpent(_("This day is still to come."))
-    reclaimed = reclaims_tax(spending.spent_on, country=current_workspace().country)
-    booked_on = today if periods.is_closed(spending.spent_on) else spending.spent_on
+    reclaimed = terms.reclaims(spending.spent_on)
     cost = spending.net if reclaimed else spending.net + spending.tax
+    booked_on = terms.booked_on(spending.spent_on)
     return vars(spending) | {"booked_on": booked_on, "cost": cost, "tax_reclaimed": reclaimed}
 
 

@@ -43,7 +43,7 @@ class ExpenseList(ListPage):
     sorts = {"on": "spent_on", "net": "net", "category": "category"}
     default_sort = "-on"
     resource = ExpenseResource
-    import_url = "sales:correct_expenses"
+    import_url = "sales:import_expenses"
     create_url = "sales:create_expense"
     create_label = gettext_lazy("Add expense")
 
