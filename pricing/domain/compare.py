@@ -40,6 +40,7 @@ class Row:
     target_margin_pct: Decimal
     break_even: Solution | None = None
     target: Solution | None = None
+    target_by_ad: Solution | None = None
     goal: Goal | None = None
     ending: Ending = Ending.ANY
     quotes: Blend | None = None
@@ -165,7 +166,18 @@ def compare(
         channels = [_with_duty(channel, pays=question.pays_duty) for channel in channels]
     comparison = compare_all([subject], channels, on=on, question=question)[0]
     rows = [_above_the_limit(subject, row, on=on, question=question) for row in comparison.rows]
-    return replace(comparison, rows=tuple(replace(row, notices=tuple(_notices(row))) for row in rows))
+    rows = [replace(row, notices=tuple(_notices(row)), target_by_ad=_target_by_ad(row)) for row in rows]
+    return replace(comparison, rows=tuple(rows))
+
+
+def _target_by_ad(row: Row) -> Solution | None:
+    """The price that reaches the goal even where an offsite ad sold the piece."""
+    if not row.has_ads or row.target is None:
+        return None
+    terms = row.terms
+    options = Options(ending=row.ending, offsite_share_pct=_HUNDRED, offsite_ads_pct=terms.ad_rate_pct)
+    goal = row.goal or Goal.margin(row.target_margin_pct)
+    return solve(terms.schedule, row.sale, row.costs, terms.tax, goal=goal, options=options)
 
 
 def _with_duty(channel: Channel, *, pays: bool) -> Channel:

@@ -92,6 +92,18 @@ def test_compare_counts_ads_by_their_share(registered):
     assert row.target.price > ask([ChannelFactory()]).rows[0].target.price
 
 
+def test_compare_knows_the_price_for_the_target_also_where_an_ad_sold_it(registered):
+    etsy, shopify = ask([ChannelFactory(target_margin_pct=40), ChannelFactory(schedule_id="shopify-uk-basic")]).rows
+
+    def margin_by_ad(price):
+        return ask([etsy.channel], Question(price=price, postage_paid=D("3.50"))).rows[0].quotes.with_ad.margin_pct
+
+    asked = etsy.target_by_ad.price
+    assert margin_by_ad(asked - D("0.02")) < 40 <= margin_by_ad(asked)
+    assert etsy.target.price < asked
+    assert shopify.target_by_ad is None
+
+
 def test_compare_with_an_ad_on_every_sale_looks_at_that_sale(registered):
     row = ask([ChannelFactory(offsite_ads=OffsiteAds.ALWAYS, offsite_ads_rate_pct=D(12))]).rows[0]
 

@@ -41,8 +41,12 @@ def test_compare_answers_htmx_with_the_cards_alone(client, owner):
 
 def test_compare_asks_for_something_first(client, owner):
     ChannelFactory()
+    dragon = shop.dragon(title="Dragon").variant
 
-    assert "What shall it be?" in client.get(URL).text
+    answer = client.get(URL)
+
+    assert "What shall it be?" in answer.text
+    assert answer.context["hits"] == [dragon]
 
 
 def test_compare_without_channels_offers_to_add_one(client, owner):

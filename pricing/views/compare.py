@@ -53,7 +53,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "comparison": comparison,
         "subject": subject,
         "search": search,
-        "hits": _hits(search),
+        "hits": [] if subject else _hits(search),
         "cards": cards(comparison, form),
         "home_currency": current_workspace().currency,
     }
@@ -88,7 +88,7 @@ def _subject(form: CompareForm) -> Subject | None:
 
 def _hits(search: str) -> list[Variant]:
     if not search:
-        return []
+        return list(Variant.objects.for_choice().select_related("item").order_by("-pk")[:_HITS])
     found = Variant.objects.for_choice().select_related("item").filter(product__title__icontains=search)
     by_sku = Variant.objects.for_choice().select_related("item").filter(item__sku__istartswith=search)
     return list(found[:_HITS]) or list(by_sku[:_HITS])
