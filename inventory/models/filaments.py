@@ -5,13 +5,13 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Regex
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import Finish
 from inventory.models.brands import Brand, Material, MaterialGroup, is_hex_colour
 from inventory.models.items import Item
 from inventory.querysets import FilamentQuerySet
+from nozzly.core.addresses import address
 
 _ALL_HEXES = Func(F("colour_hexes"), Value(""), function="array_to_string", output_field=models.TextField())
 
@@ -82,7 +82,7 @@ class Filament(models.Model):
         return f"{self.brand} {self.material} {self.colour_name}"
 
     def get_absolute_url(self):
-        return reverse("inventory:filament_detail", args=[self.pk])
+        return address("inventory:filament_detail", self.pk)
 
     @property
     def density(self) -> Decimal:

@@ -2,12 +2,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import ItemKind, Unit
 from inventory.models.suppliers import Supplier
 from inventory.querysets import ItemQuerySet
+from nozzly.core.addresses import address
 from nozzly.core.models import Timestamped
 
 
@@ -78,4 +78,4 @@ class Item(Timestamped):
 
     def get_absolute_url(self):
         name = "filament_detail" if self.kind == ItemKind.FILAMENT else "item_detail"
-        return reverse(f"inventory:{name}", args=[self.pk])
+        return address(f"inventory:{name}", self.pk)

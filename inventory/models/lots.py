@@ -5,7 +5,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import SpoolState
@@ -14,6 +13,7 @@ from inventory.models.items import Item
 from inventory.models.locations import Location
 from inventory.models.suppliers import Supplier
 from inventory.querysets import LotQuerySet, SpoolQuerySet
+from nozzly.core.addresses import address
 
 
 class Lot(models.Model):
@@ -86,7 +86,7 @@ class Lot(models.Model):
         return f"{self.code} {self.title}".strip()
 
     def get_absolute_url(self):
-        return reverse("inventory:spool_detail" if self.is_spool else "inventory:lot_detail", args=[self.code])
+        return address("inventory:spool_detail" if self.is_spool else "inventory:lot_detail", self.code)
 
     @property
     def is_spool(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +19,12 @@ def colour(text: str) -> str:
 
 def svg(hexes: str | Iterable[str], *, label: str = "", css: str = "", see_through: bool = False) -> SafeString:
     """A disc in one colour or in equal stripes of several; ``see_through`` adds a hatch for clear filaments."""
-    names = hexes.split(",") if isinstance(hexes, str) else list(hexes or ())
+    names = hexes.split(",") if isinstance(hexes, str) else hexes or ()
+    return _drawn(tuple(map(str, names)), str(label), css, see_through)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(names: tuple[str, ...], label: str, css: str, see_through: bool) -> SafeString:  # noqa: FBT001 - a key of the cache
     fills = [colour(name) for name in names] or [UNKNOWN]
     width = _SIZE / len(fills)
     stripes = "".join(

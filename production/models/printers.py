@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.core.addresses import address
 from nozzly.core.models import Timestamped
 from production.querysets import MaintenanceQuerySet, PrinterQuerySet
 
@@ -67,7 +67,7 @@ class Printer(Timestamped):
         return self.model.nozzle_mm if self.nozzle_mm is None else self.nozzle_mm
 
     def get_absolute_url(self):
-        return reverse("production:printer_detail", kwargs={"pk": self.pk})
+        return address("production:printer_detail", self.pk)
 
 
 class PrinterSlot(models.Model):

@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.core.addresses import address
 from nozzly.core.models import AppendOnlyModel, Timestamped
 from production.choices import RunEventKind, RunState
 from production.models.amounts import money as _money
@@ -159,7 +159,7 @@ class Run(Timestamped):
         return self.number
 
     def get_absolute_url(self):
-        return reverse("production:run_detail", kwargs={"pk": self.pk})
+        return address("production:run_detail", self.pk)
 
     @property
     def chain_id(self) -> int:

@@ -4,9 +4,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.core.addresses import address
 from nozzly.core.models import Timestamped
 from sales.querysets import CustomerQuerySet
 from sales.report_choices import CustomerKind
@@ -62,7 +62,7 @@ class Customer(Timestamped):
         return self.company or self.name
 
     def get_absolute_url(self):
-        return reverse("sales:customer_detail", args=[self.pk])
+        return address("sales:customer_detail", self.pk)
 
     @property
     def is_business(self) -> bool:

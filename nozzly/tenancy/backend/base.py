@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
 from django.db.backends.postgresql.base import Cursor
 from django_tenants.postgresql_backend import base as django_tenants
 from psycopg import pq
@@ -40,6 +41,16 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
         self.set_settings_schema(self.schema_name)
         self.search_path_set_schemas = None
         content_types.enter(self.schema_name)
+
+    def is_usable(self):
+        """Whether the server still answers, asked by what the next statement needs anyway: the role, in the same trip."""
+        if self.connection is None or self.search_path_set_schemas or not self.schema_name:
+            return super().is_usable()
+        try:
+            self._handle_search_path()
+        except Error:
+            return False
+        return True
 
     @contextmanager
     def as_owner(self):

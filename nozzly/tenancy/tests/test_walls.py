@@ -39,6 +39,26 @@ def test_public_pages_run_under_a_role_of_their_own():
         assert who() == role_for("public")
 
 
+def test_a_connection_that_the_server_has_closed_is_made_anew_under_the_same_role():
+    kept = connection.copy()
+    try:
+        kept.set_tenant(connection.tenant)
+        with kept.cursor() as cursor:
+            first = cursor.execute("SELECT pg_backend_pid()").fetchone()[0]
+        for pid in (first, None):  # a closed one, then one that still answers
+            if pid:
+                with connection.as_owner():
+                    run("SELECT pg_terminate_backend(%s)", [pid])
+            kept.set_tenant(connection.tenant)
+            kept.health_check_enabled, kept.health_check_done = True, False
+            with kept.cursor() as cursor:
+                then, role = cursor.execute("SELECT pg_backend_pid(), current_user").fetchone()
+
+            assert (then != first, role) == (True, role_for("t_ta"))
+    finally:
+        kept.close()
+
+
 @pytest.mark.parametrize(
     "sql",
     [

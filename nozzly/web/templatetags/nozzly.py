@@ -187,13 +187,9 @@ def form_errors(form):
 
 
 def _query(context, **changes) -> str:
-    query = context["request"].GET.copy()
-    query.pop("format", None)
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in {None, ""}:
-            query[key] = value
-    return f"?{query.urlencode()}"
+    kept = [(key, values) for key, values in context["request"].GET.lists() if key not in changes and key != "format"]
+    changed = [(key, [value]) for key, value in changes.items() if value not in {None, ""}]
+    return f"?{urlencode(kept + changed, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)
@@ -264,10 +260,7 @@ def _views_url(context) -> str:
 
 
 def _query_for_export(context, kind: str) -> str:
-    query = context["request"].GET.copy()
-    query.pop("page", None)
-    query["format"] = kind
-    return f"?{query.urlencode()}"
+    return _query(context, page="", format=kind)
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
