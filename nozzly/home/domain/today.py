@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,9 +14,8 @@ from inventory.models import Lot, Spool
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
 from production.models import Printer, Run
+from sales.domain import reports
 from sales.models import Order
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Month:
-    """Orders sent in a stretch of days, in the workspace's currency."""
+    """A stretch of days as the report of profit has it, with lost runs, expenses and charges; and how many orders were sent."""
 
     profit: Decimal
     net: Decimal
@@ -135,7 +133,5 @@ def _to_count():
 
 
 def _sent(first: date, last: date) -> Month:
-    sums = Order.objects.shipped_between(first, last).aggregate(
-        profit=Sum("profit_home"), net=Sum("net_home"), orders=Count("pk")
-    )
-    return Month(sums["profit"] or ZERO, sums["net"] or ZERO, sums["orders"])
+    booked = reports.totals(first, last)
+    return Month(booked.profit, booked.net, Order.objects.shipped_between(first, last).count())

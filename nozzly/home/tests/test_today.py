@@ -10,10 +10,10 @@ from nozzly.home.domain import today
 from nozzly.testing.factories.catalog import ProductFactory, VariantFactory
 from nozzly.testing.factories.inventory import FilamentFactory, ItemFactory, LotFactory, SpoolFactory
 from nozzly.testing.factories.production import PrinterFactory, RunFactory
-from nozzly.testing.factories.sales import CustomerFactory, OrderFactory, OrderLineFactory
+from nozzly.testing.factories.sales import CustomerFactory, ExpenseFactory, OrderFactory, OrderLineFactory
 from production.choices import RunState
 from sales.choices import OrderState
-from sales.domain import orders
+from sales.domain import orders, reports
 from sales.domain.orders import Sending
 from sales.models import Order, OrderPart
 
@@ -29,13 +29,16 @@ def a_sale(user, at=NOON):
     return orders.ship_order(order, sending=Sending(), key=uuid4(), by=user, at=at)
 
 
-def test_month_so_far_counts_the_orders_sent_in_it(user):
+def test_month_so_far_is_what_the_report_says_of_it(user):
     a_sale(user)
     a_sale(user, at=NOON - timedelta(days=30))
+    ExpenseFactory(spent_on=date(2026, 11, 2), net=Decimal("3.00"))
+    RunFactory(state=RunState.FAILED, finished_at=NOON, loss_cost=Decimal("1.50"))
 
     month, before = today.month_so_far(date(2026, 11, 22)), today.month_before(date(2026, 11, 22))
 
-    assert (month.orders, month.profit, month.margin_pct) == (1, Decimal("18.00"), 75)
+    assert (month.orders, month.profit, month.margin_pct) == (1, Decimal("13.50"), Decimal("56.25"))
+    assert month.profit == reports.totals(date(2026, 11, 1), date(2026, 11, 22)).profit
     assert (before.orders, before.profit) == (0, 0)
 
 
@@ -127,7 +130,7 @@ def test_today_query_count_does_not_grow(client, owner, django_assert_max_num_qu
         assert run.printer
     client.get(reverse("home:today"))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         client.get(reverse("home:today"))
 
 
