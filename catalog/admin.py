@@ -47,7 +47,7 @@ class PhotoInline(ReadOnlyInline):
 @admin.register(models.Product)
 class ProductAdmin(ReadOnlyAdmin):
     list_display = ("title", "kind", "category", "created_at", "archived_at")
-    list_filter = ("kind", "category")
+    list_filter = ("kind", "category", "tax_class")
     list_select_related = ("category",)
     search_fields = ("title",)
     ordering = ("-pk",)

@@ -37,6 +37,7 @@ def product_as_stored(product: Product) -> dict[str, object]:
         "kind": product.kind,
         "category": product.category.name if product.category else "",
         "tags": sorted(tag.name for tag in product.tags.all()),
+        "tax_class": product.tax_class,
     }
 
 
@@ -54,10 +55,15 @@ def take_back_products(record: Mapping, *, at: datetime) -> Counts:
         restored = 0
         for pk, (before, after) in record["changed"].items():
             product = products.get(int(pk))
-            if product is not None and product_as_stored(product) == after:
+            if product is not None and _says(product, after):
                 change_product(product, _product_facts(product, before))
                 restored += 1
     return len(added), restored, len(record["changed"]) - restored
+
+
+def _says(product: Product, stored: Mapping) -> bool:
+    """Whether it is still what was stored; older records say less of it."""
+    return product_as_stored(product).items() >= stored.items()
 
 
 def _refuse_used_products(products: Sequence[Product]) -> None:
@@ -89,6 +95,7 @@ def _product_facts(product: Product, before: Mapping) -> ProductFacts:
         description=product.description,
         personalisation=product.personalisation,
         licence=product.licence,
+        tax_class=before.get("tax_class", product.tax_class),
     )
 
 

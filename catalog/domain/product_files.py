@@ -17,6 +17,7 @@ from catalog.domain.variants import VariantDraft
 from catalog.models import Category, Product, Variant
 from inventory.models import Item
 from nozzly.accounts.models import User
+from nozzly.tax.choices import TaxClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class ProductRow:
     skus: str = ""
     grams: Decimal | None = None
     print_time_s: int | None = None
+    tax_class: str = ""  # empty says nothing about it
 
     @property
     def tag_names(self) -> set[str]:
@@ -77,14 +79,15 @@ def known_products(rows: Sequence[ProductRow]) -> KnownProducts:
 
 
 def differs(product: Product, row: ProductRow) -> bool:
-    """Whether the row says something else about title, category, tags or kind; recipes are changed on their page."""
+    """Whether the row says something else about title, category, tags, kind or tax class; recipes are changed on their page."""
     now = (
         product.title,
         str(product.category or "").lower(),
         {tag.name.lower() for tag in product.tags.all()},
         product.kind,
+        product.tax_class,
     )
-    return now != (row.title, row.category.strip().lower(), row.tag_names, row.kind)
+    return now != (row.title, row.category.strip().lower(), row.tag_names, row.kind, row.tax_class or product.tax_class)
 
 
 @dataclass(frozen=True)
@@ -139,4 +142,5 @@ def _facts(row: ProductRow, product: Product | None) -> ProductFacts:
         description=product.description if product else "",
         personalisation=product.personalisation if product else "",
         licence=product.licence if product else None,
+        tax_class=row.tax_class or (product.tax_class if product else TaxClass.STANDARD),
     )

@@ -13,6 +13,7 @@ from catalog.domain.variants import Binding, VariantDraft
 from catalog.models import Category, DesignLicence, Product, Tag, Variant
 from inventory.models import Item
 from nozzly.accounts.models import User
+from nozzly.tax.choices import TaxClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class ProductFacts:
     description: str = ""
     personalisation: str = ""
     licence: DesignLicence | None = None
+    tax_class: str = TaxClass.STANDARD
 
 
 def create_product(
@@ -83,6 +85,7 @@ def duplicate_product(product: Product, *, by: User | None, at: datetime) -> Pro
             description=product.description,
             personalisation=product.personalisation,
             licence=product.licence,
+            tax_class=product.tax_class,
         )
         copy.tags.set(product.tags.all())
         current = recipes.current_recipe(product)
@@ -114,6 +117,7 @@ def _columns(facts: ProductFacts) -> dict:
         "description": facts.description,
         "personalisation": facts.personalisation,
         "licence": facts.licence,
+        "tax_class": facts.tax_class,
     }
 
 

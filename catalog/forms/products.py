@@ -53,11 +53,21 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         model = Product
-        fields = ["title", "category_name", "tag_names", "kind", "description", "personalisation", "licence"]
+        fields = [
+            "title",
+            "category_name",
+            "tag_names",
+            "kind",
+            "description",
+            "personalisation",
+            "licence",
+            "tax_class",
+        ]
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["tax_class"].required = False
         self.fields["licence"].empty_label = _("Own design")
         if self.instance.pk:
             self.initial["category_name"] = str(self.instance.category or "")
@@ -73,6 +83,7 @@ class ProductForm(forms.ModelForm):
             description=data["description"],
             personalisation=data["personalisation"],
             licence=data["licence"],
+            tax_class=data["tax_class"] or self.instance.tax_class,
         )
 
     def _category(self) -> Category | None:

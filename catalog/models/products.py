@@ -9,6 +9,7 @@ from catalog.choices import ProductKind
 from catalog.models.rules import at_least, one_of
 from catalog.querysets import LicenceQuerySet, ProductQuerySet
 from nozzly.core.models import Timestamped
+from nozzly.tax.choices import TaxClass
 
 
 class Category(models.Model):
@@ -89,6 +90,13 @@ class Product(Timestamped):
         blank=True,
         help_text=_("Leave empty for a design of your own."),
     )
+    tax_class = models.CharField(
+        _("tax class"),
+        max_length=12,
+        choices=TaxClass.choices,
+        default=TaxClass.STANDARD,
+        help_text=_("Which of a country's rates falls on it; nearly everything has the standard rate."),
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     search = models.GeneratedField(
         expression=SearchVector("title", "description", config="simple"),
@@ -101,7 +109,10 @@ class Product(Timestamped):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        constraints = [one_of("catalog_product", "kind", ProductKind.values)]
+        constraints = [
+            one_of("catalog_product", "kind", ProductKind.values),
+            one_of("catalog_product", "tax_class", TaxClass.values),
+        ]
         indexes = [
             GinIndex(fields=["search"], name="catalog_product_search_idx"),
             models.Index(Lower("title"), "id", name="catalog_product_title_idx"),

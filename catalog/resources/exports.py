@@ -26,6 +26,7 @@ class ProductResource(ListResource):
     skus = Field(column_name="SKUs")
     grams = Field(column_name="Grams")
     print_time_s = Field(attribute="print_time_s", column_name="Print time (s)")
+    tax_class = Field(column_name="Tax class")
     full_cost_from = Field(column_name="Cost from")
     full_cost_to = Field(column_name="Cost to")
 
@@ -40,6 +41,9 @@ class ProductResource(ListResource):
 
     def dehydrate_kind(self, product):
         return product.get_kind_display()
+
+    def dehydrate_tax_class(self, product):
+        return product.get_tax_class_display()
 
     def dehydrate_variants(self, product):
         return len(product.variant_list)

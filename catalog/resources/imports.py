@@ -13,6 +13,7 @@ from catalog.domain.product_files import ProductRow
 from catalog.forms.durations import DurationField
 from catalog.forms.recipes import GramsField
 from nozzly.accounts.permissions import Permission
+from nozzly.tax.choices import TaxClass
 from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 
@@ -25,6 +26,17 @@ class KindField(forms.CharField):
         if text and text not in by_word:
             raise ValidationError(_("write one of: %(kinds)s.") % {"kinds": ", ".join(map(str, ProductKind.labels))})
         return by_word.get(text, ProductKind.PRINTED)
+
+
+class TaxClassField(forms.CharField):
+    """A tax class as the list shows it, or by its short name; empty leaves it as it is."""
+
+    def clean(self, value):
+        text = str(value or "").strip().lower()
+        by_word = {str(label).lower(): name for name, label in TaxClass.choices} | {n: n for n in TaxClass.values}
+        if text and text not in by_word:
+            raise ValidationError(_("write one of: %(classes)s.") % {"classes": ", ".join(map(str, TaxClass.labels))})
+        return by_word.get(text, "")
 
 
 class SecondsField(DurationField):
@@ -44,6 +56,7 @@ class ProductForm(forms.Form):
     skus = forms.CharField(label=gettext_lazy("SKUs"), max_length=2000, required=False)
     grams = GramsField(label=gettext_lazy("Grams"), required=False)
     print_time_s = SecondsField(label=gettext_lazy("Print time (s)"), required=False)
+    tax_class = TaxClassField(label=gettext_lazy("Tax class"), required=False)
 
     def row(self) -> ProductRow:
         return ProductRow(**self.cleaned_data)
@@ -65,7 +78,7 @@ class ProductImporter(Importer):
         "tags": ("labels",),
     }
     list_url = "catalog:product_list"
-    sample = [["", "Dragon", "Toys", "gift, bestseller", "Printed", "DRAGON-RED", "86.4", "2h 10m"]]
+    sample = [["", "Dragon", "Toys", "gift, bestseller", "Printed", "DRAGON-RED", "86.4", "2h 10m", "Standard rate"]]
 
     def classify(self, rows: list[CheckedRow]) -> None:
         wanted = [ProductRow(**row.data) for row in rows]

@@ -63,6 +63,17 @@ def test_a_row_with_a_time_alone(client, manager):
     assert Product.objects.get().recipes.get().print_time_s == 600
 
 
+def test_a_tax_class_is_read_and_where_a_file_says_none_it_stays(client, manager):
+    header = HEADER + ",Tax class"
+    for row in ("Reduced rate", ""):
+        carry_on(client, upload(client, f"{header}\n,Primer,,,,,,,{row}"))
+
+    refused = upload(client, f"{header}\n,Other,,,,,,,half")
+
+    assert Product.objects.get(title="Primer").tax_class == "reduced"
+    assert [row.verdict.value for row in refused.context["run"].rows] == ["wrong"]
+
+
 def test_what_the_list_exports_imports_back_unchanged(client, manager):
     variant = make_product(title="=Dragon")
     variant.product.category = CategoryFactory()
@@ -118,7 +129,7 @@ def test_the_page_explains_itself_and_gives_a_sample(client, manager):
     sample = client.get(reverse(URL), {"format": "sample"}).content.decode("utf-8-sig")
 
     assert "Rows with a number or title you have are corrected" in re.sub(r"\s+", " ", page)
-    assert sample.splitlines()[0] == HEADER
+    assert sample.splitlines()[0] == HEADER + ",Tax class"
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.VIEWER, Role.BOOKKEEPER])

@@ -126,8 +126,8 @@ def test_product_list_exports_costs_only_to_those_who_see_them(client_for):
         .strip()
         .split("\r\n")
     )
-    assert header == "Number,Product,Category,Tags,Kind,Variants,SKUs,Grams,Print time (s),Cost from,Cost to"
-    assert row == f"{variant.product_id},Dragon,,,Printed,1,{variant.item.sku},42.000,3600,1.23,1.23"
+    assert header == "Number,Product,Category,Tags,Kind,Variants,SKUs,Grams,Print time (s),Tax class,Cost from,Cost to"
+    assert row == f"{variant.product_id},Dragon,,,Printed,1,{variant.item.sku},42.000,3600,Standard rate,1.23,1.23"
 
     operators = client_for(Role.OPERATOR).get(reverse("catalog:product_list"), {"format": "csv"}).content.decode()
     assert MONEY.findall(operators) == []

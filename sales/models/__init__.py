@@ -5,12 +5,12 @@ from sales.models.expenses import Expense
 from sales.models.fairs import FairCount, FairCountLine, FairDeal, FairSale, FairStall
 from sales.models.imports import ImportedLine, ImportedOrder, ImportFile, ImportSettings, MatchRule, OrderImport
 from sales.models.invoices import Invoice, InvoiceLine, InvoiceTax, SellerDetails
-from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine
+from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine, OrderTax
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
 from sales.models.payments import OrderPayment
 from sales.models.profit import ProfitFact, ProfitMark, ProfitRank, ProfitSum
-from sales.models.refunds import Refund, RefundFee
+from sales.models.refunds import Refund, RefundFee, RefundTax
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
 from sales.models.rhythms import ExpenseRhythm
@@ -46,6 +46,7 @@ __all__ = [
     "OrderLine",
     "OrderPart",
     "OrderPayment",
+    "OrderTax",
     "Parcel",
     "ParcelLine",
     "Payout",
@@ -55,6 +56,7 @@ __all__ = [
     "ProfitSum",
     "Refund",
     "RefundFee",
+    "RefundTax",
     "ReportMail",
     "Return",
     "ReturnLine",

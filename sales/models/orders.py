@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
 from nozzly.core.models import AppendOnlyModel, Timestamped
-from nozzly.tax.choices import TreatmentKind
+from nozzly.tax.choices import TaxClass, TreatmentKind
 from pricing.models import Channel
 from sales.choices import CostOrigin, OrderEventKind, OrderState
 from sales.models.customers import Customer
@@ -182,7 +182,8 @@ class OrderLine(models.Model):
     """Some pieces of one thing; a line without a variant waits for somebody to say what it is.
 
     ``quantity`` counts listings, ``pieces`` what one of them holds. ``unit_price`` is for one listing, as the buyer
-    saw it. Costs per piece are frozen when the order is shipped (workspace's currency, six decimals).
+    saw it. Costs per piece are frozen when the order is shipped (workspace's currency, six decimals). ``tax_class``
+    follows the product until the order is confirmed; ``tax_home`` is known of lines of an order at several rates.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("order"))
@@ -201,6 +202,7 @@ class OrderLine(models.Model):
     pieces = models.PositiveIntegerField(_("pieces in one"), default=1)
     unit_price = _money(_("price"))
     discount = _money(_("discount"), default=0)
+    tax_class = models.CharField(_("tax class"), max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
     pieces_sent = models.PositiveIntegerField(_("pieces sent so far"), default=0, editable=False)
     pieces_dropped = models.PositiveIntegerField(_("pieces that will not be sent"), default=0, editable=False)
     bought_cost = models.DecimalField(
@@ -213,6 +215,7 @@ class OrderLine(models.Model):
         _("cost is"), max_length=10, choices=CostOrigin.choices, default=CostOrigin.UNKNOWN, editable=False
     )
     net_home = _money(_("net revenue"), null=True, blank=True, editable=False)
+    tax_home = _money(_("tax owed"), null=True, blank=True, editable=False)
     fees_home = _money(_("fees"), null=True, blank=True, editable=False)
     cost_home = _money(_("cost of the goods"), null=True, blank=True, editable=False)
     post_home = _money(_("postage and packaging"), null=True, blank=True, editable=False)
@@ -232,6 +235,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(cost_origin__in=CostOrigin.values), name="sales_orderline_cost_origin_known"
             ),
+            models.CheckConstraint(condition=Q(tax_class__in=TaxClass.values), name="sales_orderline_tax_class_known"),
             models.CheckConstraint(
                 condition=Q(pieces_sent__lte=F("quantity") * F("pieces") - F("pieces_dropped")),
                 name="sales_orderline_sent_at_most_all",
@@ -258,6 +262,41 @@ class OrderLine(models.Model):
     def pieces_gone(self) -> int:
         """What the buyer got, once the order is sent."""
         return self.piece_count - self.pieces_dropped
+
+
+class OrderTax(models.Model):
+    """The part of an order that is taxed at one rate; an order at a single rate says all of it itself.
+
+    ``gross`` is what the buyer pays of it, ``gross_upto`` that and the parts before it, ``gross_whole`` all of them, in
+    the order's currency: so any payment is shared to the rates to the cent. Its figures are frozen with the order's.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="taxes", verbose_name=_("order"))
+    tax_rate_pct = models.DecimalField(_("tax rate, %"), max_digits=7, decimal_places=4)
+    gross = _money(_("the buyer pays"))
+    gross_upto = _money(_("up to this rate"))
+    gross_whole = _money(_("at all rates"))
+    net_home = _money(_("net revenue"), null=True, blank=True)
+    tax_home = _money(_("tax owed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tax of an order")
+        verbose_name_plural = _("taxes of orders")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "tax_rate_pct"], name="sales_ordertax_rate_once"),
+            models.CheckConstraint(condition=Q(tax_rate_pct__range=(0, 100)), name="sales_ordertax_rate_range"),
+            models.CheckConstraint(
+                condition=Q(gross__gte=0, gross_upto__gte=F("gross"), gross_whole__gte=F("gross_upto")),
+                name="sales_ordertax_gross_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_home=None, tax_home=None) | Q(net_home__isnull=False, tax_home__isnull=False),
+                name="sales_ordertax_frozen_whole",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tax_rate_pct} %: {self.gross}"
 
 
 class OrderEvent(AppendOnlyModel):

@@ -68,6 +68,26 @@ class Refund(AppendOnlyModel):
         return self.fees_home - self.net_home
 
 
+class RefundTax(AppendOnlyModel):
+    """What of a refund falls on one tax rate, where its order has several; the parts add up to the refund."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="taxes", verbose_name=_("refund"))
+    tax_rate_pct = models.DecimalField(_("tax rate, %"), max_digits=7, decimal_places=4)
+    gross = _money(_("given back"))
+    net = _money(_("net"))
+    tax = _money(_("tax"))
+    net_home = _money(_("net, our currency"))
+    tax_home = _money(_("tax, our currency"))
+
+    class Meta:
+        verbose_name = _("tax of a refund")
+        verbose_name_plural = _("taxes of refunds")
+        constraints = [models.UniqueConstraint(fields=["refund", "tax_rate_pct"], name="sales_refundtax_rate_once")]
+
+    def __str__(self):
+        return f"{self.tax_rate_pct} %: {self.gross}"
+
+
 class RefundFee(AppendOnlyModel):
     """What a refund does to one fee: ``returned`` of it, of which the channel keeps ``kept`` for the refunding."""
 

@@ -16,10 +16,12 @@ from sales.models import (
     Expense,
     ExpenseRhythm,
     ImportSettings,
+    OrderTax,
     ProfitFact,
     ProfitMark,
     ProfitRank,
     ProfitSum,
+    RefundTax,
     ReportMail,
     TaxFiling,
     TaxMark,
@@ -27,6 +29,29 @@ from sales.models import (
 )
 
 _CUSTOMER = "nozzly.testing.factories.sales.CustomerFactory"
+
+
+class OrderTaxFactory(DjangoModelFactory):
+    """Half of an order of 24.00, at the British standard rate; not sent yet."""
+
+    class Meta:
+        model = OrderTax
+
+    order = factory.SubFactory("nozzly.testing.factories.sales.OrderFactory")
+    tax_rate_pct = Decimal(20)
+    gross = gross_upto = Decimal("12.00")
+    gross_whole = Decimal("24.00")
+
+
+class RefundTaxFactory(DjangoModelFactory):
+    class Meta:
+        model = RefundTax
+
+    refund = factory.SubFactory("nozzly.testing.factories.sales.RefundFactory")
+    tax_rate_pct = Decimal(20)
+    gross = Decimal("6.00")
+    net = net_home = Decimal("5.00")
+    tax = tax_home = Decimal("1.00")
 
 
 class CustomerAddressFactory(DjangoModelFactory):
