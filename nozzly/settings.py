@@ -26,8 +26,10 @@ if EMBEDDED and find_spec("nozzly.embedded"):
     DATABASE_URL = DATABASE_URL or embedded.database_url()
     REDIS_URL = REDIS_URL or embedded.redis_url()
 
-DEBUG = env.bool("DEBUG", EMBEDDED)
-HTTPS = env.bool("NOZZLY_HTTPS", not DEBUG)
+# A desk has no TLS, no collected static files and a key of its own; people there meet the same error pages as anywhere.
+AT_A_DESK = env.bool("DEBUG", EMBEDDED)
+DEBUG = env.bool("DEBUG", False)
+HTTPS = env.bool("NOZZLY_HTTPS", not AT_A_DESK)
 
 
 def _own_secret_key():
@@ -40,18 +42,18 @@ def _own_secret_key():
     return path.read_text()
 
 
-SECRET_KEY = env.str("SECRET_KEY", "") or (_own_secret_key() if DEBUG else env.str("SECRET_KEY"))
+SECRET_KEY = env.str("SECRET_KEY", "") or (_own_secret_key() if AT_A_DESK else env.str("SECRET_KEY"))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 
 # --- Where we answer ---------------------------------------------------------------------------------------------------
 
 BASE_DOMAIN = env.str("NOZZLY_DOMAIN", "localhost")  # sign-up and the platform; workspaces are its subdomains
-PORT = env.int("NOZZLY_PORT", 8000 if DEBUG else 0)  # only for addresses shown to people; 0 is the scheme's own
+PORT = env.int("NOZZLY_PORT", 8000 if AT_A_DESK else 0)  # only for addresses shown to people; 0 is the scheme's own
 EXTRA_HOSTS = env.list("NOZZLY_EXTRA_HOSTS", default=[])  # custom domains and LAN addresses
 PUBLIC_URL = env.str("PUBLIC_URL", "")  # what labels lead to, https://{slug}.example.com; else the address in use
 ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *EXTRA_HOSTS]
-if DEBUG:
+if AT_A_DESK:
     ALLOWED_HOSTS.append("*")  # a phone in the LAN; unknown hosts still meet a 404 in the tenancy middleware
 SIGN_UP = env.str("NOZZLY_SIGN_UP", "open")  # open, invited or closed
 SIGN_UP_CODES = env.list("NOZZLY_SIGN_UP_CODES", default=[])  # what an invited person types
@@ -104,9 +106,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "csp.middleware.CSPMiddleware",  # in front of the static files too: an SVG opened by itself is a page
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "nozzly.tenancy.middleware.WorkspaceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -314,7 +316,7 @@ STATICFILES_DIRS = [
 LIBRARY_DIR = str(VAR_DIR / "library")  # filaments that an operator added, see docs/operations.md
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
-HASHED_STATIC = env.bool("NOZZLY_HASHED_STATIC", not DEBUG)  # needs collectstatic
+HASHED_STATIC = env.bool("NOZZLY_HASHED_STATIC", not AT_A_DESK)  # needs collectstatic
 _PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 _HASHED_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
