@@ -25,7 +25,7 @@ def links_of(report: Report, row: Row, *, first: date, last: date, narrowed: Map
     if row.kind:
         return Links(_of_kind(row.kind, first, last, narrowed))
     if row.key == "rest":
-        return Links()
+        return Links()  # the page has links to those before and after
     group = report.group
     if group == "order":
         return Links(row.url)

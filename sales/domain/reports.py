@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 
 from sales.domain import profit_facts
 from sales.domain.profit_parts import parts, whole_year
@@ -20,6 +20,7 @@ from sales.report_choices import FactKind
 
 ZERO = Decimal(0)
 MOST_ROWS = 200
+BEST, WORST, HOUR = "best", "worst", "hour"
 SUMS = (
     "pieces", "print_time_s", "net", "tax", "fees", "material", "machine", "labour", "own", "post", "refunds", "other",
     "profit", "estimated", "fees_charged",
@@ -118,10 +119,18 @@ class Report:
     has_before: bool = False
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Which rows of very many are named; ``most`` is None for all of them. All others stand in one row."""
+
+    skip: int = 0
+    most: int | None = None
+
+
 def profit_report(
-    group: str, first: date, last: date, *, narrowed: dict | None = None, worst_first: bool = False
+    group: str, first: date, last: date, *, narrowed: dict | None = None, order: str = BEST, cut: Cut | None = None
 ) -> Report:
-    """Profit of everything booked on these days, best first; months in their order.
+    """Profit of everything booked on these days, best first, worst first or by printer hour; months in their order.
 
     Of the orders or customers of a long time the first 200 are named and all others stand in one row. Narrowed to a
     channel or a product it leaves out what belongs to none.
@@ -133,7 +142,7 @@ def profit_report(
     before = {}
     if not about.long:
         before = _before(about, group, parts(about.axis, year_before(first), year_before(last), asked))
-    rows = _rows(_Asked(group, first, last, asked, worst_first), total, before)
+    rows = _rows(_Asked(group, first, last, asked, order, cut or Cut(most=MOST_ROWS)), total, before)
     if before:
         total = replace(total, before=sum(before.values(), ZERO))
     return Report(group, rows, total, kinds, has_before=bool(before))
@@ -147,12 +156,6 @@ def totals(first: date, last: date, *, narrowed: dict | None = None) -> Row:
 
 def _kinds(first: date, last: date, narrowed: dict) -> dict[str, Row]:
     return {row["kind"]: _row(row) for row in _added(parts("", first, last, narrowed), _by_kind)}
-
-
-def by_printer_hour(report: Report) -> Report:
-    """The same report with what earns most in an hour on the printer first; what never printed comes last."""
-    rows = sorted(report.rows, key=lambda row: (row.profit_per_h is None, -(row.profit_per_h or ZERO)))
-    return replace(report, rows=rows)
 
 
 def _added(rows: Iterable[QuerySet], grouped: Callable) -> list[dict]:
@@ -208,7 +211,8 @@ class _Asked:
     first: date
     last: date
     narrowed: dict
-    worst_first: bool
+    order: str
+    cut: Cut
 
     @property
     def group(self) -> Group:
@@ -218,8 +222,12 @@ class _Asked:
     def facts(self) -> QuerySet:
         return ProfitFact.objects.narrowed(**self.narrowed).between(self.first, self.last)
 
-    def by_profit(self, rows: Iterable) -> list:
-        return sorted(rows, key=lambda row: (row.profit if self.worst_first else -row.profit, row.key or 0))
+    def place(self, row: Row) -> tuple:
+        """Where a row stands among all; what never printed comes last by printer hour."""
+        key = row.key if isinstance(row.key, int) else 0
+        if self.order == HOUR:
+            return row.profit_per_h is None, -(row.profit_per_h or ZERO), -key, row.kind
+        return (row.profit, key, row.kind) if self.order == WORST else (-row.profit, -key, row.kind)
 
 
 def _rows(asked: _Asked, total: Row, before: dict) -> list[Row]:
@@ -230,39 +238,47 @@ def _rows(asked: _Asked, total: Row, before: dict) -> list[Row]:
         lambda part: _grouped(asked.group, asked.name, part),
     )
     rows = _all_named(asked, found, before)
-    if asked.name == "month":
+    if asked.name == "month" and asked.order != HOUR:
         return sorted(rows, key=lambda row: row.key)
-    return sorted(rows, key=lambda row: (bool(row.kind), row.profit if asked.worst_first else -row.profit))
+    return sorted(rows, key=lambda row: (bool(row.kind), *asked.place(row)))
 
 
 def _long_rows(asked: _Asked, total: Row) -> list[Row]:
-    """The first of very many rows, and one row for all others."""
-    year = None if any(asked.narrowed.values()) else whole_year(asked.first, asked.last)
-    found, count = _of_year(asked, year) if year else _of_days(asked)
-    rows = asked.by_profit(_all_named(asked, found))
-    if len(rows) < MOST_ROWS:
-        return rows
-    rows = rows[:MOST_ROWS]
+    """Some of very many rows, and one row for all others."""
+    year = None if asked.order == HOUR or any(asked.narrowed.values()) else whole_year(asked.first, asked.last)
+    found, count = _of_year(asked, year) if year and asked.cut.most else _of_days(asked)
+    rows = sorted(_all_named(asked, found), key=asked.place)
     shown = _total(rows)
     left = {name: getattr(total, name) - getattr(shown, name) for name in SUMS}
-    return [*rows, Row(name=count - sum(row.key is not None for row in rows), key="rest", **left)]
+    hidden = count - sum(row.key is not None for row in rows)
+    return [*rows, Row(name=hidden, key="rest", **left)] if hidden > 0 or any(left.values()) else rows
 
 
 def _of_year(asked: _Asked, year: date) -> tuple[list[dict], int]:
-    """Of a whole year the best are ranked already; what has no key is added up by months."""
+    """Of a whole year they are ranked already; what has no key is added up by months."""
     ranks = ProfitRank.objects.filter(axis=asked.name, on=year)
-    signs = ("profit", "key") if asked.worst_first else ("-profit", "-key")
-    keys = list(ranks.order_by(*signs).values_list("key", flat=True)[:MOST_ROWS])
-    chosen = asked.facts.filter(**{f"{asked.name}__in": keys})
+    signs = ("profit", "key") if asked.order == WORST else ("-profit", "-key")
+    start, end = asked.cut.skip, asked.cut.skip + asked.cut.most
+    ranked = [Row(key=key, profit=profit) for key, profit in ranks.order_by(*signs).values_list("key", "profit")[:end]]
     sums = ProfitSum.objects.filter(axis=f"no_{asked.name}", on__year=year.year)
-    keyless = [{"key": None, **row} for row in _sums(sums.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))]
-    return [*_sums(_grouped(asked.group, asked.name, chosen)), *keyless], ranks.count()
+    sums = _sums(sums.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))
+    keyless = {row["no_key"]: {"key": None, **row} for row in sums}
+    ranked += [Row(kind=kind, profit=row["sum_profit"]) for kind, row in keyless.items()]
+    chosen = sorted(ranked, key=asked.place)[start:end]
+    named = asked.facts.filter(**{f"{asked.name}__in": [row.key for row in chosen if row.key]})
+    found = _sums(_grouped(asked.group, asked.name, named))
+    return [*found, *(keyless[row.kind] for row in chosen if row.key is None)], ranks.count()
 
 
 def _of_days(asked: _Asked) -> tuple[list[dict], int]:
-    """Of any days: chosen by their profit alone, then added up in full."""
-    chosen = _grouped(asked.group, asked.name, asked.facts).annotate(sum_profit=Sum("profit"))
-    chosen = list(chosen.order_by("sum_profit" if asked.worst_first else "-sum_profit", "key")[:MOST_ROWS])
+    """Of any days: chosen by what they are put in order by alone, then added up in full."""
+    grouped, cut = _grouped(asked.group, asked.name, asked.facts), asked.cut
+    if cut.most is None:
+        found = list(_sums(grouped))
+        return found, sum(row["key"] is not None for row in found)
+    chosen = list(_in_order(asked, grouped)[cut.skip : cut.skip + cut.most])
+    whole = not cut.skip and len(chosen) < cut.most
+    count = 0 if whole else asked.facts.aggregate(count=Count(asked.name, distinct=True))["count"]
     keys = [row["key"] for row in chosen if row["key"]]
     kinds = [row["no_key"] for row in chosen if not row["key"]]
     wanted = Q(**{f"{asked.name}__in": keys})
@@ -271,8 +287,22 @@ def _of_days(asked: _Asked) -> tuple[list[dict], int]:
         if "" in kinds:
             outside |= ~Q(kind__in=FactKind.unassigned())
         wanted |= Q(**{asked.name: None}) & outside
-    count = asked.facts.aggregate(count=Count(asked.name, distinct=True))["count"] if len(chosen) == MOST_ROWS else 0
     return list(_sums(_grouped(asked.group, asked.name, asked.facts.filter(wanted)))), count
+
+
+def _in_order(asked: _Asked, grouped: QuerySet) -> QuerySet:
+    """As ``_Asked.place`` has it."""
+    grouped = grouped.annotate(sum_profit=Sum("profit"))
+    if asked.order == WORST:
+        return grouped.order_by("sum_profit", F("key").asc(nulls_first=True), "no_key")
+    last = [F("key").desc(nulls_last=True), "no_key"]
+    if asked.order != HOUR:
+        return grouped.order_by("-sum_profit", *last)
+    per_s = ExpressionWrapper(F("sum_profit") / F("sum_time"), output_field=DecimalField())
+    grouped = grouped.annotate(sum_time=Sum("print_time_s"))
+    return grouped.annotate(per_s=Case(When(sum_time__gt=0, then=per_s))).order_by(
+        F("per_s").desc(nulls_last=True), *last
+    )
 
 
 def _all_named(asked: _Asked, found: Sequence[dict], before: dict | None = None) -> list[Row]:

@@ -34,13 +34,13 @@ class ProfitReport(MonthlyReport):
         return f"profit-by-{super().file_name(asked)}"
 
     def csv(self, asked: Asked) -> bytes:
-        return report_documents.profit_csv(self._report(asked))
+        return report_documents.profit_csv(self._report(asked, cut=reports.Cut()))
 
     def pdf(self, asked: Asked) -> bytes:
         return report_documents.profit_pdf(self._report(asked), first=asked.first, last=asked.last)
 
-    def _report(self, asked: Asked) -> reports.Report:
-        return reports.profit_report(self.name, asked.first, asked.last, narrowed=asked.narrowed)
+    def _report(self, asked: Asked, *, cut: reports.Cut | None = None) -> reports.Report:
+        return reports.profit_report(self.name, asked.first, asked.last, narrowed=asked.narrowed, cut=cut)
 
 
 class TrendsReport(MonthlyReport):

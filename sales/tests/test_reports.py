@@ -105,8 +105,9 @@ def test_the_same_days_of_the_year_before_stand_beside(user):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("worst_first", [False, True])
-def test_a_year_that_is_ranked_says_what_its_days_say(user, monkeypatch, worst_first):
+@pytest.mark.parametrize("order", ["best", "worst"])
+@pytest.mark.parametrize("skip", [0, 3])
+def test_a_year_that_is_ranked_says_what_its_days_say(user, monkeypatch, order, skip):
     monkeypatch.setattr(reports, "MOST_ROWS", 3)
     for number, price in enumerate(("30.00", "2.00", "25.00", "0.50", "30.00")):
         sold(user, price=price, at=NOON.replace(month=number + 2), ship_to_country=("GB", "FR")[number % 2])
@@ -114,7 +115,7 @@ def test_a_year_that_is_ranked_says_what_its_days_say(user, monkeypatch, worst_f
 
     for group in ("order", "customer"):
         year, days = (
-            reports.profit_report(group, first, LAST, worst_first=worst_first)
+            reports.profit_report(group, first, LAST, order=order, cut=reports.Cut(skip, 3))
             for first in (FIRST, FIRST - timedelta(days=1))
         )
         assert ([row.profit for row in year.rows], year.rows[-1].name) == (
@@ -152,6 +153,25 @@ def test_orders_beyond_the_number_shown_stand_in_one_row(user, monkeypatch):
 
     assert [row.name for row in report.rows] == [shipped[0].number, shipped[2].number, 1]
     assert reports.total_of(report.rows) == report.total
+
+
+@pytest.mark.parametrize("order", ["", "worst", "hour"])
+def test_orders_beyond_those_shown_are_a_link_away_and_in_the_file(client, owner, user, monkeypatch, order):
+    monkeypatch.setattr(reports, "MOST_ROWS", 2)
+    numbers = [sold(user, price=price).number for price in ("30.00", "20.00", "25.00", "30.00", "8.00")]
+    asked, seen, skip = YEAR | {"by": "order", "order": order}, [], 0
+
+    while skip is not None:
+        page = client.get(reverse("sales:reports"), asked | {"skip": str(skip)})
+        seen += [str(row.name) for row in page.context["report"].rows if row.key != "rest"]
+        assert reports.total_of(page.context["report"].rows) == page.context["total"]
+        skip = next((after for label, after in page.context["neighbours"] if after > skip), None)
+    beyond = client.get(reverse("sales:reports"), asked | {"skip": "900"})
+    file = client.get(reverse("sales:reports"), asked | {"skip": "2", "format": "csv"}).content.decode()
+
+    assert (sorted(seen), len(seen)) == (sorted(numbers), 5)
+    assert ([row.name for row in beyond.context["report"].rows], beyond.status_code) == ([5], 200)
+    assert [number in file for number in numbers] == [True] * 5
 
 
 @pytest.mark.parametrize("order_count", [1, 3])

@@ -37,11 +37,12 @@ def profit(request: HttpRequest) -> HttpResponse:
     first, last = period_of(form, months=group == "month")
     narrowed, chips = form.narrowing(), form.chips()
     order = request.GET.get("order", "")
-    report = reports.profit_report(group, first, last, narrowed=narrowed, worst_first=order == "worst")
-    if order == "hour":
-        report = reports.by_printer_hour(report)
+    skip = positive_int(request.GET.get("skip", ""), 0)
+    is_file = request.GET.get("format") == "csv"
+    cut = reports.Cut() if is_file else reports.Cut(skip, reports.MOST_ROWS)
+    report = reports.profit_report(group, first, last, narrowed=narrowed, order=order, cut=cut)
     name = f"profit-by-{group}-{first:%Y%m%d}-{last:%Y%m%d}"
-    if request.GET.get("format") == "csv":
+    if is_file:
         return file_response(documents.profit_csv(report), name=name, kind="csv")
     if request.GET.get("format") == "pdf":
         content = documents.profit_pdf(report, first=first, last=last, chips=chips)
@@ -61,6 +62,7 @@ def profit(request: HttpRequest) -> HttpResponse:
         "order": order if order in ORDERS_OF_ROWS else "",
         "may_be_turned": group != "month",
         "report": report,
+        "neighbours": neighbours(report, skip),
         "page": page,
         "rows": [
             (documents.name_of(report, row), row, links_of(report, row, first=first, last=last, narrowed=narrowed))
@@ -96,6 +98,14 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "form": form, "chips": chips, "periods": usual_periods(timezone.localdate()),
     }  # fmt: skip
     return render(request, "sales/report.html", context, fragments=("report",))
+
+
+def neighbours(report: reports.Report, skip: int) -> list[tuple[str, int]]:
+    """(label, how many to skip) of the lines before and after those that are named."""
+    named = [row for row in report.rows if row.key != "rest"]
+    behind = len(named) >= reports.MOST_ROWS and len(named) < len(report.rows)
+    before = [(_("Lines before these"), max(skip - reports.MOST_ROWS, 0))] if skip else []
+    return [*before, *([(_("Lines after these"), skip + reports.MOST_ROWS)] if behind else [])]
 
 
 def period_of(form: DaysFilter, *, months: bool = False, days: int = 0) -> tuple[date, date]:
