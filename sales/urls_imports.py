@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/imports/<int:pk>/forget/", imports.drop_import, name="drop_import"),
     path("orders/imports/<int:pk>/undo/", imports.UndoImport.as_view(), name="undo_import"),
     path("orders/unmatched/", unmatched.unmatched_lines, name="unmatched_lines"),
+    path("orders/unmatched/products/", unmatched.make_products, name="make_products"),
     path("orders/unmatched/<int:pk>/", unmatched.answer_line, name="answer_line"),
     path("orders/answers/", unmatched.MatchRuleList.as_view(), name="match_rule_list"),
     path("orders/answers/<int:pk>/forget/", unmatched.ForgetRule.as_view(), name="forget_rule"),

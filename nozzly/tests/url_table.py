@@ -388,6 +388,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:apply_import": ("OMB", {"pk": "sales.OrderImport"}),
     "sales:drop_import": ("OMB", {"pk": "sales.OrderImport"}),
     "sales:undo_import": ("OM", {"pk": "sales.OrderImport"}),
+    "sales:make_products": ("OM", {}),
     "sales:unmatched_lines": (EVERY_ROLE, {}),
     "sales:answer_line": ("OM", {"pk": "sales.OrderLine"}),
     "sales:match_rule_list": (EVERY_ROLE, {}),

@@ -14,7 +14,7 @@ _RANK = {
     OrderFileKind.ETSY_PAYMENTS: 3,
 }  # fmt: skip
 _MONEY = ("goods", "discount", "postage", "gift_wrap", "tax", "tax_inside", "total")
-_UNLISTED = "Not listed in the file"
+UNLISTED = "Not listed in the file"
 
 
 @dataclass
@@ -88,7 +88,7 @@ def _agree(order: FileOrder) -> None:
     if missing > 0 and _is_before_discount(order, listed):
         missing = order.goods - sum((line.unit_price * line.quantity for line in order.lines), ZERO)
     if missing > 0:
-        order.lines.append(FileLine(order.number, title=_UNLISTED, unit_price=missing))
+        order.lines.append(FileLine(order.number, title=UNLISTED, unit_price=missing))
     elif missing < 0:
         order.discount += -missing
     order.goods = None

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from catalog.models import Product
 from nozzly.accounts.permissions import Role
 from nozzly.testing.factories.catalog import ProductFactory, VariantFactory
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
@@ -22,7 +23,7 @@ from nozzly.testing.factories.sales import (
 )
 from sales.choices import ImportState, OrderState
 from sales.domain import fee_audit, order_imports
-from sales.models import MatchRule, Order, OrderImport
+from sales.models import MatchRule, Order, OrderImport, OrderLine
 from sales.tests.order_files import fee, items, statement, table
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -154,6 +155,31 @@ def test_the_inbox_suggests_products_and_one_answer_settles_alike_lines(client, 
     assert [line.variant for line in lines] == [dragon, dragon]
     assert list(client.get(reverse("sales:unmatched_lines")).context["page"]) == []
     assert MatchRule.objects.get().learned_by == manager
+
+
+def test_products_are_made_of_lines_that_wait(client, manager, dragon):
+    channel, other = ChannelFactory(), ChannelFactory()
+    for options, sku, sold_on in (
+        ("Colour: Blue, Size: Large", "FOX-BL", channel), ("Colour: Red, Size: Large", dragon.item.sku, channel),
+        ("Colour: Blue, Size: Large", "FOX-BL", other), ("", "", channel),
+    ):  # fmt: skip
+        line = OrderLineFactory(order=OrderFactory(channel=sold_on), variant=None, title="Fox", options=options)
+        ImportedLineFactory(line=line, sku=sku)
+    ImportedLineFactory(line=OrderLineFactory(variant=None, title="fox!", options="Blue / Large"))
+    url = reverse("sales:make_products")
+
+    assert client.get(url).status_code == 302
+    [plan] = client.get(url, {"all": 1}).context["plans"]
+    assert [each.name for each in plan.variants.values()] == ["Blue, Large", "Red, Large", "Standard"]
+    client.post(url, {"all": 1})
+    client.post(url, {"all": 1})
+
+    fox = Product.objects.get(title="Fox")
+    blue, red, _plain = fox.variants.order_by("pk")
+    assert (blue.options, blue.item.sku) == ({"Colour": "Blue", "Size": "Large"}, "FOX-BL")
+    assert red.item.sku not in {"", dragon.item.sku}
+    assert OrderLine.objects.filter(variant=blue).count() == 3
+    assert not OrderLine.objects.filter(variant=None).exists()
 
 
 @pytest.mark.parametrize("groups", [1, 3])

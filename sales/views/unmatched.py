@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from nozzly.accounts.permissions import Permission
@@ -14,7 +14,7 @@ from nozzly.web.guard import requires
 from nozzly.web.paging import positive_int, slice_of
 from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import ConfirmPage, ListPage
-from sales.domain import matching, unmatched
+from sales.domain import matching, new_products, unmatched
 from sales.import_forms import ProductForm
 from sales.models import ImportedLine, MatchRule, OrderLine
 
@@ -57,6 +57,31 @@ def answer_line(request: HttpRequest, pk: int) -> HttpResponse:
             return go_to(request, next_url(request, "sales:unmatched_lines"))
     context = {"form": form, "line": line, "suggestions": matching.suggestions([words])[words]}
     return render(request, "sales/answer_line.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.CATALOG_EDIT)
+@require_http_methods(["GET", "POST"])
+def make_products(request: HttpRequest) -> HttpResponse:
+    """Products out of the ticked lines, or out of all that wait: shown first, then made."""
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = (
+        None if asked.get("all") else [positive_int(text, 0) for text in asked.getlist("line")][: new_products.MOST]
+    )
+    lines = new_products.lines_to_name(chosen)
+    if not lines:
+        messages.error(request, gettext("Tick the lines to make products of first."))
+        return go_to(request, "sales:unmatched_lines")
+    if request.method == "POST":
+        try:
+            made = new_products.make_products(lines, by=request.user, at=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            text = gettext("{products} products with {variants} variants were made; {lines} lines are known now.")
+            messages.success(request, text.format(products=made.products, variants=made.variants, lines=made.lines))
+        return go_to(request, "sales:unmatched_lines")
+    context = {"plans": new_products.plan_products(lines), "lines": lines, "most": new_products.MOST}
+    return render(request, "sales/make_products.html", context)
 
 
 class MatchRuleList(ListPage):
