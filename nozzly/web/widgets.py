@@ -43,11 +43,12 @@ class ListedChoices(ModelChoiceIterator):
 
 
 def drawn_quickly(field: forms.Field) -> None:
-    """Give a drop-down that every page of a list shows the widget and the choices above."""
+    """Give a drop-down the widget and the choices above, unless its form gave it others."""
     if type(field.widget) is forms.Select:
-        attrs, choices = field.widget.attrs, field.widget.choices
-        field.widget = LongSelect(attrs)
-        field.widget.choices = choices
-    if isinstance(field, forms.ModelChoiceField) and field.iterator is ModelChoiceIterator:
+        usual = field.widget
+        field.widget = LongSelect(usual.attrs)
+        field.widget.choices = usual.choices
+        field.widget.is_required, field.widget.is_localized = usual.is_required, usual.is_localized
+    if type(getattr(field.widget, "choices", None)) is ModelChoiceIterator:
         field.iterator = ListedChoices
         field.widget.choices = field.choices

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from nozzly.web import formatting, icons, navigation, pdf, swatches
 from nozzly.web import panels as panels_of_apps
+from nozzly.web.widgets import drawn_quickly
 
 register = template.Library()
 
@@ -133,6 +134,7 @@ def field(bound, suffix="", css="", label_hidden=False):  # noqa: FBT002 - a tem
     """{% field form.weight_g suffix="g" %}: label, widget, help and errors beside it."""
     if not isinstance(bound, BoundField):
         raise ImproperlyConfigured("{% field %} needs a field of a form; is its name right?")
+    drawn_quickly(bound.field)
     widget = bound.field.widget
     if getattr(bound.field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
         bound.field.empty_label = _("Choose one") if bound.field.required else "–"

@@ -1,4 +1,5 @@
 from django import forms
+from django.template import Context, Template
 
 from nozzly.web.widgets import LongSelect
 
@@ -22,6 +23,16 @@ def test_long_select_says_the_same_as_the_usual_one():
 
 def test_long_select_escapes_what_people_typed():
     assert "Fox &amp; bear" in PickForm()["animal"].as_widget()
+
+
+def test_every_drop_down_of_a_page_is_written_in_one_go():
+    form = UsualForm({"animal": "2"})
+    usual = form["animal"].as_widget()
+
+    drawn = Template("{% load nozzly %}{% field form.animal %}").render(Context({"form": form}))
+
+    assert type(form.fields["animal"].widget) is LongSelect
+    assert "".join(usual.split()).split(">", 1)[1] in "".join(drawn.split())
 
 
 def _parsed(html):
