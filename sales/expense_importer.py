@@ -32,6 +32,8 @@ _CURRENCY = re.compile(r"^[^\d.,'+-]{1,4}(?=[\d.,+-])|(?<=[\d.,])[^\d.,']{1,5}$"
 _MOST = Decimal("999999999.99")
 _NEEDED = ("spent_on", "text", "net")
 _WORKED_OUT = ("booked_on", "cost")
+_NEW = gettext_lazy("A new receipt needs it.")
+_NOT_READ = gettext_lazy("Stands in the export; worked out here.")
 _LABELS = {name: field.column_name for name, field in ExpenseResource.fields.items()}
 
 
@@ -82,18 +84,21 @@ def _text(name: str, **options) -> forms.CharField:
 
 
 class ExpenseRow(forms.Form):
-    number = _text("number", max_length=20)
-    spent_on = _text("spent_on", max_length=40)
-    booked_on = _text("booked_on", max_length=40)
+    number = _text("number", max_length=20, help_text=gettext_lazy("Empty for a new receipt."))
+    spent_on = _text("spent_on", max_length=40, help_text=_NEW)
+    booked_on = _text("booked_on", max_length=40, help_text=_NOT_READ)
     category = CategoryField(
         label=_LABELS["category"], required=False, help_text=gettext_lazy("“Other” where it is empty.")
     )
-    text = _text("text", max_length=200)
+    text = _text("text", max_length=200, help_text=_NEW)
     supplier = _text("supplier", max_length=120)
-    net = AmountField(label=_LABELS["net"], required=False)
+    net = AmountField(label=_LABELS["net"], required=False, help_text=_NEW)
     tax = AmountField(label=_LABELS["tax"], required=False)
-    cost = _text("cost", max_length=40)
-    in_costs = YesNoField(label=_LABELS["in_costs"], required=False)
+    cost = _text("cost", max_length=40, help_text=_NOT_READ)
+    in_costs = YesNoField(
+        label=_LABELS["in_costs"], required=False,
+        help_text=gettext_lazy("yes: filament, power, printers that runs charge to the pieces; no where it is empty."),
+    )  # fmt: skip
 
 
 class ExpenseImporter(Importer):

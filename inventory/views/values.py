@@ -12,6 +12,7 @@ from inventory.models import Lot
 from inventory.resources import StockValueResource
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web import charts, formatting
 from nozzly.web.downloads import download, file_response
 from nozzly.web.guard import requires
 from nozzly.web.pdf import render_pdf
@@ -39,6 +40,7 @@ def stock_value(request: HttpRequest) -> HttpResponse:
         "rows": value.rows[:_SHOWN],
         "hidden": max(len(value.rows) - _SHOWN, 0),
         "pace_days": values.PACE_DAYS,
+        "picture": _picture(value),
     }
     if kind == "pdf":
         try:
@@ -49,6 +51,15 @@ def stock_value(request: HttpRequest) -> HttpResponse:
             return file_response(pdf, name=f"stock-{on.isoformat()}", kind="pdf")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "inventory/stock_value.html", context, status=status)
+
+
+def _picture(value: values.StockValue) -> charts.Chart | None:
+    """By kind: hundreds of items make no picture."""
+    parts = {str(kind): bought for kind, bought, _full in value.by_kind() if bought}
+    if not parts:
+        return None
+    parts = dict(sorted(parts.items(), key=lambda pair: pair[1]))
+    return charts.shares(title=_("Bought value by kind"), parts=parts, show=formatting.money)
 
 
 class UntouchedList(ListPage):
