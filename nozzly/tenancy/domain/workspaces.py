@@ -1,5 +1,6 @@
 """The life of a workspace after it was made. All of it runs on the bare host or from a command."""
 
+import re
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,9 +16,21 @@ from nozzly.tenancy.domain import addresses
 from nozzly.tenancy.models import Domain, Workspace, WorkspaceState
 from nozzly.tenancy.roles import quoted, role_for
 
+LONGEST_REASON, LONGEST_HOST = 200, 253
+# Labels of letters, digits and hyphens, or an address of IP version 6.
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]*:[0-9a-f:.]+")
+
 
 class NotInThisState(DomainError):
     """The workspace is not in a state from which that is possible."""
+
+
+class ReasonTooLong(DomainError):
+    """Visitors read the reason; it has to fit."""
+
+
+class HostNotPossible(DomainError):
+    """No browser asks for a host of that name."""
 
 
 class HostTaken(DomainError):
@@ -25,7 +38,12 @@ class HostTaken(DomainError):
 
 
 def suspend(workspace: Workspace, *, because: str = "") -> Workspace:
-    """Show everybody the page that says so, from the next request on; tasks of the workspace fail. Raises NotInThisState."""
+    """Show everybody the page that says so, from the next request on; tasks of the workspace fail.
+
+    Raises NotInThisState, ReasonTooLong.
+    """
+    if len(because) > LONGEST_REASON:
+        raise ReasonTooLong(_("The reason has more than %(most)d characters.") % {"most": LONGEST_REASON})
     return _move(workspace, from_=WorkspaceState.READY, to=WorkspaceState.SUSPENDED, suspended_because=because)
 
 
@@ -53,10 +71,20 @@ def rename(workspace: Workspace, *, slug: str) -> Workspace:
 
 
 def add_host(workspace: Workspace, *, host: str) -> Domain:
-    """Let one more host name lead to the workspace: a custom domain, or the LAN address of a desk. Raises HostTaken."""
+    """Let one more host name lead to the workspace: a custom domain, or the LAN address of a desk.
+
+    Raises HostNotPossible, HostTaken.
+    """
     host = host.strip().lower().rstrip(".")
+    if not (len(host) <= LONGEST_HOST and _HOST.fullmatch(host)):
+        raise HostNotPossible(
+            _("“%(host)s” is not the name of a host; write it without https:// and port.") % {"host": host}
+        )
     with in_public(), transaction.atomic():
-        if host == settings.BASE_DOMAIN or Domain.objects.filter(domain=host).exclude(tenant=workspace).exists():
+        if (
+            host in {settings.BASE_DOMAIN, f"www.{settings.BASE_DOMAIN}"}
+            or Domain.objects.filter(domain=host).exclude(tenant=workspace).exists()
+        ):
             raise HostTaken(_("“%(host)s” leads somewhere else already.") % {"host": host})
         domain, _made = Domain.objects.get_or_create(domain=host, tenant=workspace, defaults={"is_primary": False})
         hosts.forget_all()
@@ -68,12 +96,17 @@ def close(workspace: Workspace) -> Workspace:
     return _move(workspace, from_=workspace.state, to=WorkspaceState.CLOSING)
 
 
+def reopen(workspace: Workspace, *, state: str) -> Workspace:
+    """Take closing back: the workspace is again what it was before. Raises NotInThisState."""
+    return _move(workspace, from_=WorkspaceState.CLOSING, to=state)
+
+
 def delete(workspace: Workspace) -> None:
     """Destroy schema, role, files and rows of a workspace that is closing. Nothing brings it back. Raises NotInThisState."""
     if workspace.state != WorkspaceState.CLOSING:
         raise NotInThisState(_("Close “%(name)s” before you delete it.") % {"name": workspace.name})
     with in_workspace(workspace):
-        _delete_files("")
+        delete_files()
     with in_public(), transaction.atomic():
         _drop_schema(workspace.schema_name)
         Domain.objects.filter(tenant_id=workspace.pk).delete()
@@ -118,10 +151,11 @@ def _move(workspace: Workspace, *, from_: str, to: str, **fields: str) -> Worksp
     return workspace
 
 
-def _delete_files(folder: str) -> None:
+def delete_files(folder: str = "") -> None:
+    """All files of the workspace at hand."""
     folders, files = default_storage.listdir(folder)
     for name in files:
         default_storage.delete(f"{folder}/{name}" if folder else name)
     for name in folders:
-        _delete_files(f"{folder}/{name}" if folder else name)
+        delete_files(f"{folder}/{name}" if folder else name)
     default_storage.delete(folder or ".")

@@ -1,16 +1,20 @@
-"""``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete | restore-roles``."""
+"""``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete | restore |
+restore-roles``.
+"""
 
 from getpass import getpass
 from pathlib import Path
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, password_validation
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import connection
 from django.utils import timezone
 
 from nozzly.core.errors import DomainError
 from nozzly.tenancy import migrating
-from nozzly.tenancy.domain import addresses, exports, provisioning, workspaces
+from nozzly.tenancy.domain import addresses, exports, provisioning, restoring, settings, workspaces
 from nozzly.tenancy.models import Workspace
 
 
@@ -29,6 +33,9 @@ class Command(BaseCommand):
         create.add_argument("--time-zone", required=True)
         create.add_argument("--locale", default="en")
         create.add_argument("--owner", help="Email of the owner; the password is asked for.")
+        restore = actions.add_parser("restore", help="A workspace out of the archive that export or delete wrote.")
+        restore.add_argument("archive", type=Path)
+        restore.add_argument("--slug", default="", help="Another address than the one in the archive.")
         suspend = self._on_one(actions, "suspend", "Close the doors; nothing is lost.")
         suspend.add_argument("--because", default="", help="Shown to visitors.")
         self._on_one(actions, "resume", "Open a suspended workspace again.")
@@ -55,6 +62,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{workspace.slug}\t{workspace.state}\t{workspace.schema_name}\t{workspace.name}")
 
     def _create(self, options):
+        for name in ("name", "country", "currency", "time_zone", "locale"):
+            settings.check(name, options[name])
         facts = provisioning.WorkspaceFacts(
             name=options["name"],
             slug=options["slug"] or addresses.suggest(options["name"]),
@@ -69,12 +78,24 @@ class Command(BaseCommand):
     def _owner_maker(self, email):
         if not email:
             return None
-        password = getpass(f"Password for {email}: ")
+        people = get_user_model()
+        try:
+            validate_email(email)
+            password = getpass(f"Password for {email}: ")
+            password_validation.validate_password(password, people(email=email))
+        except ValidationError as refusal:
+            raise CommandError(" ".join(refusal.messages)) from None
+        except (EOFError, KeyboardInterrupt):
+            raise CommandError("Nothing was changed.") from None
 
         def make_owner(_workspace):
-            get_user_model().objects.create_superuser(email, password)
+            people.objects.create_user(email, password, role="owner")
 
         return make_owner
+
+    def _restore(self, options):
+        workspace = restoring.restore(options["archive"], slug=options["slug"], at=timezone.now())
+        self.stdout.write(f"{workspace.name} is restored at {addresses.url_of(workspace)}")
 
     def _restore_roles(self, options):
         self.stdout.write(f"{migrating.restore_roles()} workspaces have their roles and grants.")
@@ -103,22 +124,31 @@ class Command(BaseCommand):
         self.stdout.write(f"{domain.domain} leads to {options['slug']}.")
 
     def _export(self, options):
-        self._write_archive(self._find(options), options)
+        workspace = self._find(options)
+        self._write_archive(workspace, self._place(workspace, options))
 
     def _delete(self, options):
         workspace = self._find(options)
+        path = self._place(workspace, options)
+        exports.check_place(path)
         self._ask(
             options, f"Delete {workspace} with everything in it? Its export is all that stays.", word=workspace.slug
         )
+        before = workspace.state
         workspace = workspaces.close(workspace)
-        self._write_archive(workspace, options)
+        try:
+            self._write_archive(workspace, path)
+        except BaseException:
+            workspaces.reopen(workspace, state=before)
+            raise
         workspaces.delete(workspace)
         self.stdout.write(f"{options['slug']} is gone.")
 
-    def _write_archive(self, workspace, options):
-        now = timezone.now()
-        path = options["to"] or Path(f"{workspace.slug}-{now:%Y%m%d-%H%M%S}.zip")
-        rows = exports.export(workspace, path, at=now)
+    def _place(self, workspace, options):
+        return options["to"] or Path(f"{workspace.slug}-{timezone.now():%Y%m%d-%H%M%S}.zip")
+
+    def _write_archive(self, workspace, path):
+        rows = exports.export(workspace, path, at=timezone.now())
         self.stdout.write(f"{rows} rows of {workspace.slug} are in {path}.")
 
     def _find(self, options):
@@ -132,7 +162,7 @@ class Command(BaseCommand):
             return
         try:
             answer = input(f"{question} Type {word} to go on: ").strip()
-        except EOFError:  # nobody is there to answer
+        except (EOFError, KeyboardInterrupt):  # nobody is there to answer, or somebody leaves
             answer = ""
         if answer != word:
             raise CommandError("Nothing was changed.")
