@@ -171,8 +171,13 @@ def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change
 
 def _matches_now(plan: OrderPlan, existing: Order) -> Iterable[bool]:
     """Lines that nobody could name at the time of an earlier import."""
-    unknown = {line.title for line in existing.lines.all() if line.variant_id is None}
-    return (line.title[:MOST_TEXT] in unknown and match is not None for line, match in plan.pairs)
+    unknown = {(line.title, line.options) for line in existing.lines.all() if line.variant_id is None}
+    return (named(line) in unknown and match is not None for line, match in plan.pairs)
+
+
+def named(line: FileLine) -> tuple[str, str]:
+    """Title and options as they are kept: two options of one title are two products."""
+    return line.title[:MOST_TEXT] or "–", line.options[:MOST_TEXT]
 
 
 def counts_of(plans: Sequence[OrderPlan]) -> dict[str, int]:

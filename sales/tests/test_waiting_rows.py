@@ -4,12 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from catalog.models import Variant
 from inventory.models import Item, Lot
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from sales.choices import OrderState
-from sales.domain import import_undoing, order_imports, orders
+from sales.domain import import_undoing, matching, order_imports, orders
 from sales.domain.order_imports import Upload
 from sales.domain.orders import Facts, Line, Sending
 from sales.models import ChannelCharge, Order, OrderCharge, Refund, WaitingRow
@@ -137,3 +138,18 @@ def test_undoing_a_file_that_sent_an_order_with_its_label_takes_both_back(user, 
     import_undoing.undo(later, by=user, at=NOON)
 
     assert (Order.objects.get().is_open, Lot.objects.get().on_hand) == (True, 3)
+
+
+def test_of_two_options_of_a_title_only_the_one_that_is_known_now_is_named(user, etsy):
+    rows = [{"Item Name": "Fox", "Variations": f"Colour: {each}", "Transaction ID": each} for each in ("Blue", "Red")]
+    applied(user, items(*rows))
+    blue, red = Order.objects.get().lines.order_by("pk")
+    matching.remember(
+        matching.Words("Fox", "Colour: Red"), channel=etsy, variant=Variant.objects.get(), pieces=1, by=user, at=NOON
+    )
+
+    applied(user, items(*rows))
+
+    blue.refresh_from_db()
+    red.refresh_from_db()
+    assert (blue.variant, red.variant) == (None, Variant.objects.get())

@@ -17,7 +17,7 @@ from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, FormPage, ListPage
 from sales import tasks
 from sales.choices import ImportState
-from sales.domain import import_plans, import_undoing, order_imports
+from sales.domain import import_plans, import_undoing, matching, order_imports
 from sales.domain.import_plans import Verdict
 from sales.domain.order_imports import Upload
 from sales.import_forms import AnswersForm, BooksForm, UploadForm
@@ -103,11 +103,13 @@ def show_import(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return go_to(request, order_import)
     orders = sorted(check.orders, key=lambda plan: (_FIRST.index(plan.verdict), plan.order.number))
+    shown = orders[:_SHOWN_ORDERS]
+    likely = _likely(shown)
     context = {
         "order_import": order_import,
         "check": check,
         "form": form,
-        "orders": orders[:_SHOWN_ORDERS],
+        "orders": [(plan, _with_likely(plan, likely)) for plan in shown],
         "hidden_orders": max(len(orders) - _SHOWN_ORDERS, 0),
         "counts": order_imports.summary_of(check)["counts"],
         "problems": order_imports.problems_of(check),
@@ -116,15 +118,29 @@ def show_import(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/import_preview.html", context, status=422 if form.errors else 200)
 
 
+def _likely(plans) -> dict:
+    """By the words of lines without a product, the products whose names are most like theirs."""
+    words = {import_plans.words_of(line) for plan in plans for line, match in plan.pairs if match is None}
+    return matching.suggestions(words, most=1)
+
+
+def _with_likely(plan, likely: dict) -> list[tuple]:
+    return [(line, match, likely.get(import_plans.words_of(line), ())) for line, match in plan.pairs]
+
+
 def _answers_form(request: HttpRequest, order_import: OrderImport, check) -> AnswersForm:
     own = next((file for _row, file, _error in check.files if file and file.kind == "table"), None)
     row = next((row for row, file, _error in check.files if file is own), None) if own else None
     columns = (row.answers.get("columns") if row else None) or (own.columns if own else None)
     return AnswersForm(
         request.POST if request.method == "POST" else None,
-        initial={"channel": order_import.channel_id, "dates": row.answers.get("dates", "") if row else ""},
+        initial={"channel": order_import.channel_id or _only(check.channels), "dates": row.answers.get("dates", "") if row else ""},
         channels=check.channels, headers=own.headers if own else (), columns=columns,
     )  # fmt: skip
+
+
+def _only(channels):
+    return channels[0].pk if len(channels) == 1 else None
 
 
 def _show_closed(request: HttpRequest, order_import: OrderImport) -> HttpResponse:
