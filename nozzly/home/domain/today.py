@@ -1,10 +1,12 @@
 """What the first page of the day says: the month's profit, what waits, the printers, and how far a newcomer is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from django.db.models import Exists, Model
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from inventory.models import Lot, Spool
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Permission
 from production.models import Printer, Run
-from sales.domain import reports
+from sales.domain.earned import earned
 from sales.models import Order
 
 
@@ -30,11 +32,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Month:
-    """A stretch of days as the report of profit has it, with lost runs, expenses and charges; and how many orders were sent."""
+    """The month so far as the report of profit has it, with lost runs, expenses and charges; and how many orders were sent.
+
+    ``before`` is the profit of the same days of the month before.
+    """
 
     profit: Decimal
     net: Decimal
     orders: int
+    before: Decimal
 
     @property
     def margin_pct(self) -> Decimal | None:
@@ -62,13 +68,12 @@ class PrinterNow:
 
 
 def month_so_far(today: date) -> Month:
-    return _sent(today.replace(day=1), today)
-
-
-def month_before(today: date) -> Month:
-    """The same days of the month before, so that the two can be compared."""
-    last_of_before = today.replace(day=1) - timedelta(days=1)
-    return _sent(last_of_before.replace(day=1), last_of_before.replace(day=min(today.day, last_of_before.day)))
+    """A shorter month before ends the comparison with its last day."""
+    first = today.replace(day=1)
+    last_before = first - timedelta(days=1)
+    days_before = (last_before.replace(day=1), last_before.replace(day=min(today.day, last_before.day)))
+    now, before = earned([(first, today), days_before])
+    return Month(now.profit, now.net, Order.objects.shipped_between(first, today).count(), before.profit)
 
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
@@ -93,7 +98,12 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
 
 
 def late_orders(today: date, *, most: int = 8) -> list[Order]:
-    return list(Order.objects.late(today).select_related("customer", "channel").order_by("due_on", "pk")[:most])
+    late = (
+        Order.objects.late(today)
+        .select_related("customer")
+        .only("number", "due_on", "customer__name", "customer__company")
+    )
+    return list(late.order_by("due_on", "pk")[:most])
 
 
 def printers_now(at: datetime) -> list[PrinterNow]:
@@ -115,12 +125,24 @@ def checklist(user: User) -> list[Step]:
     if not user.has_permission(Permission.CATALOG_EDIT):
         return []
     steps = [
-        Step(_("Drop your sliced files"), _("Ten files become ten products with their cost."), reverse("catalog:drop_files"), "file-upload", Product.objects.exists()),
-        Step(_("See the truth"), _("What Etsy, eBay, your shop and the fair leave you."), reverse("pricing:compare"), "scale", Order.objects.exists()),
-        Step(_("Count your spools"), _("Half-used rolls are fine: type what the scale says."), reverse("inventory:opening_stock"), "disc", Spool.objects.exists()),
-        Step(_("Plan tonight"), _("Fill the beds and see what has to be loaded."), reverse("production:tonight"), "moon-stars", Run.objects.exists()),
+        (_("Drop your sliced files"), _("Ten files become ten products with their cost."), "catalog:drop_files", "file-upload", Product),
+        (_("See the truth"), _("What Etsy, eBay, your shop and the fair leave you."), "pricing:compare", "scale", Order),
+        (_("Count your spools"), _("Half-used rolls are fine: type what the scale says."), "inventory:opening_stock", "disc", Spool),
+        (_("Plan tonight"), _("Fill the beds and see what has to be loaded."), "production:tonight", "moon-stars", Run),
     ]  # fmt: skip
-    return [] if all(step.done for step in steps) else steps
+    done = _there_are([model for *_texts, model in steps])
+    if all(done):
+        return []
+    return [
+        Step(title, text, reverse(name), icon, is_done)
+        for (title, text, name, icon, _model), is_done in zip(steps, done, strict=True)
+    ]
+
+
+def _there_are(models: Sequence[type[Model]]) -> list[bool]:
+    """Whether any row of each is there, asked in one trip."""
+    found = {f"has_{number}": Exists(model.objects.all()) for number, model in enumerate(models)}
+    return list(User.objects.annotate(**found).values_list(*found).first() or [False] * len(found))
 
 
 def _moved(on: date):
@@ -130,8 +152,3 @@ def _moved(on: date):
 
 def _to_count():
     return Lot.objects.available().filter(needs_count=True)
-
-
-def _sent(first: date, last: date) -> Month:
-    booked = reports.totals(first, last)
-    return Month(booked.profit, booked.net, Order.objects.shipped_between(first, last).count())

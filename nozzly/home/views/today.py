@@ -23,5 +23,5 @@ def today(request: HttpRequest) -> HttpResponse:
         "checklist": day.checklist(request.user),
     }
     if request.user.sees_cost:
-        context |= {"month": day.month_so_far(on), "before": day.month_before(on)}
+        context["month"] = day.month_so_far(on)
     return render(request, "home/today.html", context)
