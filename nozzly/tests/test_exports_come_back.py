@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from catalog.models import Plate
+from nozzly.accounts.permissions import Role
 from nozzly.testing.everything import make_one_of_everything
 from nozzly.testing.factories.catalog import PlateOutputFactory
+from nozzly.testing.factories.production import RunFactory
 from nozzly.testing.factories.sales import OrderFactory
 from nozzly.web.guard import each_view
 from nozzly.web.importing import Verdict
@@ -80,3 +82,19 @@ def test_file_changes_nothing_that_was_booked_and_adds_no_row(client, owner):
         ["“Goes to” is “GB” and is not changed by a file."],
         ["There is no such order; new ones come in under “Order imports”."],
     ]
+
+
+def test_operators_correct_runs_without_hearing_of_costs(client_for, client, owner):
+    costs = {"estimated_cost", "actual_cost", "bought_cost", "run_loss"}
+    run = RunFactory(note="Old")
+    exported = client.get(reverse("production:run_list"), {"format": "csv"}).content.decode("utf-8-sig")
+    operator, url = client_for(Role.OPERATOR), reverse("production:correct_runs")
+
+    sample = operator.get(url, {"format": "sample"}).text
+    page = operator.get(url).text
+    checked = operator.post(url, {"file": SimpleUploadedFile("runs.csv", exported.replace("Old", "New").encode())})
+
+    assert "number" in sample
+    assert [name for name in costs if name in sample or name in page] == []
+    assert [(row.verdict, row.reasons) for row in checked.context["run"].rows] == [(Verdict.CHANGED, [])]
+    assert run.number in checked.text

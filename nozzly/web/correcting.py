@@ -19,13 +19,13 @@ from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 
 Corrections = Sequence[tuple[Model, dict[str, object]]]
 _FIXED = gettext_lazy("Stands in the export; a file does not change it.")
-_NOT_READ = gettext_lazy("Stands in the export; not read.")
 _LONGEST = 8000
 
 
 class CorrectingImporter(Importer):
     """``resource``: the export; ``identity``: its column that names a row; ``editable``: column -> the field that cleans it.
 
+    Columns of cost are neither asked for nor read: not everybody who corrects may see them.
     ``known`` answers rows by their identities, ready for the export; ``correct`` makes the one domain call, where an
     empty value is None. What a file leaves empty stays as it is.
     """
@@ -37,8 +37,10 @@ class CorrectingImporter(Importer):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        columns = {name: cls._column(name, field) for name, field in cls.resource.fields.items()}
+        fields, costs = cls.resource.fields, cls.resource.cost_columns
+        columns = {name: cls._column(name, field) for name, field in fields.items() if name not in costs}
         cls.row_form = type("RowForm", (forms.Form,), columns)
+        cls.ignored_headers = tuple(fields[name].column_name for name in costs)
 
     @classmethod
     def _column(cls, name, field) -> forms.Field:
@@ -47,8 +49,7 @@ class CorrectingImporter(Importer):
             return cls.editable[name]
         if name == cls.identity:
             return forms.CharField(label=field.column_name, max_length=200)
-        help_text = _NOT_READ if name in cls.resource.cost_columns else _FIXED
-        return forms.CharField(label=field.column_name, max_length=_LONGEST, required=False, help_text=help_text)
+        return forms.CharField(label=field.column_name, max_length=_LONGEST, required=False, help_text=_FIXED)
 
     def known(self, identities: set[str]) -> QuerySet:
         raise NotImplementedError
@@ -99,7 +100,7 @@ class CorrectingImporter(Importer):
         return undone(0, len(back), len(record["changed"]) - len(back))
 
     def _is_fixed(self, name: str) -> bool:
-        return name not in self.editable and name not in self.resource.cost_columns
+        return name not in self.editable
 
     def _exported(self, identities: set[str]) -> Iterable[tuple[str, Model, dict[str, str]]]:
         for thing in self.known(identities):

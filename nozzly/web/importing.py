@@ -111,6 +111,7 @@ class Importer:
     aliases: dict[str, Sequence[str]] = {}
     list_url = ""
     sample: Sequence[Sequence[str]] = ()
+    ignored_headers: Sequence[str] = ()  # of columns that the list's export has and nobody reads
 
     def classify(self, rows: list[CheckedRow]) -> None:
         """Default: every good row is new."""
@@ -183,7 +184,7 @@ class Importer:
         return words <= self._words()
 
     def _words(self) -> set[str]:
-        return {_word(header) for header in self.headers()}
+        return {_word(header) for header in [*self.headers(), *self.ignored_headers]}
 
     def _check(self, table: Table, mapping: dict[str, int]) -> list[CheckedRow]:
         reader = CellReader(self.row_form().fields, mapping, table)
