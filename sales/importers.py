@@ -4,14 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import Permission
-from nozzly.web.correcting import CorrectingImporter
+from nozzly.web.correcting import CorrectingImporter, row_numbers
 from sales.domain import corrections
 from sales.models import Customer, Invoice, Order
 from sales.resources import CustomerResource, InvoiceResource, OrderResource
-
-
-def _numbers(texts):
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
 
 
 class CountryField(forms.RegexField):
@@ -54,7 +50,7 @@ class CustomerImporter(CorrectingImporter):
     unknown = _("There is no customer with this number.")
 
     def known(self, identities):
-        return Customer.objects.known().filter(pk__in=_numbers(identities)).with_totals()
+        return Customer.objects.known().filter(pk__in=row_numbers(identities)).with_totals()
 
     def correct(self, corrections_, *, by, at):
         corrections.correct_customers(corrections_, at=at)

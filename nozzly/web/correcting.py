@@ -20,6 +20,12 @@ from nozzly.web.importing import CheckedRow, Importer, Outcome, Verdict, undone
 Corrections = Sequence[tuple[Model, dict[str, object]]]
 _FIXED = gettext_lazy("Stands in the export; a file does not change it.")
 _LONGEST = 8000
+_LONGEST_NUMBER = 18  # one digit less than a bigint holds: none is too large for it
+
+
+def row_numbers(texts: Iterable[str]) -> list[int]:
+    """Those of ``texts`` that can be the number of a row."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER]
 
 
 class CorrectingImporter(Importer):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.accounts.permissions import Permission
-from nozzly.web.correcting import CorrectingImporter
+from nozzly.web.correcting import CorrectingImporter, row_numbers
 from pricing.domain import shipping
 from pricing.domain.shipping import ServiceFacts
 from pricing.forms.fields import MoneyField
@@ -42,8 +42,7 @@ class ShippingServiceImporter(CorrectingImporter):
     unknown = _("There is no service with this number; add it on the list.")
 
     def known(self, identities):
-        numbers = [int(text) for text in identities if text.isascii() and text.isdecimal() and len(text) < 18]
-        return ShippingService.objects.active().filter(pk__in=numbers)
+        return ShippingService.objects.active().filter(pk__in=row_numbers(identities))
 
     def correct(self, corrections, *, by, at):
         names = [each.name for each in fields(ServiceFacts)]
