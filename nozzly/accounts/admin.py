@@ -42,7 +42,7 @@ class InvitationAdmin(TeamOnly):
 
 @admin.register(SignIn)
 class SignInAdmin(TeamOnly):
-    list_display = ("user", "browser", "ip_address", "signed_in_at")
+    list_display = ("user", "browser_name", "ip_address", "signed_in_at")
     exclude = ("session_key",)
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.accounts import browsers
 from nozzly.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from nozzly.accounts.querysets import InvitationQuerySet
 from nozzly.core.models import Timestamped
@@ -126,3 +127,7 @@ class SignIn(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.signed_in_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def browser_name(self) -> str:
+        return browsers.describe(self.browser)

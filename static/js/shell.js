@@ -66,7 +66,13 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("button[aria-disabled=true]")) event.preventDefault();
   });
+  // The back button brings a page back as it was left; after a sign-out in any tab it is asked for anew.
+  const openedAt = Date.now();
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-signs-out]")) localStorage.setItem("signed-out-at", Date.now());
+  });
   window.addEventListener("pageshow", (event) => {
+    if (event.persisted && Number(localStorage.getItem("signed-out-at")) > openedAt) window.location.reload();
     if (event.persisted) document.querySelectorAll("button[aria-disabled=true]").forEach((b) => b.removeAttribute("aria-disabled"));
   });
 })();

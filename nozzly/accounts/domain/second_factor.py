@@ -11,10 +11,17 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 
 RECOVERY_CODES = 10
+# django-otp doubles the wait with each wrong code. Uncapped, a stranger who knows the password could stretch it to days.
+_MOST_FAILURES = 9  # four minutes
+_DIGITS = 6
 
 
 class WrongCode(DomainError):
     pass
+
+
+class TooSoon(DomainError):
+    """Somebody has typed wrong codes; even the right one has to wait a little."""
 
 
 def device_of(user: User) -> TOTPDevice | None:
@@ -56,17 +63,30 @@ def confirm(user: User, *, code: str) -> list[str]:
 
 
 def check(user: User, *, code: str) -> TOTPDevice | StaticDevice:
-    """The device that vouches for the person. Wrong tries are slowed down by django-otp. Raises WrongCode."""
-    code = code.replace(" ", "").strip()
-    candidates = [
-        *TOTPDevice.objects.filter(user=user, confirmed=True),
-        *StaticDevice.objects.filter(user=user, confirmed=True),
-    ]
+    """The device that vouches for the person: six digits ask the phone, anything else the recovery codes.
+
+    Wrong tries are slowed down by django-otp, for each of the two by itself. Raises WrongCode, TooSoon.
+    """
+    code = code.replace(" ", "").strip().lower()
+    kind = TOTPDevice if len(code) == _DIGITS and code.isdecimal() else StaticDevice
     with transaction.atomic():
-        for device in candidates:
-            if device.verify_is_allowed()[0] and device.verify_token(code):
-                return device
+        device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
+        allowed = device is not None and device.verify_is_allowed()[0]
+        if allowed and device.verify_token(code):
+            return device
+        if allowed and device.throttling_failure_count > _MOST_FAILURES:
+            device.throttling_failure_count = _MOST_FAILURES
+            device.save(update_fields=["throttling_failure_count"])
+    if device is not None and not allowed:
+        wait_s = 2 ** (device.throttling_failure_count - 1)
+        raise TooSoon(f"Wrong codes were typed. Wait {wait_s} seconds before you try again.")
     raise WrongCode("That code does not fit. Wait for the next one, or use a recovery code.")
+
+
+def forgive(user: User) -> None:
+    """Somebody proved to be the person in another way: wrong codes typed by others slow nobody down any more."""
+    for kind in (TOTPDevice, StaticDevice):
+        kind.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
 
 
 def switch_off(user: User) -> None:

@@ -1,5 +1,8 @@
 """Signing in, by password and, where it is switched on, by a second factor."""
 
+from datetime import datetime, timedelta
+
+from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth_views
@@ -8,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as otp_login
 
@@ -22,6 +27,7 @@ from nozzly.web.limiting import is_within
 from nozzly.web.render import next_url, render
 
 WAITING = "second-factor-user"
+WAITING_LASTS = timedelta(minutes=10)
 RESETS = (3, 20)  # mails an hour to one address, and asked for from one place
 
 
@@ -34,7 +40,12 @@ class SignIn(auth_views.LoginView):
     def form_valid(self, form):
         user = form.get_user()
         if second_factor.device_of(user):
-            self.request.session[WAITING] = {"user": user.pk, "next": self.get_success_url()}
+            self.request.session[WAITING] = {
+                "user": user.pk,
+                "next": self.get_success_url(),
+                "password": user.get_session_auth_hash(),
+                "since": timezone.now().timestamp(),
+            }
             return redirect("accounts:second_factor")
         login(self.request, user)
         note(self.request)
@@ -53,12 +64,12 @@ def second_step(request: HttpRequest) -> HttpResponse:
     waiting = request.session.get(WAITING)
     if not waiting:
         return redirect(settings.LOGIN_URL)
+    user = _still_waiting(waiting, now=timezone.now())
+    if user is None:
+        request.session.flush()
+        return redirect(settings.LOGIN_URL)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = User.objects.filter(pk=waiting["user"], is_active=True).first()
-        if user is None:
-            request.session.flush()
-            return redirect(settings.LOGIN_URL)
         try:
             device = second_factor.check(user, code=form.cleaned_data["code"])
         except DomainError as error:
@@ -70,6 +81,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
             note(request)
             return redirect(waiting["next"] or "home:today")
     return render(request, "home/account/second_step.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _still_waiting(waiting: dict, *, now: datetime) -> User | None:
+    """Whose password was right a moment ago, unless it was changed since."""
+    if now.timestamp() - waiting.get("since", 0) > WAITING_LASTS.total_seconds():
+        return None
+    user = User.objects.filter(pk=waiting["user"], is_active=True).first()
+    return user if user and constant_time_compare(user.get_session_auth_hash(), waiting["password"]) else None
 
 
 @public_page
@@ -88,7 +107,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         sign_ins.sign_out(request.user.sign_ins.filter(session_key=request.session.session_key))
     logout(request)
-    return redirect(next_url(request, settings.LOGIN_URL))
+    response = redirect(next_url(request, settings.LOGIN_URL))
+    response["Clear-Site-Data"] = '"cache"'  # nothing that the back button could show
+    return response
 
 
 class ForgotPassword(auth_views.PasswordResetView):
@@ -119,6 +140,9 @@ class NewPassword(auth_views.PasswordResetConfirmView):
     token_generator = password_reset_token
 
     def form_valid(self, form):
+        """Who reads the mail is the owner of the account: what strangers tried before holds nobody up any more."""
         response = super().form_valid(form)
         sign_ins.sign_out(self.user.sign_ins.all())
+        second_factor.forgive(self.user)
+        forget_failures(username=self.user.email.lower())
         return response
