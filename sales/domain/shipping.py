@@ -24,6 +24,7 @@ from pricing.choices import ChannelKind
 from pricing.domain import postage
 from pricing.domain.subjects import Subject, subjects_of
 from pricing.models import ShippingService
+from production.domain.spools import expect_replacement_cost
 from sales.choices import CostOrigin
 from sales.domain import figures, picking
 from sales.domain.picking import Pick
@@ -127,7 +128,10 @@ def _packaging_entries(parcel: Parcel) -> list[Entry]:
     if parcel.packaging is None:
         return []
     shelf = Lot.objects.filter(item=parcel.packaging).available().oldest_first()
-    lot = shelf.holding().first() or shelf.first() or lots.create_lot(parcel.packaging)
+    lot = shelf.holding().first() or shelf.first()
+    if lot is None:
+        lot = lots.create_lot(parcel.packaging)
+        expect_replacement_cost(lot)
     return [Entry(lot.pk, MovementKind.CONSUMPTION, Decimal(-parcel.packaging_count))]
 
 

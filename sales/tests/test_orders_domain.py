@@ -185,11 +185,12 @@ def test_ship_order_takes_its_packaging_from_the_shelf(user):
 
 def test_ship_order_with_packaging_that_was_never_counted_still_ships(user):
     order = orders.confirm_order(an_order(user, VariantFactory()), by=user, at=NOON)
-    box = ItemFactory(kind=ItemKind.PACKAGING)
+    box = ItemFactory(kind=ItemKind.PACKAGING, list_price_per_unit=Decimal("0.35"))
 
-    shipped(order, user, packaging=box)
+    order = shipped(order, user, packaging=box)
 
     assert Lot.objects.get(item=box).needs_count is True
+    assert order.parcels.get().packaging_cost == Decimal("0.35")
 
 
 def test_ship_order_with_the_same_key_happens_once(user):
