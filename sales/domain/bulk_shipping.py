@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ from pricing.domain.term_days import days_of_change
 from pricing.domain.terms import Terms, sent_to, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
-from sales.domain import figures, picking, shipping
+from sales.domain import figures, parcel_boxes, picking, shipping
 from sales.domain.rows_at_once import update_rows
 from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
 
@@ -119,7 +119,8 @@ class Sent:
 def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by: User, at: datetime) -> None:
     """Post the sales, freeze what each order brought and cost, and save orders and lines, which exist already.
 
-    Orders of before the books start move no stock; their costs are estimates.
+    They take the one box that the recipes of their goods name. Orders of before the books start move no stock; their
+    costs are estimates.
     """
     if not sent:
         return
@@ -147,7 +148,10 @@ def _terms_for(order: Order, terms: TermsBook) -> Terms:
 def _parcels(sent: Sequence[Sent], guess: PostageGuess) -> None:
     for each in sent:
         each.parcel = guess.parcel_of(each.order, each.lines)
-        each.parcel.key = uuid5(each.key, "parcel")
+        each.parcel.key = parcel_boxes.parcel_key(each.key)
+    parcel_boxes.choose(
+        [(each.parcel, each.lines) for each in sent if each.parcel.postage_assumed and not each.is_history]
+    )
     Parcel.objects.bulk_create([each.parcel for each in sent], batch_size=1000)
 
 
@@ -160,24 +164,34 @@ def _post(sent: Sequence[Sent], *, by: User, at: datetime) -> None:
     lines = [line for each in in_order for line in each.lines]
     picking.unpack_kits(lines)
     needs = picking.needs_of(lines)
-    picking.lock_shelf(needs)
+    boxes = {each.parcel.packaging for each in sent if each.parcel.packaging}
+    picking.lock_shelf(needs, *boxes)
+    shelf = parcel_boxes.Shelf(boxes)
     picks: dict[int, list[picking.Pick]] = {}
     for pick in picking.picks(needs):
         picks.setdefault(pick.line.order_id, []).append(pick)
     batches = [
         Batch(
-            [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title) for pick in found],
+            entries,
             source=shipping.SOURCE, source_id=each.order.pk, source_text=each.order.number, key=each.key, by=by,
             at=min(each.at, at), recorded_at=at,
         )
         for each in in_order
-        if (found := picks.get(each.order.pk))
+        if (entries := [*map(_sale, picks.get(each.order.pk, ())), *shelf.take(each.parcel)])
     ]  # fmt: skip
     booked = dict(zip((batch.source_id for batch in batches), ledger.post_many(batches), strict=True))
     for each in in_order:
-        each.costs = _costs(picks.get(each.order.pk, ()), booked.get(each.order.pk, ()))
+        found, rows = picks.get(each.order.pk, ()), booked.get(each.order.pk, ())
+        each.costs = _costs(found, rows)
+        if each.parcel.packaging:
+            each.parcel.packaging_cost = -rows[len(found)].full_value
+    update_rows([each.parcel for each in sent if each.parcel.packaging], ["packaging_cost"])
     picking.let_go(lines)
     _note_pieces(in_order)
+
+
+def _sale(pick: picking.Pick) -> Entry:
+    return Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title)
 
 
 def _costs(picks: Sequence[picking.Pick], rows: Sequence) -> dict[int, tuple[Decimal, Decimal]]:

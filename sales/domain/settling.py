@@ -14,7 +14,7 @@ from inventory.domain import ledger
 from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import picking, shipping
+from sales.domain import parcel_boxes, picking, shipping
 from sales.domain.bulk_shipping import ZERO, PostageGuess, estimates_for, set_cost
 from sales.domain.posted_labels import set_postage
 from sales.domain.rows_at_once import update_rows
@@ -48,6 +48,7 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
         update_rows(lines, _FIELDS)
         update_rows([order for order in held.values() if order.is_sent], ["cost_home", "profit_home"])
         _guess_postage([order for order in held.values() if order.is_sent], on=timezone.localdate(at))
+        parcel_boxes.fill([order for order in held.values() if order.is_sent], by=by, at=at)
         OrderEvent.objects.bulk_create(
             OrderEvent(
                 order=line.order, kind=OrderEventKind.NOTE, text=f"{line.title} = {line.variant}"[:300], at=at, by=by
