@@ -4,7 +4,7 @@ By invoice a sale counts on the day it was sent, by cash on the day it was paid:
 when the order was placed, anything else when the payment was written down. Refunds stand in their own period.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Sum,
     Value,
     When,
 )
@@ -76,13 +77,25 @@ def others(first: date, last: date, *, basis: str) -> list[QuerySet]:
     return [*payments, _refunds(first, last), *purchases(first, last)]
 
 
-def entries(first: date, last: date, *, basis: str, side: str = "", box: str = "") -> QuerySet:
-    """All of them by day, or those of one box; a union, so it can be cut into pages."""
-    wanted = sources(first, last, basis=basis)
-    if side:
-        wanted = [rows.filter(side=side, box=box) for rows in wanted]
-    head, *others = wanted
+def entries(first: date, last: date, *, basis: str, only: Mapping[str, object] | None = None) -> QuerySet:
+    """All of them by day, or those of one line of the report; a union, so it can be cut into pages."""
+    head, *others = _wanted(first, last, basis=basis, only=only)
     return head.union(*others, all=True).order_by("on_day", "entry_kind", "source_pk")
+
+
+def total_of_entries(
+    first: date, last: date, *, basis: str, only: Mapping[str, object] | None = None
+) -> tuple[Decimal, Decimal]:
+    """Net and tax of the same."""
+    found = [
+        rows.aggregate(net=Sum("net_amount"), tax=Sum("tax_amount"))
+        for rows in _wanted(first, last, basis=basis, only=only)
+    ]
+    return tuple(sum((row[name] or Decimal(0) for row in found), Decimal(0)) for name in ("net", "tax"))
+
+
+def _wanted(first: date, last: date, *, basis: str, only: Mapping[str, object] | None) -> list[QuerySet]:
+    return [rows.filter(**only) if only else rows for rows in sources(first, last, basis=basis)]
 
 
 def as_entries(rows: Iterable[tuple]) -> list[Entry]:
