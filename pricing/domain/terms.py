@@ -146,6 +146,13 @@ def sent_to(terms: Terms, to: Destination) -> Terms:
     return _terms(terms.channel, schedule, where, day.treat(where), day)
 
 
+def of_class(terms: Terms, tax_class: str) -> Terms:
+    """The same terms for goods of a tax class; asks nothing that is known."""
+    if terms.to is None or terms.to.tax_class == tax_class:
+        return terms
+    return sent_to(terms, replace(terms.to, tax_class=tax_class))
+
+
 def at_worth(terms: Terms, worth: Decimal) -> Terms:
     """The terms for goods of this worth, in the channel's currency: above a border's limit nobody collects its tax."""
     if terms.to is None or not is_dear(terms.treatment.border, worth, rate=terms.border_rate):

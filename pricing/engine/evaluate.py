@@ -61,6 +61,7 @@ class Prepared:
     fixed_tax: int | None
     tax_share: tuple[int, int]  # of the net price
     tax_inside: bool
+    tax_parts: tuple[tuple[int, int, int], ...]  # (gross, share of the net price) where there are several rates
     by_marketplace: bool
     till_tax_is_ours: bool
     flat_share: tuple[int, int] | None
@@ -96,11 +97,21 @@ class Prepared:
 
     def _tax(self, gross: int) -> tuple[int, int]:
         """At the till, and inside the price."""
+        if self.tax_parts:
+            return self._tax_of_parts(gross)
         num, den = self.tax_share
         included = share_of(gross, num, num + den) if num and self.tax_inside else 0
         if self.fixed_tax is not None:
             return self.fixed_tax, included
         return (share_of(gross, num, den) if num and not self.tax_inside else 0), included
+
+    def _tax_of_parts(self, gross: int) -> tuple[int, int]:
+        if sum(part for part, _num, _den in self.tax_parts) != gross:
+            raise InvalidSale("The amounts at several tax rates are not those of this price.")
+        inside = self.tax_inside
+        tax = sum(share_of(part, num, num + den if inside else den) for part, num, den in self.tax_parts)
+        on_top = (0 if inside else tax) if self.fixed_tax is None else self.fixed_tax
+        return on_top, tax if inside else 0
 
     def parts(self, takings: Takings) -> list[int]:
         """In the order of rules.PARTS."""
@@ -172,6 +183,9 @@ def prepare(schedule: Schedule, sale: Sale, costs: Costs, tax: TaxTreatment) -> 
         fixed_tax=None if sale.tax is None else to_minor(sale.tax, digits, "tax"),
         tax_share=_share(tax.rate_pct, "tax rate"),
         tax_inside=tax.price_includes_tax,
+        tax_parts=tuple(
+            (to_minor(gross, digits, "amount at a tax rate"), *_share(pct, "tax rate")) for gross, pct in tax.parts
+        ),
         by_marketplace=by_marketplace,
         till_tax_is_ours=not by_marketplace and not tax.price_includes_tax,
         flat_share=None if tax.flat_rate_pct is None else _share(tax.flat_rate_pct, "flat rate"),

@@ -75,7 +75,8 @@ class TaxTreatment:
     ``rate_pct`` of the net price; ``price_includes_tax`` says whether prices hold it or it is added at the till.
     Tax collected by the marketplace is neither revenue nor owed by the shop. Under a flat-rate scheme the shop owes
     ``flat_rate_pct`` of what it receives. ``fee_vat_pct`` is the tax on the channel's fees; None takes the
-    schedule's. The default is a shop outside the tax: all it receives is revenue.
+    schedule's. The default is a shop outside the tax: all it receives is revenue. ``parts`` are the amounts of one
+    priced sale that fall on several rates, (gross, rate in percent); they add up to what the buyer pays for it.
     """
 
     registered: bool = False
@@ -86,6 +87,7 @@ class TaxTreatment:
     fee_vat_pct: Decimal | None = None
     flat_rate_pct: Decimal | None = None
     label: str = ""
+    parts: tuple[tuple[Decimal, Decimal], ...] = ()
 
     @classmethod
     def unregistered(cls, *, fee_vat_pct: Decimal | None = None) -> "TaxTreatment":

@@ -13,6 +13,8 @@ from pricing.choices import ChannelKind
 from pricing.domain.terms import ZERO, Terms, at_worth, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
 from pricing.models import Channel, Event
+from sales.domain import tax_parts
+from sales.domain.tax_parts import Part, RateFigures
 from sales.models import FairSale, Order, OrderLine
 
 CASH = "cash"  # what schedules call it
@@ -21,13 +23,17 @@ _LONGEST_FAIR = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Figures:
-    """``quote`` is in the order's currency; the rest in the workspace's, rounded, for the whole order."""
+    """``quote`` is in the order's currency; the rest in the workspace's, rounded, for the whole order.
+
+    ``rates`` says what falls on each tax rate where the goods have several.
+    """
 
     quote: Quote
     terms: Terms
     net_home: Decimal
     tax_home: Decimal
     fees_home: Decimal
+    rates: tuple[RateFigures, ...] = ()
 
     @property
     def before_costs_home(self) -> Decimal:
@@ -42,18 +48,27 @@ def figures_of(
     Whoever works out many orders of a day passes the ``terms`` that they share.
     """
     terms = _for_cash(terms or _terms_of(order, on or order.placed_on), order)
-    quoted = quote(terms.schedule, _sale(order, lines, terms), tax=terms.tax)
+    found, parts, quoted = _quoted(order, lines, terms)
     dearer = at_worth(terms, quoted.worth)
     if dearer is not terms:
-        terms, quoted = dearer, quote(dearer.schedule, _sale(order, lines, dearer), tax=dearer.tax)
+        found, parts, quoted = _quoted(order, lines, dearer)
     home = current_workspace().currency
+    net_home = round_money(quoted.net_revenue * order.rate, home)
+    tax_home = round_money(quoted.tax_amount * order.rate, home)
     return Figures(
         quote=quoted,
-        terms=terms,
-        net_home=round_money(quoted.net_revenue * order.rate, home),
-        tax_home=round_money(quoted.tax_amount * order.rate, home),
+        terms=found,
+        net_home=net_home,
+        tax_home=tax_home,
         fees_home=round_money(quoted.fee_cost * order.rate, home),
+        rates=tax_parts.figures_of(parts, quoted, found.tax, {"net": net_home, "tax": tax_home}),
     )
+
+
+def _quoted(order: Order, lines: Sequence[OrderLine], terms: Terms) -> tuple[Terms, tuple[Part, ...], Quote]:
+    """The terms of its goods, what falls on several rates, and what it brings on them."""
+    found, parts = tax_parts.terms_for(order, lines, terms)
+    return found, parts, quote(found.schedule, _sale(order, lines, found), tax=found.tax)
 
 
 def _terms_of(order: Order, on: date) -> Terms:
@@ -125,3 +140,26 @@ def _is_international(order: Order, terms: Terms) -> bool:
 def share(total: Decimal, lines: Sequence[OrderLine]) -> list[Decimal]:
     """An amount of the order in the workspace's currency, shared to its lines by what they cost the buyer."""
     return split_money(total, [line.total for line in lines], current_workspace().currency)
+
+
+def net_shares(found: Figures, lines: Sequence[OrderLine]) -> list[Decimal]:
+    """The net revenue of each line; at several rates a line brings what is left at its own."""
+    if not found.rates:
+        return share(found.net_home, lines)
+    return _by_rate(found, lines, "net_home")
+
+
+def tax_shares(found: Figures, lines: Sequence[OrderLine]) -> list[Decimal | None]:
+    """The tax of each line; None where all have one rate and a share of the order's says it."""
+    return _by_rate(found, lines, "tax_home") if found.rates else [None] * len(lines)
+
+
+def _by_rate(found: Figures, lines: Sequence[OrderLine], name: str) -> list[Decimal]:
+    shares = [ZERO] * len(lines)
+    for each in found.rates:
+        of_rate = [lines[place] for place in each.part.places]
+        weights = [max(line.total, ZERO) for line in of_rate]
+        amounts = split_money(getattr(each, name), weights, current_workspace().currency)
+        for place, amount in zip(each.part.places, amounts, strict=True):
+            shares[place] = amount
+    return shares

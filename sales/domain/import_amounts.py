@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from nozzly.core.errors import DomainError
 from nozzly.tax.domain import periods
 from sales.choices import ImportAction, OrderState
-from sales.domain import figures, shipping
+from sales.domain import figures, shipping, tax_classes, tax_parts
 from sales.domain.states import lines_of, lock_order
 from sales.domain.unshipping import reverse_expected
 from sales.models import ImportedOrder, Invoice, Order, OrderCharge, OrderLine, Refund
 from sales.orderfiles.facts import FileLine, FileOrder
 from sales.orderfiles.joining import fit_lines
 
-_OF_LINES = ("discount", "net_home", "fees_home", "post_home", "profit_home")
+_OF_LINES = ("discount", "net_home", "tax_home", "fees_home", "post_home", "profit_home")
 _STATES = frozenset({*OrderState.open(), OrderState.SHIPPED, OrderState.DELIVERED})
 
 
@@ -102,6 +102,8 @@ def set_amounts(order: Order, amounts: Amounts, *, at: datetime) -> Amounts:
         _freeze_again(order, lines, at=at)
     order.save()
     OrderLine.objects.bulk_update(lines, _OF_LINES)
+    if not order.is_sent and tax_classes.are_mixed(lines):
+        tax_classes.follow(order, lines)
     return before
 
 
@@ -118,6 +120,8 @@ def _freeze_again(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> 
     found = figures.figures_of(order, lines)
     first, *others = order.parcels.filter(undone_at=None).order_by("pk")
     shipping.freeze(order, lines, first, found, others=others)
+    if tax_classes.are_mixed(lines):
+        tax_parts.keep(order, found.rates, frozen=True)
     reverse_expected(order, at=at)
     last = OrderCharge.objects.filter(order=order, charged=False).aggregate(last=Max("round"))["last"]
     OrderCharge.objects.bulk_create(shipping.charges_of(order, found, at=at, again=0 if last is None else last + 1))

@@ -20,9 +20,9 @@ from sales.domain.import_amounts import Amounts, set_amounts
 from sales.domain.order_imports import NotNow
 from sales.domain.posted_labels import bring_back_postage
 from sales.domain.statement_rows import reverse_account, reverse_charges
-from sales.models import ImportedOrder, Order, OrderCharge, OrderEvent, OrderImport, OrderLine, Parcel, Refund
+from sales.models import ImportedOrder, Order, OrderCharge, OrderEvent, OrderImport, OrderLine, OrderTax, Parcel, Refund
 
-_FIGURES = ("net_home", "fees_home", "cost_home", "post_home", "profit_home")
+_FIGURES = ("net_home", "tax_home", "fees_home", "cost_home", "post_home", "profit_home")
 
 
 @dataclass
@@ -141,9 +141,10 @@ def _take_back(order_import: OrderImport, orders: Sequence[Order], *, by: User, 
     lines.update(
         pieces_sent=0, pieces_dropped=0, bought_cost=None, full_cost=None, cost_origin=CostOrigin.UNKNOWN, **empty
     )
+    OrderTax.objects.filter(order__in=pks).update(net_home=None, tax_home=None)
     Order.objects.filter(pk__in=pks).update(
         state=OrderState.CANCELLED, cancelled_at=at, external_id="", shipped_at=None, shipped_on=None, ship_key=None,
-        tax_home=None, updated_at=at, create_key=None, **empty,
+        updated_at=at, create_key=None, **empty,
     )  # fmt: skip
     OrderEvent.objects.bulk_create(
         OrderEvent(

@@ -10,7 +10,7 @@ from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import EU_COUNTRIES
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms
-from sales.models import Order, SellerDetails
+from sales.models import Order, OrderLine, SellerDetails
 
 # Gross, in the country's currency. GB: VAT Regulations 1995, reg. 16. DE: section 33 UStDV. AT: section 11(6) UStG.
 # Elsewhere in the EU at least 100 euros: Directive 2006/112/EC, article 220a.
@@ -74,3 +74,9 @@ def _tax_note(order: Order, terms: Terms, seller: SellerDetails) -> str:
     if kind == TreatmentKind.ONE_STOP_SHOP:
         return _("Tax of {country} is paid through the one-stop shop.").format(country=terms.treatment.country)
     return ""
+
+
+def line_text(line: OrderLine) -> str:
+    title = str(line.variant) if line.variant_id else line.title
+    words = f"“{line.personalisation}”" if line.personalisation else ""
+    return " · ".join(part for part in (title, line.options, words) if part)[:600]

@@ -18,7 +18,8 @@ from nozzly.tax.choices import TreatmentKind
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms
 from sales.choices import InvoiceForm, InvoiceKind, OrderEventKind, OrderState
-from sales.domain import figures, invoice_words
+from sales.domain import figures, invoice_rates, invoice_words
+from sales.domain.invoice_rates import Amounts
 from sales.domain.states import expect, lines_of, lock_order, note
 from sales.models import Invoice, InvoiceLine, InvoiceTax, Order, OrderLine, Refund, SellerDetails
 
@@ -48,20 +49,6 @@ class NothingToInvoice(DomainError):
 
 class NothingToCredit(DomainError):
     pass
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """What stands at the foot of a paper. ``taxes`` are (rate, net, tax), each worked out once."""
-
-    lines: tuple[InvoiceLine, ...]
-    taxes: tuple[tuple[Decimal, Decimal, Decimal], ...]
-    net: Decimal
-    tax: Decimal
-
-    @property
-    def gross(self) -> Decimal:
-        return self.net + self.tax
 
 
 @dataclass(frozen=True)
@@ -97,7 +84,10 @@ def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms
     """What an invoice of the order would come to. Raises NothingToInvoice."""
     if not lines:
         raise NothingToInvoice(_("Order {number} has no lines.").format(number=order.number))
-    terms = figures.figures_of(order, lines).terms
+    found = figures.figures_of(order, lines)
+    if found.rates:
+        return invoice_rates.amounts_of(order, lines, found), found.terms
+    terms = found.terms
     rows = _rows(order, lines, terms.treatment.rate_pct)
     total = sum((row.total for row in rows), ZERO)
     net, tax = _taxed(order, total, terms)
@@ -170,7 +160,7 @@ def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
             buyer_tax_number=invoice.buyer_tax_number, buyer_reference=invoice.buyer_reference,
             tax_kind=invoice.tax_kind, notes=invoice.notes,
         )  # fmt: skip
-        amounts = _credited(invoice, earlier, amount, reason)
+        amounts = _credited(invoice, earlier, amount, reason, refund)
         _write(credit, amounts, prefix=seller_details().prefix, key=key, by=by, at=at)
         note(order, OrderEventKind.INVOICED, text=f"{credit.number} {reason}".strip(), by=by, at=at)
         return credit
@@ -186,7 +176,10 @@ def seller_details() -> SellerDetails:
 
 def _rows(order: Order, lines: Sequence[OrderLine], rate_pct: Decimal) -> list[InvoiceLine]:
     """Goods, postage, wrapping and what was taken off, as the buyer saw them."""
-    rows = [(_line_text(line), line.quantity, line.unit_price, line.unit_price * line.quantity) for line in lines]
+    rows = [
+        (invoice_words.line_text(line), line.quantity, line.unit_price, line.unit_price * line.quantity)
+        for line in lines
+    ]
     off = order.discount + sum((line.discount for line in lines), ZERO)
     rows += [
         (text, 1, amount, amount)
@@ -201,12 +194,6 @@ def _rows(order: Order, lines: Sequence[OrderLine], rate_pct: Decimal) -> list[I
         )
         for position, (text, quantity, each, total) in enumerate(rows, start=1)
     ]
-
-
-def _line_text(line: OrderLine) -> str:
-    title = str(line.variant) if line.variant_id else line.title
-    words = f"“{line.personalisation}”" if line.personalisation else ""
-    return " · ".join(part for part in (title, line.options, words) if part)[:600]
 
 
 def _taxed(order: Order, total: Decimal, terms: Terms) -> tuple[Decimal, Decimal]:
@@ -249,29 +236,14 @@ def _due(order: Order, seller: SellerDetails, today: date) -> date | None:
     return today + timedelta(days=seller.terms_days if order.terms_days is None else order.terms_days)
 
 
-def _credited(invoice: Invoice, earlier: Sequence[Invoice], amount: Decimal, reason: str) -> Amounts:
-    """One line, and the tax of each rate in proportion; the last credit note takes the remainder."""
-    before = -sum((each.gross for each in earlier), ZERO)
-    taxes = []
-    for row in invoice.taxes.order_by("-tax_rate_pct"):
-        whole = row.net + row.tax
-        taken = [each for note_ in earlier for each in note_.taxes.all() if each.tax_rate_pct == row.tax_rate_pct]
-        gross = _upto(whole, before + amount, invoice) + sum((each.net + each.tax for each in taken), ZERO)
-        tax = _upto(row.tax, before + amount, invoice) + sum((each.tax for each in taken), ZERO)
-        taxes.append((row.tax_rate_pct, -(gross - tax), -tax))
-    tax = sum((row[2] for row in taxes), ZERO)
-    rate = taxes[0][0] if len(taxes) == 1 else ZERO
+def _credited(
+    invoice: Invoice, earlier: Sequence[Invoice], amount: Decimal, reason: str, refund: Refund | None
+) -> Amounts:  # fmt: skip
+    """A line for each rate with its tax; the last credit note takes the remainder."""
     text = _("Invoice {number} of {day} is taken back").format(
         number=invoice.number, day=f"{invoice.issued_on:%Y-%m-%d}"
     )
-    line = InvoiceLine(
-        position=1, text=f"{text}. {reason}".strip()[:600], unit_price=-amount, total=-amount, tax_rate_pct=rate
-    )  # fmt: skip
-    return Amounts((line,), tuple(taxes), net=-amount - tax, tax=tax)
-
-
-def _upto(whole: Decimal, amount: Decimal, invoice: Invoice) -> Decimal:
-    return round_money(whole * amount / invoice.gross, invoice.currency) if invoice.gross else ZERO
+    return invoice_rates.credited(invoice, earlier, amount, text=f"{text}. {reason}".strip()[:600], refund=refund)
 
 
 def _write(invoice: Invoice, amounts: Amounts, *, prefix: str, key: UUID, by: User, at: datetime) -> None:

@@ -26,6 +26,7 @@ class Line:
     b_grade: bool = False  # pieces that came out less than perfect, and no others
     discount: Decimal = Decimal(0)
     external_id: str = ""
+    tax_class: str = ""  # only of a line without a product; empty is the standard one
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from catalog.models import Variant
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_number
+from nozzly.tax.choices import TaxClass
 from nozzly.tax.domain.rates import exchange_rate
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms, at_worth, terms_of, terms_without_channel
@@ -21,7 +22,7 @@ from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import net_prices, picking, shipping, waiting_rows
+from sales.domain import net_prices, picking, shipping, tax_classes, waiting_rows
 from sales.domain.order_facts import Facts, Line, Sending
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
@@ -63,6 +64,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
     if not lines:
         raise NothingOrdered(_("An order has at least one line."))
     _refuse_discounts(facts, lines)
+    lines = [replace(line, tax_class=tax_classes.class_of(line.variant, line.tax_class)) for line in lines]
     with transaction.atomic():
         if known := _created_before(facts.create_key):
             return known
@@ -84,7 +86,9 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
             tax_rate_pct=terms.treatment.rate_pct,
             **{name: value for name, value in vars(facts).items() if name not in _NOT_KEPT},
         )
-        _add_lines(order, lines)
+        made = _add_lines(order, lines)
+        if any(line.tax_class != TaxClass.STANDARD for line in made):
+            tax_classes.follow(order, made, terms=terms)
         note(order, OrderEventKind.CREATED, by=by, at=at)
         _take_what_waited(order, by=by, at=at)
         return order
@@ -103,6 +107,7 @@ def confirm_order(order: Order, *, by: User, at: datetime) -> Order:
         lines = lines_of(order)
         if any(line.variant_id is None for line in lines):
             raise UnknownLines(_("Say for each line which product it is; then confirm the order."))
+        tax_classes.read_again(order, lines)
         picking.unpack_kits(lines)
         picking.keep_back(order, lines)
         order.state, order.confirmed_at = OrderState.CONFIRMED, at
@@ -226,6 +231,7 @@ def match_line(line: OrderLine, *, variant: Variant, by: User, at: datetime) -> 
         expect(order, OrderState.NEW)
         line.variant = variant
         line.save(update_fields=["variant"])
+        tax_classes.read_again(order, lines_of(order))
         note(order, OrderEventKind.NOTE, text=f"{line.title} = {variant}", by=by, at=at)
         return line
 
@@ -236,13 +242,13 @@ def _take_what_waited(order: Order, *, by: User, at: datetime) -> None:
         waiting_rows.join(order.channel, order=order, by=by, at=at)
 
 
-def _add_lines(order: Order, lines: Sequence[Line]) -> None:
-    OrderLine.objects.bulk_create(
+def _add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create(
         OrderLine(
             order=order, position=position, variant=line.variant, quantity=line.quantity, pieces=line.pieces,
             title=(line.title or str(line.variant or ""))[:300], options=line.options[:300],
             personalisation=line.personalisation[:300], b_grade=line.b_grade, unit_price=line.unit_price, discount=line.discount,
-            external_id=line.external_id,
+            external_id=line.external_id, tax_class=line.tax_class,
         )
         for position, line in enumerate(lines)
     )  # fmt: skip
@@ -261,17 +267,20 @@ def _terms(facts: Facts) -> Terms:
 
 def _worth(facts: Facts, lines: Sequence[Line], terms: Terms) -> Decimal:
     """What the goods are worth at a border, in the order's currency."""
-    goods = sum((line.unit_price * line.quantity - line.discount for line in lines), Decimal(0)) - facts.discount
-    return goods if facts.prices_without_tax else net_prices.without_tax(goods, terms.treatment, terms.channel.currency)
+    if facts.prices_without_tax:
+        return sum((line.unit_price * line.quantity - line.discount for line in lines), Decimal(0)) - facts.discount
+    factors = net_prices.factors_of(lines, terms)
+    return net_prices.goods_without_tax(lines, facts.discount, factors, terms.channel.currency)
 
 
 def _with_tax(facts: Facts, lines: Sequence[Line], terms: Terms) -> tuple[Facts, Sequence[Line]]:
-    treatment, currency = terms.treatment, terms.channel.currency
+    factors, currency = net_prices.factors_of(lines, terms), terms.channel.currency
+    whole = net_prices.whole_factor(lines, factors)
     amounts = {
-        name: net_prices.with_tax(getattr(facts, name), treatment, currency)
+        name: net_prices.with_tax(getattr(facts, name), whole, currency)
         for name in ("postage_charged", "gift_wrap_charged", "discount", "deposit_asked")
     }
-    return replace(facts, **amounts), net_prices.lines_with_tax(lines, treatment, currency)
+    return replace(facts, **amounts), net_prices.lines_with_tax(lines, factors, currency)
 
 
 def _created_before(key: UUID | None) -> Order | None:

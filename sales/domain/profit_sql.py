@@ -15,7 +15,7 @@ INSERT INTO sales_profitfact (
 SALE = """
 WITH sold AS (
   SELECT o.id AS order_id, o.shipped_on, o.channel_id, o.customer_id, o.ship_to_country, coalesce(o.tax_home, 0) AS tax,
-    l.id AS line_id, l.variant_id, v.item_id, l.quantity * l.pieces - l.pieces_dropped AS pieces,
+    l.id AS line_id, l.variant_id, v.item_id, l.tax_home AS own_tax, l.quantity * l.pieces - l.pieces_dropped AS pieces,
     coalesce(l.net_home, 0) AS net, coalesce(l.fees_home, 0) AS fees, coalesce(l.cost_home, 0) AS cost,
     coalesce(l.post_home, 0) AS post, l.cost_origin,
     coalesce(l.bought_cost, 0) AS bought_cost, coalesce(l.full_cost, 0) AS full_cost,
@@ -73,7 +73,8 @@ WITH sold AS (
   FROM moved LEFT JOIN parts USING (lot_id) LEFT JOIN made USING (lot_id) GROUP BY 1, 2
 ), shares AS (
   SELECT weighed.*, mix.printer_id, round(coalesce(mix.seconds, 0) * weighed.pieces)::bigint AS print_time_s,
-    round(weighed.tax * upto / whole, %(digits)s) - round(weighed.tax * (upto - weight) / whole, %(digits)s) AS tax_share,
+    coalesce(own_tax, round(weighed.tax * upto / whole, %(digits)s)
+      - round(weighed.tax * (upto - weight) / whole, %(digits)s)) AS tax_share,
     coalesce(round((charged.amount - charged.expected) * upto / whole, %(digits)s)
       - round((charged.amount - charged.expected) * (upto - weight) / whole, %(digits)s), 0) AS fees_more,
     coalesce(round(charged.amount * upto / whole, %(digits)s)
@@ -104,15 +105,20 @@ WITH given AS (
       SELECT 1 FROM sales_ordercharge c WHERE c.order_id = r.order_id AND c.charged AND c.reverses_id IS NULL AND c.amount < 0
     ) THEN 0 ELSE r.fees_home END AS fees_home, l.id AS line_id, l.variant_id,
     CASE WHEN sum(greatest(coalesce(l.net_home, 0), 0)) OVER (PARTITION BY r.id) > 0
-      THEN greatest(coalesce(l.net_home, 0), 0) ELSE 1 END AS weight
+      THEN greatest(coalesce(l.net_home, 0), 0) ELSE 1 END AS weight,
+    CASE WHEN sum(l.tax_home) OVER (PARTITION BY r.id) > 0 THEN l.tax_home END AS own_tax
   FROM sales_refund r JOIN sales_orderline l ON l.order_id = r.order_id AND (r.line_id IS NULL OR r.line_id = l.id)
   WHERE r.id = ANY(%(ids)s)
 ), weighed AS (
-  SELECT *, sum(weight) OVER (PARTITION BY id ORDER BY line_id) AS upto, sum(weight) OVER (PARTITION BY id) AS whole FROM given
+  SELECT *, sum(weight) OVER (PARTITION BY id ORDER BY line_id) AS upto, sum(weight) OVER (PARTITION BY id) AS whole,
+    sum(coalesce(own_tax, weight)) OVER (PARTITION BY id ORDER BY line_id) AS tax_upto,
+    sum(coalesce(own_tax, weight)) OVER (PARTITION BY id) AS tax_whole
+  FROM given
 ), shares AS (
   SELECT *,
     round(net_home * upto / whole, %(digits)s) - round(net_home * (upto - weight) / whole, %(digits)s) AS net,
-    round(tax_home * upto / whole, %(digits)s) - round(tax_home * (upto - weight) / whole, %(digits)s) AS tax,
+    round(tax_home * tax_upto / tax_whole, %(digits)s)
+      - round(tax_home * (tax_upto - coalesce(own_tax, weight)) / tax_whole, %(digits)s) AS tax,
     round(fees_home * upto / whole, %(digits)s) - round(fees_home * (upto - weight) / whole, %(digits)s) AS fees
   FROM weighed
 )

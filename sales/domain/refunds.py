@@ -19,7 +19,8 @@ from nozzly.tenancy.current import current_workspace
 from pricing.engine import Quote, RefundEffect
 from pricing.engine import refund as effect_of
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import figures
+from sales.domain import figures, refund_rates
+from sales.domain.refund_rates import BackAtRate
 from sales.domain.states import expect, lines_of, lock_order, note
 from sales.models import Order, OrderLine, Refund, RefundFee
 
@@ -48,7 +49,7 @@ class FeeBack:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a refund would do. ``fees`` in the order's currency, ``*_home`` in the workspace's."""
+    """What a refund would do. ``fees`` in the order's currency, ``*_home`` in the workspace's; ``rates`` where it has several."""
 
     left: Decimal
     gross: Decimal
@@ -59,15 +60,18 @@ class Outlook:
     tax_home: Decimal
     fees_home: Decimal
     fees: tuple[FeeBack, ...]
+    rates: tuple[BackAtRate, ...] = ()
 
     @property
     def profit_home(self) -> Decimal:
         return self.fees_home - self.net_home
 
 
-def preview(order: Order, *, amount: Decimal | None = None) -> Outlook:
+def preview(order: Order, *, amount: Decimal | None = None, line: OrderLine | None = None) -> Outlook:
     """What giving back ``amount`` (by default all that is left) would do; changes nothing. Raises TooMuchBack."""
-    quote = figures.figures_of(order, lines_of(order)).quote
+    lines = lines_of(order)
+    found = figures.figures_of(order, lines)
+    quote = found.quote
     before = order.refunds.aggregate(
         gross=Sum("gross"), net=Sum("net"), tax=Sum("tax"), gross_home=Sum("gross_home"), net_home=Sum("net_home"),
         tax_home=Sum("tax_home"), fees_home=Sum("fees_home"),
@@ -79,9 +83,15 @@ def preview(order: Order, *, amount: Decimal | None = None) -> Outlook:
         raise TooMuchBack(_("Between 0 and {left} can be given back.").format(left=f"{left:,}"))
     upto = _upto(order, quote, before["gross"] + gross)
     earlier = effect_of(quote, amount=before["gross"])
+    rates = refund_rates.of_amount(order, found, gross, lines=lines, line=line)
+    money = {name: upto[name] - before[name] for name in upto}
+    if rates:
+        money |= {
+            name: sum((getattr(row, name) for row in rates), ZERO) for name in ("net", "tax", "net_home", "tax_home")
+        }
     return Outlook(
         left=left, gross=gross, fees=_fees_between(earlier, effect_of(quote, amount=before["gross"] + gross)),
-        **{name: upto[name] - before[name] for name in upto},
+        rates=rates, **money,
     )  # fmt: skip
 
 
@@ -107,7 +117,7 @@ def refund_order(  # noqa: PLR0913 - what a refund has to say
             return known
         expect(order, *OrderState.sent())
         refuse_day(order, on, at=at)
-        outlook = preview(order, amount=amount)
+        outlook = preview(order, amount=amount, line=line)
         if line and outlook.gross > line.total:
             raise TooMuchBack(_("{title} cost only {total}.").format(title=line.title, total=f"{line.total:,}"))
         money = {name: getattr(outlook, name) for name in (*_MONEY, "fees_home")}
@@ -116,6 +126,7 @@ def refund_order(  # noqa: PLR0913 - what a refund has to say
             **money,
         )  # fmt: skip
         RefundFee.objects.bulk_create(RefundFee(refund=refund, **vars(fee)) for fee in outlook.fees)
+        refund_rates.keep(refund, outlook.rates)
         if outlook.gross == outlook.left:
             order.state = OrderState.REFUNDED
             order.save(update_fields=["state", "updated_at"])
@@ -156,6 +167,7 @@ def take_back_refund(refund: Refund, *, key: UUID, by: User, at: datetime) -> Re
             RefundFee(refund=back, code=fee.code, label=fee.label, returned=-fee.returned, kept=-fee.kept)
             for fee in refund.fees.all()
         )
+        refund_rates.keep(back, refund_rates.turned(refund))
         if order.state == OrderState.REFUNDED:
             order.state = OrderState.DELIVERED if order.delivered_on else OrderState.SHIPPED
             order.save(update_fields=["state", "updated_at"])

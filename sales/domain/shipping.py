@@ -26,14 +26,15 @@ from pricing.domain.subjects import Subject, subjects_of
 from pricing.models import ShippingService
 from production.domain.spools import expect_replacement_cost
 from sales.choices import CostOrigin
-from sales.domain import figures, picking
+from sales.domain import figures, picking, tax_parts
 from sales.domain.picking import Pick
 from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
 
 SOURCE = "order"
 ZERO = Decimal(0)
 _FROZEN = (
-    "bought_cost", "full_cost", "cost_origin", "net_home", "fees_home", "cost_home", "post_home", "profit_home",
+    "bought_cost", "full_cost", "cost_origin", "net_home", "tax_home", "fees_home", "cost_home", "post_home",
+    "profit_home",
 )  # fmt: skip
 
 
@@ -142,6 +143,8 @@ def freeze_order(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> N
     first, *others = order.parcels.filter(undone_at=None).order_by("pk")
     freeze(order, lines, first, found, others=others)
     OrderLine.objects.bulk_update(lines, _FROZEN)
+    if len({line.tax_class for line in lines}) > 1:
+        tax_parts.keep(order, found.rates, frozen=True)
     last = OrderCharge.objects.filter(order=order, charged=False).aggregate(last=Max("round"))["last"]
     OrderCharge.objects.bulk_create(charges_of(order, found, at=at, again=0 if last is None else last + 1))
 
@@ -184,9 +187,10 @@ def freeze(
     order.post_home = sum((each.postage + (each.packaging_cost or ZERO) for each in (parcel, *others)), ZERO)
     order.profit_home = order.net_home - order.fees_home - order.cost_home - order.post_home
     order.tax_kind, order.tax_rate_pct = found.terms.treatment.kind, found.terms.treatment.rate_pct
-    shares = (figures.share(amount, lines) for amount in (order.net_home, order.fees_home, order.post_home))
-    for line, net, fees, post in zip(lines, *shares, strict=True):
-        line.net_home, line.fees_home, line.post_home = net, fees, post
+    nets, taxes = figures.net_shares(found, lines), figures.tax_shares(found, lines)
+    shares = (figures.share(amount, lines) for amount in (order.fees_home, order.post_home))
+    for line, net, tax, fees, post in zip(lines, nets, taxes, *shares, strict=True):
+        line.net_home, line.tax_home, line.fees_home, line.post_home = net, tax, fees, post
         line.profit_home = net - fees - post - line.cost_home
 
 

@@ -18,9 +18,9 @@ from sales.choices import CostOrigin, OrderEventKind, OrderState
 from sales.domain import picking
 from sales.domain.shipping import SOURCE
 from sales.domain.states import expect, lines_of, lock_order, note
-from sales.models import Order, OrderCharge, OrderLine, Parcel
+from sales.models import Order, OrderCharge, OrderLine, OrderTax, Parcel
 
-_FIGURES = ("net_home", "fees_home", "cost_home", "post_home", "profit_home")
+_FIGURES = ("net_home", "tax_home", "fees_home", "cost_home", "post_home", "profit_home")
 
 
 class StandsAgainst(DomainError):
@@ -138,7 +138,8 @@ def _open_again(order: Order, lines: list[OrderLine], *, at: datetime) -> None:
     OrderLine.objects.bulk_update(
         lines, ["pieces_sent", "pieces_dropped", "bought_cost", "full_cost", "cost_origin", *_FIGURES]
     )
-    for figure in (*_FIGURES, "tax_home", "shipped_at", "shipped_on", "ship_key", "delivered_on", "packed_at"):
+    OrderTax.objects.filter(order=order).update(net_home=None, tax_home=None)
+    for figure in (*_FIGURES, "shipped_at", "shipped_on", "ship_key", "delivered_on", "packed_at"):
         setattr(order, figure, None)
     order.state, order.tracking = OrderState.CONFIRMED, ""
     order.save()

@@ -37,7 +37,7 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a sale goes and who takes it: ``country`` by ISO code; a marketplace may owe the tax itself.
+    """Where goods of a ``tax_class`` go and who takes them: ``country`` by ISO code; a marketplace may owe the tax itself.
 
     ``looks_at_border`` asks which tax is collected with a sale abroad: by a marketplace, or under our own number of the
     import one-stop shop; ``is_dear`` says that the goods are worth more than the limit for that.
@@ -49,13 +49,13 @@ class Destination:
     looks_at_border: bool = False
     by_marketplace: bool = False
     is_dear: bool = False
+    tax_class: str = TaxClass.STANDARD
 
 
 def treat_sale(
     *,
     status: TaxStatus,
     to: Destination,
-    tax_class: str = TaxClass.STANDARD,
     borders: Borders | None = None,
     rates: Sequence[TaxRate] | None = None,
     on: date,
@@ -68,10 +68,10 @@ def treat_sale(
     border = borders.between(status.ships_from, to.country) if to.looks_at_border else None
     kind = _kind(status, to, border)
     taxed_in = {TreatmentKind.DOMESTIC: status.ships_from, TreatmentKind.ONE_STOP_SHOP: to.country}.get(kind)
-    rate_pct = rate_for(country=taxed_in, tax_class=tax_class, on=on, known=rates).pct if taxed_in else ZERO
+    rate_pct = rate_for(country=taxed_in, tax_class=to.tax_class, on=on, known=rates).pct if taxed_in else ZERO
     collected_pct = ZERO
     if kind == TreatmentKind.PLATFORM_COLLECTED and to.looks_at_border:
-        collected_pct = rate_for(country=to.country, tax_class=tax_class, on=on, known=rates).pct
+        collected_pct = rate_for(country=to.country, tax_class=to.tax_class, on=on, known=rates).pct
     return Treatment(
         kind=kind,
         rate_pct=rate_pct,
