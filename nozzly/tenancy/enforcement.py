@@ -5,15 +5,30 @@ from django.db import connection
 
 from nozzly.tenancy.roles import PUBLIC_SCHEMA, role_for
 
+# They run a query they are given as text, or keep what belongs to no schema.
+_CLOSED_FUNCTIONS = (
+    "set_config(text,text,boolean)",
+    "query_to_xml(text,boolean,boolean,text)",
+    "query_to_xmlschema(text,boolean,boolean,text)",
+    "query_to_xml_and_xmlschema(text,boolean,boolean,text)",
+    "ts_stat(text)",
+    "ts_stat(text,text)",
+    "ts_rewrite(tsquery,text)",
+    "lo_creat(integer)",
+    "lo_create(oid)",
+    "lo_from_bytea(oid,bytea)",
+)
 # What must be false of the role that public pages run under; a workspace's role has no more rights than that.
 _HOLES = {
     "the login role of DATABASE_URL is a superuser": "SELECT rolsuper FROM pg_roles WHERE rolname = session_user",
-    "set_config may be executed": "SELECT has_function_privilege(%s, 'pg_catalog.set_config(text,text,boolean)', 'EXECUTE')",
     "plpgsql may be used": "SELECT has_language_privilege(%s, 'plpgsql', 'USAGE')",
     "pg_settings may be updated": "SELECT has_table_privilege(%s, 'pg_catalog.pg_settings', 'UPDATE')",
-    "query_to_xml may be executed": (
-        "SELECT has_function_privilege(%s, 'pg_catalog.query_to_xml(text,boolean,boolean,text)', 'EXECUTE')"
-    ),
+    **{
+        f"{function.partition('(')[0]} may be executed": (
+            f"SELECT has_function_privilege(%s, 'pg_catalog.{function}', 'EXECUTE')"
+        )
+        for function in _CLOSED_FUNCTIONS
+    },
     "every role may use the schema public": (
         "SELECT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a WHERE n.nspname = 'public' AND a.grantee = 0)"
     ),

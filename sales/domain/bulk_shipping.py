@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -27,14 +27,14 @@ from pricing.domain.term_days import days_of_change
 from pricing.domain.terms import Terms, sent_to, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
-from sales.domain import figures, picking, shipping, tax_classes, tax_parts
+from sales.domain import figures, parcel_boxes, picking, shipping
 from sales.domain.rows_at_once import update_rows
-from sales.models import Order, OrderCharge, OrderLine, OrderTax, Parcel, ParcelLine
+from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
 
 ZERO = Decimal(0)
 FROZEN = (
-    "bought_cost", "full_cost", "cost_origin", "net_home", "tax_home", "fees_home", "cost_home", "post_home",
-    "profit_home", "pieces_sent", "variant", "pieces", "tax_class",
+    "bought_cost", "full_cost", "cost_origin", "net_home", "fees_home", "cost_home", "post_home", "profit_home",
+    "pieces_sent", "variant", "pieces",
 )  # fmt: skip
 
 
@@ -119,7 +119,8 @@ class Sent:
 def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by: User, at: datetime) -> None:
     """Post the sales, freeze what each order brought and cost, and save orders and lines, which exist already.
 
-    Orders of before the books start move no stock; their costs are estimates.
+    They take the one box that the recipes of their goods name. Orders of before the books start move no stock; their
+    costs are estimates.
     """
     if not sent:
         return
@@ -130,19 +131,13 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
     _post(moving, by=by, at=at)
     estimates = estimates_for(lines, {pk for each in moving for pk in each.costs}, on=timezone.localdate(at))
     charges: list[OrderCharge] = []
-    taxes: list[OrderTax] = []
     for each in sent:
-        for line in each.lines:
-            line.tax_class = tax_classes.class_of(line.variant, line.tax_class)
         _freeze(each, terms, estimates)
         found = figures.figures_of(each.order, each.lines, terms=_terms_for(each.order, terms))
         shipping.freeze(each.order, each.lines, each.parcel, found)
         charges += shipping.charges_of(each.order, found, at=at)
-        taxes += tax_parts.rows_of(each.order, found.rates, frozen=True)
     update_rows(lines, FROZEN)
     insert_rows(charges)
-    OrderTax.objects.filter(order__in=[each.order for each in sent]).delete()
-    insert_rows(taxes)
 
 
 def _terms_for(order: Order, terms: TermsBook) -> Terms:
@@ -153,7 +148,10 @@ def _terms_for(order: Order, terms: TermsBook) -> Terms:
 def _parcels(sent: Sequence[Sent], guess: PostageGuess) -> None:
     for each in sent:
         each.parcel = guess.parcel_of(each.order, each.lines)
-        each.parcel.key = uuid5(each.key, "parcel")
+        each.parcel.key = parcel_boxes.parcel_key(each.key)
+    parcel_boxes.choose(
+        [(each.parcel, each.lines) for each in sent if each.parcel.postage_assumed and not each.is_history]
+    )
     Parcel.objects.bulk_create([each.parcel for each in sent], batch_size=1000)
 
 
@@ -166,24 +164,34 @@ def _post(sent: Sequence[Sent], *, by: User, at: datetime) -> None:
     lines = [line for each in in_order for line in each.lines]
     picking.unpack_kits(lines)
     needs = picking.needs_of(lines)
-    picking.lock_shelf(needs)
+    boxes = {each.parcel.packaging for each in sent if each.parcel.packaging}
+    picking.lock_shelf(needs, *boxes)
+    shelf = parcel_boxes.Shelf(boxes)
     picks: dict[int, list[picking.Pick]] = {}
     for pick in picking.picks(needs):
         picks.setdefault(pick.line.order_id, []).append(pick)
     batches = [
         Batch(
-            [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title) for pick in found],
+            entries,
             source=shipping.SOURCE, source_id=each.order.pk, source_text=each.order.number, key=each.key, by=by,
             at=min(each.at, at), recorded_at=at,
         )
         for each in in_order
-        if (found := picks.get(each.order.pk))
+        if (entries := [*map(_sale, picks.get(each.order.pk, ())), *shelf.take(each.parcel)])
     ]  # fmt: skip
     booked = dict(zip((batch.source_id for batch in batches), ledger.post_many(batches), strict=True))
     for each in in_order:
-        each.costs = _costs(picks.get(each.order.pk, ()), booked.get(each.order.pk, ()))
+        found, rows = picks.get(each.order.pk, ()), booked.get(each.order.pk, ())
+        each.costs = _costs(found, rows)
+        if each.parcel.packaging:
+            each.parcel.packaging_cost = -rows[len(found)].full_value
+    update_rows([each.parcel for each in sent if each.parcel.packaging], ["packaging_cost"])
     picking.let_go(lines)
     _note_pieces(in_order)
+
+
+def _sale(pick: picking.Pick) -> Entry:
+    return Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=pick.line.title)
 
 
 def _costs(picks: Sequence[picking.Pick], rows: Sequence) -> dict[int, tuple[Decimal, Decimal]]:

@@ -27,9 +27,21 @@ def bring_back_postage(imported: ImportedOrder) -> None:
 
 def set_postage(parcel: Parcel, postage: Decimal) -> None:
     """Change what posting a parcel cost, and the profit of its order with it, once that is frozen."""
-    order, more = parcel.order, postage - parcel.postage
+    more = postage - parcel.postage
     parcel.postage = postage
     parcel.save(update_fields=["postage", "service", "updated_at"])
+    _charge(parcel.order, more)
+
+
+def set_packaging_cost(parcel: Parcel, cost: Decimal) -> None:
+    """Change what the box of a parcel cost, and the profit of its order with it."""
+    more = cost - (parcel.packaging_cost or ZERO)
+    parcel.packaging_cost = cost
+    parcel.save(update_fields=["packaging_cost", "updated_at"])
+    _charge(parcel.order, more)
+
+
+def _charge(order: Order, more: Decimal) -> None:
     if order.post_home is None:
         return
     order.post_home += more

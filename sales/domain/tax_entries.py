@@ -4,7 +4,7 @@ By invoice a sale counts on the day it was sent, by cash on the day it was paid:
 when the order was placed, anything else when the payment was written down. Refunds stand in their own period.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,10 +18,11 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, NullIf, Round
+from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,8 +39,6 @@ _BOXES = {
     "deliveries": gettext_lazy("Deliveries"),
     OWED: gettext_lazy("Owed by reverse charge on purchases"),
 }
-
-_EXACT = DecimalField(max_digits=24, decimal_places=8)
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,25 @@ def others(first: date, last: date, *, basis: str) -> list[QuerySet]:
     return [*payments, _refunds(first, last), *purchases(first, last)]
 
 
-def entries(first: date, last: date, *, basis: str, side: str = "", box: str = "") -> QuerySet:
-    """All of them by day, or those of one box; a union, so it can be cut into pages."""
-    wanted = sources(first, last, basis=basis)
-    if side:
-        wanted = [rows.filter(side=side, box=box) for rows in wanted]
-    head, *others = wanted
+def entries(first: date, last: date, *, basis: str, only: Mapping[str, object] | None = None) -> QuerySet:
+    """All of them by day, or those of one line of the report; a union, so it can be cut into pages."""
+    head, *others = _wanted(first, last, basis=basis, only=only)
     return head.union(*others, all=True).order_by("on_day", "entry_kind", "source_pk")
+
+
+def total_of_entries(
+    first: date, last: date, *, basis: str, only: Mapping[str, object] | None = None
+) -> tuple[Decimal, Decimal]:
+    """Net and tax of the same."""
+    found = [
+        rows.aggregate(net=Sum("net_amount"), tax=Sum("tax_amount"))
+        for rows in _wanted(first, last, basis=basis, only=only)
+    ]
+    return tuple(sum((row[name] or Decimal(0) for row in found), Decimal(0)) for name in ("net", "tax"))
+
+
+def _wanted(first: date, last: date, *, basis: str, only: Mapping[str, object] | None) -> list[QuerySet]:
+    return [rows.filter(**only) if only else rows for rows in sources(first, last, basis=basis)]
 
 
 def as_entries(rows: Iterable[tuple]) -> list[Entry]:
@@ -99,14 +110,14 @@ def name_of_box(side: str, box: str) -> str:
     return str(ExpenseCategory(box).label)
 
 
-def _order_columns(path: str = "", *, taxes: str = "taxes") -> dict:
-    """Orders without a treatment are those nobody owed tax for. ``taxes`` are rows by rate, where there are several."""
+def _order_columns(path: str = "") -> dict:
+    """Orders without a treatment are those nobody owed tax for."""
     kind = f"{path}tax_kind"
     return {
         "box": Case(
             When(**{kind: ""}, then=Value(TreatmentKind.OUTSIDE_SCOPE.value)), default=F(kind), output_field=TEXT
         ),
-        "rate_pct": Coalesce(F(f"{taxes}__tax_rate_pct"), F(f"{path}tax_rate_pct")),
+        "rate_pct": F(f"{path}tax_rate_pct"),
         "country_code": F(f"{path}ship_to_country"),
         "label": F(f"{path}number"),
     }
@@ -118,10 +129,7 @@ def _sent(first: date, last: date) -> QuerySet:
 
 
 def _frozen() -> dict:
-    return {
-        "net_amount": Coalesce(F("taxes__net_home"), F("net_home"), zero()),
-        "tax_amount": Coalesce(F("taxes__tax_home"), F("tax_home"), zero()),
-    }
+    return {"net_amount": Coalesce(F("net_home"), zero()), "tax_amount": Coalesce(F("tax_home"), zero())}
 
 
 def _paid_at_the_till(first: date, last: date) -> QuerySet:
@@ -141,42 +149,27 @@ def _paid_at_the_till(first: date, last: date) -> QuerySet:
 
 
 def _payments(first: date, last: date) -> QuerySet:
-    """A payment for an order at several rates is shared to them by what the buyer pays of each."""
     refunded = Refund.objects.filter(order=OuterRef("order"))
     told = OrderPayment.objects.filter(Q(amount__gt=0) | ~Exists(refunded), on__range=(first, last))
-    paid, rate_pct = F("amount") * F("order__rate"), Coalesce(F("order__taxes__tax_rate_pct"), F("order__tax_rate_pct"))
-    upto, gross = F("order__taxes__gross_upto"), F("order__taxes__gross")
-    whole = NullIf(F("order__taxes__gross_whole"), zero())
-    share = Case(
-        When(order__taxes__gross_whole__gt=0, then=gross / whole),
-        default=Value(1, _EXACT),
-        output_field=_EXACT,
-    )
-    rows = told.annotate(
-        gross_amount=Case(
-            When(
-                order__taxes__gross_whole__gt=0,
-                then=_cents(paid * upto / whole) - _cents(paid * (upto - gross) / whole),
-            ),
-            default=_cents(paid),
-            output_field=MONEY,
+    gross = ExpressionWrapper(F("amount") * F("order__rate"), output_field=MONEY)
+    tax = Round(
+        ExpressionWrapper(
+            F("amount") * F("order__rate") * F("order__tax_rate_pct") / (F("order__tax_rate_pct") + 100),
+            output_field=DecimalField(max_digits=24, decimal_places=8),
         ),
-        tax_part=_cents(paid * share * rate_pct / (rate_pct + 100)),
+        precision=2,
+        output_field=MONEY,
     )
+    rows = told.annotate(gross_amount=Round(gross, precision=2, output_field=MONEY), tax_part=tax)
     return uniform(
-        rows, source="payment", on="on", pk="order_id", **_order_columns("order__", taxes="order__taxes"),
+        rows, source="payment", on="on", pk="order_id", **_order_columns("order__"),
         net_amount=ExpressionWrapper(F("gross_amount") - F("tax_part"), output_field=MONEY), tax_amount=F("tax_part"),
     )  # fmt: skip
-
-
-def _cents(expression: object) -> Round:
-    return Round(ExpressionWrapper(expression, output_field=_EXACT), precision=2, output_field=MONEY)
 
 
 def _refunds(first: date, last: date) -> QuerySet:
     rows = Refund.objects.filter(booked_on__range=(first, last))
     return uniform(
-        rows, source="refund", on="booked_on", pk="order_id", **_order_columns("order__", taxes="taxes"),
-        net_amount=negative(Coalesce(F("taxes__net_home"), F("net_home"))),
-        tax_amount=negative(Coalesce(F("taxes__tax_home"), F("tax_home"))),
+        rows, source="refund", on="booked_on", pk="order_id", **_order_columns("order__"),
+        net_amount=negative("net_home"), tax_amount=negative("tax_home"),
     )  # fmt: skip

@@ -1,6 +1,8 @@
 import csv
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 from uuid import uuid4
 
@@ -234,3 +236,21 @@ def test_a_threshold_typed_here_goes_before_the_shipped_one(client, owner):
     )
 
     assert (threshold_on(date(2026, 5, 1), country="GB").amount, threshold_on(date(2026, 5, 1), country="XX")) == (95_000, None)  # fmt: skip
+
+
+def test_each_line_leads_to_the_entries_that_add_up_to_it(client, owner):
+    sold(owner)
+    sold(owner, price="12.00", ship_to_country="FR", channel=None)
+    back = sold(owner, price="36.00")
+    refunds.refund_order(back, amount=Decimal("6.00"), on=SENT.date(), key=uuid4(), by=owner, at=SENT)
+    ExpenseFactory(spent_on=date(2026, 10, 3), net=Decimal("10.00"), tax=Decimal("2.00"))
+
+    page = client.get(reverse("sales:tax_report"), PERIOD)
+    lines = re.findall(r'row-link"\s+href="([^"]+)', page.content.decode())
+    behind = [client.get(unescape(line)).context for line in lines]
+
+    boxes = [*page.context["report"].output, *page.context["report"].input]
+    assert len(boxes) >= 3
+    assert [(each["page"].paginator.count, each["net"], each["tax"]) for each in behind] == [
+        (box.count, box.net, box.tax) for box in boxes
+    ]  # fmt: skip

@@ -1,6 +1,8 @@
 """The tax report, its single entries, its files; and closing a month."""
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,6 +28,7 @@ from sales.report_forms import CloseMonthForm, TaxFilter, ThresholdForm
 from sales.report_kinds.told import tax_csv, tax_pdf, tax_picture
 
 ENTRIES_ON_A_PAGE = 100
+_RATE, _COUNTRY = re.compile(r"\d{1,3}(\.\d{1,4})?"), re.compile(r"([A-Z]{2})?")
 _PAGES = {
     **dict.fromkeys(("order", "payment", "refund", "fee"), "sales:order_detail"),
     "expense": "sales:expense_detail",
@@ -70,16 +73,32 @@ def report(request: HttpRequest) -> HttpResponse:
 def entries(request: HttpRequest) -> HttpResponse:
     """Each order, payment, refund, expense, fee, charge and delivery behind a line of the report."""
     form, first, last, basis = _asked(request)
-    side, box = request.GET.get("side", ""), request.GET.get("box", "")
-    side = side if side in {tax_rows.OUTPUT, tax_rows.INPUT} else ""
-    rows = tax_entries.entries(first, last, basis=basis, side=side, box=box)
+    only = _line_of(request)
+    rows = tax_entries.entries(first, last, basis=basis, only=only)
+    if request.GET.get("format") == "csv":
+        name = f"tax-entries-{basis}-{first:%Y%m%d}-{last:%Y%m%d}"
+        return file_response(tax_csv(tax_entries.as_entries(rows), basis), name=name, kind="csv")
     page = Paginator(rows, ENTRIES_ON_A_PAGE).get_page(positive_int(request.GET.get("page", ""), 1))
     shown = [(entry, _url(entry)) for entry in tax_entries.as_entries(page.object_list)]
+    net, tax = tax_entries.total_of_entries(first, last, basis=basis, only=only)
     context = {
-        "form": form, "first": first, "last": last, "basis": basis, "page": page, "rows": shown,
-        "box_name": shown[0][0].box_name if side and shown else "",
+        "form": form, "first": first, "last": last, "basis": basis, "page": page, "rows": shown, "net": net, "tax": tax,
+        "box_name": shown[0][0].box_name if only and shown else "",
     }  # fmt: skip
     return render(request, "sales/tax_entries.html", context)
+
+
+def _line_of(request: HttpRequest) -> dict[str, object]:
+    """The line of the report that the address names: side and box, and if it says so rate and country."""
+    asked = request.GET
+    if asked.get("side") not in {tax_rows.OUTPUT, tax_rows.INPUT}:
+        return {}
+    only = {"side": asked["side"], "box": asked.get("box", "")}
+    if _RATE.fullmatch(asked.get("rate", "")):
+        only["rate_pct"] = Decimal(asked["rate"])
+    if _COUNTRY.fullmatch(asked.get("country", "-")):
+        only["country_code"] = asked["country"]
+    return only
 
 
 @requires(Permission.TAX_EDIT)

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from psycopg.errors import SyntaxError as TwoStatements
 
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Role
@@ -152,6 +153,28 @@ def test_a_way_out_within_one_statement_is_refused(sql):
     assert who() == role_for("t_ta")
 
 
+def copied(cursor):
+    with cursor.copy("COPY accounts_user TO STDOUT; RESET ROLE") as rows:
+        return list(rows)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        copied,
+        lambda cursor: cursor.executemany("SELECT %s; RESET ROLE", [(1,), (2,)]),
+        lambda cursor: list(cursor.stream("SELECT 1; RESET ROLE")),
+        lambda cursor: cursor.connection.execute("SELECT 1; RESET ROLE"),
+    ],
+    ids=["copy", "executemany", "stream", "connection"],
+)
+def test_no_way_of_sending_carries_two_statements(send):
+    with pytest.raises((ProgrammingError, TwoStatements)), transaction.atomic(), connection.cursor() as cursor:
+        send(cursor.cursor if send is not copied else cursor)
+
+    assert who() == role_for("t_ta")
+
+
 def test_a_named_cursor_carries_one_statement_too():
     query = User.objects.extra(where=["true; RESET ROLE"])
 
@@ -203,8 +226,24 @@ def test_a_database_prepared_by_bootstrap_sql_has_no_holes():
     assert holes() == []
 
 
-def test_serving_is_refused_when_set_config_is_open(monkeypatch):
-    # A right granted to the public role is a hole like one granted to everybody, and an owner may grant it.
+def test_serving_is_refused_when_rights_were_not_revoked(monkeypatch):
+    # The superuser has every right that should have been taken away from everybody.
+    monkeypatch.setattr("nozzly.tenancy.enforcement.role_for", lambda _schema_name: superuser())
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        refuse_unsafe_database()
+
+    for open_way in ("set_config may be executed", "plpgsql may be used", "pg_settings may be updated", "ts_stat"):
+        assert open_way in str(refused.value)
+
+
+def superuser():
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolsuper ORDER BY oid LIMIT 1")
+        return cursor.fetchone()[0]
+
+
+def test_serving_is_refused_when_everybody_may_use_public():
     with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute(
             f'GRANT USAGE ON SCHEMA public TO PUBLIC; GRANT SELECT ON t_tb.accounts_user TO "{role_for("t_ta")}"'
