@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, Q, Sum
-from django.db.models.functions import Abs, Coalesce
+from django.db.models.functions import Abs, Coalesce, TruncDate
 
 from nozzly.core.models import AppendOnlyQuerySet
 from sales.choices import FeeTax, OrderState
@@ -24,6 +24,13 @@ class ChannelMoneyQuerySet(StatementRowQuerySet):
 
 
 class OrderChargeQuerySet(StatementRowQuerySet):
+    def charged_by_day(self, first: date | None = None, last: date | None = None):
+        """What statements charged, with the day it counts for, ``counts_on``; rows of old have none of their own."""
+        rows = self.filter(charged=True).annotate(counts_on=Coalesce("booked_on", TruncDate("at")))
+        if first is None:
+            return rows
+        return rows.filter(Q(booked_on__range=(first, last)) | Q(booked_on=None, counts_on__range=(first, last)))
+
     def audited(self, first: date, last: date, channel_id: int | None = None):
         """Charges, expected and real, of orders that a statement speaks of."""
         rows = self.standing().filter(charged=True, order__placed_on__range=(first, last))

@@ -65,6 +65,13 @@ class SumAxis(models.TextChoices):
     NO_CUSTOMER = "no_customer", _("Without a customer")
 
 
+class SumGrain(models.TextChoices):
+    """How many days a row of sums stands for; a stretch is a sixth of a month."""
+
+    MONTH = "month", _("Month")
+    STRETCH = "stretch", _("Five days")
+
+
 class RankAxis(models.TextChoices):
     ORDER = "order", _("Order")
     CUSTOMER = "customer", _("Customer")
@@ -73,6 +80,12 @@ class RankAxis(models.TextChoices):
 class TaxBasis(models.TextChoices):
     INVOICE = "invoice", _("When it was sent or invoiced")
     CASH = "cash", _("When it was paid")
+
+
+class TaxSide(models.TextChoices):
+    OUTPUT = "output", _("Output")
+    INPUT = "input", _("Input")
+    UNCHARGED = "uncharged", _("Not charged yet")
 
 
 class ReportMailKind(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from sales.domain.profit_sums_sql import ALL_RANKS, ALL_SUMS, COLUMNS
 
+_GRAINS = {"month": "months", "stretch": "stretches of days"}
 _RANK_COLUMNS = 'axis, key, "on", profit'
 
 
@@ -49,11 +50,11 @@ AGREEMENTS = {
         "SELECT sum(cost) FROM sales_expense WHERE NOT in_costs",
     ),
     **{
-        f"months by {axis}, rows that are not what their facts are": _differences(
+        f"{_GRAINS[grain]} by {axis}, rows that are not what their facts are": _differences(
             made,
-            f"SELECT {COLUMNS} FROM sales_profitsum WHERE axis = '{axis}'",  # noqa: S608 - our own words
+            f"SELECT {COLUMNS} FROM sales_profitsum WHERE axis = '{axis}' AND grain = '{grain}'",  # noqa: S608 - our own words
         )
-        for axis, made in ALL_SUMS.items()
+        for (grain, axis), made in ALL_SUMS.items()
     },
     **{
         f"years by {axis}, rows that are not what their facts are": _differences(

@@ -9,18 +9,18 @@ from django.db import connection, transaction
 
 from nozzly.core.money import minor_digits
 from nozzly.tenancy.current import current_workspace
-from sales.domain.months import after
+from sales.domain.months import after, after_stretch
 from sales.domain.profit_checks import AGREEMENTS
 from sales.domain.profit_sql import INSERT, SOURCES, STATEMENTS
-from sales.domain.profit_sums_sql import FORGET_RANKS, RANKED, SUMS
+from sales.domain.profit_sums_sql import FIRST_DAY, FORGET_RANKS, FORGET_SUMS, RANKED, SUMS
 from sales.models import ProfitFact, ProfitMark
 
 _SOURCES_AT_ONCE = 20_000
 _TAKE_MARKS = "DELETE FROM sales_profitmark RETURNING kind, source_id"
-_STANDS_IN = """
-SELECT DISTINCT date_trunc('month', "on")::date, order_id, customer_id
+_STANDS_IN = f"""
+SELECT DISTINCT {FIRST_DAY["stretch"]}, order_id, customer_id
 FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)
-"""
+"""  # noqa: S608 - our own words
 _FORGET = "DELETE FROM sales_profitfact WHERE kind = %(kind)s AND source_id = ANY(%(ids)s)"
 
 
@@ -41,7 +41,7 @@ def refresh() -> int:
         touched = _Touched()
         for kind in STATEMENTS:
             _read_again(cursor, kind, sorted(marked.get(kind, ())), touched)
-        add_up(touched.months, touched.keys)
+        add_up(touched.stretches, touched.keys)
     return sum(len(ids) for ids in marked.values())
 
 
@@ -63,7 +63,7 @@ def rebuild() -> int:
 class _Touched:
     """What facts that are made anew stood in, and stand in now."""
 
-    months: set[date] = field(default_factory=set)
+    stretches: set[date] = field(default_factory=set)
     keys: dict[str, set[int]] = field(default_factory=lambda: {axis: set() for axis in RANKED})
 
 
@@ -114,24 +114,28 @@ def _read_again(cursor: object, kind: str, ids: list[int], touched: _Touched) ->
 
 def _look(cursor: object, wanted: dict, touched: _Touched) -> None:
     cursor.execute(_STANDS_IN, wanted)
-    for month, order_id, customer_id in cursor.fetchall():
-        touched.months.add(month)
+    for first_day, order_id, customer_id in cursor.fetchall():
+        touched.stretches.add(first_day)
         touched.keys["order"].add(order_id)
         touched.keys["customer"].add(customer_id)
     for keys in touched.keys.values():
         keys.discard(None)
 
 
-def add_up(months: set[date], keys: Mapping[str, set[int]]) -> None:
-    """Add facts up anew: those of these months along each axis, those of these orders and customers by years."""
-    if not months:
+def add_up(stretches: set[date], keys: Mapping[str, set[int]]) -> None:
+    """Add facts up anew: those of these stretches and their months along each axis, of these orders and customers by years."""
+    if not stretches:
         return
-    first, last = min(months), max(months)
-    wanted = {"months": sorted(months), "first": first, "end": after(last)}
+    months = {day.replace(day=1) for day in stretches}
+    wanted = {
+        "stretch": {"days": sorted(stretches), "first": min(stretches), "end": after_stretch(max(stretches))},
+        "month": {"days": sorted(months), "first": min(months), "end": after(max(months))},
+    }
     with connection.cursor() as cursor:
-        cursor.execute('DELETE FROM sales_profitsum WHERE "on" = ANY(%(months)s)', wanted)
-        for statement in SUMS.values():
-            cursor.execute(statement, wanted)
+        for grain, days in wanted.items():
+            cursor.execute(FORGET_SUMS, {"grain": grain, **days})
+        for (grain, _axis), statement in SUMS.items():
+            cursor.execute(statement, wanted[grain])
         for axis, statement in RANKED.items():
             ranked = {"axis": axis, "keys": sorted(keys[axis])}
             cursor.execute(FORGET_RANKS, ranked)

@@ -1,12 +1,15 @@
-"""Where sums of profit are read from: months that are added up already, and the facts of the days beside them."""
+"""Where sums of profit are read from: months and stretches that are added up already, and the facts of single days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, Q, QuerySet
 
-from sales.domain.months import after, whole_months
+from sales.domain.months import after, whole_months, whole_stretches
 from sales.models import ProfitFact, ProfitSum
-from sales.report_choices import SumAxis
+from sales.report_choices import SumAxis, SumGrain
+
+_DAY = timedelta(days=1)
+_NONE = Q(pk__in=[])
 
 # What a report looks into -> the column of the sums that tells it. What is not here is told by facts alone.
 _TOLD_BY = {
@@ -32,16 +35,29 @@ def parts(axis: str | None, first: date, last: date, narrowed: dict) -> list[Que
     """
     facts = ProfitFact.objects.narrowed(**narrowed)
     kept = axis_of(axis, narrowed)
-    start, end = whole_months(first, last)
-    if kept is None or start > end:
+    if kept is None:
         return [facts.between(first, last)]
-    later = Exists(ProfitFact.objects.filter(on__gt=last, on__lt=after(last)))
-    sums = ProfitSum.objects.filter(axis=kept).narrowed(**narrowed)
-    if end > last:
-        beside = Q(on__gte=first, on__lt=start)
-        return [sums.filter(on__gte=start, on__lt=end), *([facts.filter(beside)] if first < start else [])]
-    beside = Q(on__gte=first, on__lt=start) | (Q(on__gte=end, on__lte=last) & later)
-    return [sums.filter(Q(on__gte=start, on__lt=end) | (Q(on=end) & ~later)), facts.filter(beside)]
+    start, end = whole_months(first, last)
+    if start > end:
+        stretches, single = _days(first, last)
+    else:
+        before, after_them = _days(first, start - _DAY), _days(end, last)
+        months = Q(grain=SumGrain.MONTH, on__gte=start, on__lt=end)
+        if end <= last:
+            later = Exists(ProfitFact.objects.filter(on__gt=last, on__lt=after(last)))
+            months |= Q(grain=SumGrain.MONTH, on=end) & ~later
+            after_them = tuple(days & later for days in after_them)
+        stretches, single = months | before[0] | after_them[0], before[1] | after_them[1]
+    return [ProfitSum.objects.filter(stretches, axis=kept).narrowed(**narrowed), facts.filter(single)]
+
+
+def _days(first: date, last: date) -> tuple[Q, Q]:
+    """Days, both included, as the stretches that are added up already and the single days beside them."""
+    start, end = whole_stretches(first, last)
+    if start >= end:
+        return _NONE, Q(on__range=(first, last)) if first <= last else _NONE
+    single = Q(on__gte=first, on__lt=start) | Q(on__gte=end, on__lte=last)
+    return Q(grain=SumGrain.STRETCH, on__gte=start, on__lt=end), single
 
 
 def axis_of(axis: str | None, narrowed: dict) -> str | None:

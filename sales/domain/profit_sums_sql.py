@@ -1,42 +1,61 @@
-"""How facts of profit are added up: months along each axis, years of each order and customer."""
+"""How facts of profit are added up: months and stretches of days along each axis, years of each order and customer."""
 
 _AMOUNTS = (
     "pieces", "print_time_s", "net", "tax", "fees", "material", "machine", "labour", "own", "post", "refunds", "other",
     "profit", "estimated", "fees_charged",
 )  # fmt: skip
 _KEYS = ("variant_id", "channel_id", "printer_id", "country")
-COLUMNS = ", ".join(("axis", '"on"', "kind", *_KEYS, *_AMOUNTS))
+COLUMNS = ", ".join(("axis", "grain", '"on"', "kind", *_KEYS, *_AMOUNTS))
 _NOTHING = {"country": "''"}
 
 
-def _select(axis: str, *told_by: str, where: str) -> str:
+# The first day of the month or of the stretch (months.stretch_of) that a fact stands in.
+FIRST_DAY = {
+    "month": """date_trunc('month', "on")::date""",
+    "stretch": """(date_trunc('month', "on")::date + least((extract(day FROM "on")::int - 1) / 5, 5) * 5)""",
+}
+
+
+def _select(grain: str, axis: str, *told_by: str, where: str) -> str:
     keys = ", ".join(key if key in told_by else f"{_NOTHING.get(key, 'NULL::bigint')} AS {key}" for key in _KEYS)
     sums = ", ".join(f"sum({name}) AS {name}" for name in _AMOUNTS)
     return (
-        f"SELECT '{axis}' AS axis, date_trunc('month', \"on\")::date AS \"on\", kind, {keys}, {sums} "  # noqa: S608 - our own words
-        f"FROM sales_profitfact WHERE {where} GROUP BY 2, 3, 4, 5, 6, 7"
+        f"SELECT '{axis}' AS axis, '{grain}' AS grain, {FIRST_DAY[grain]} AS \"on\", kind, {keys}, {sums} "  # noqa: S608 - our own words
+        f"FROM sales_profitfact WHERE {where} GROUP BY 3, 4, 5, 6, 7, 8"
     )
 
 
-# Axis -> the months added up anew from all facts that the condition lets through.
-def _selects(where: str) -> dict[str, str]:
+# (grain, axis) -> the sums made anew from all facts that the condition lets through.
+def _selects(where: str) -> dict[tuple[str, str], str]:
+    told_by = {
+        "variant": ("variant_id",),
+        "channel": ("channel_id",),
+        "printer": ("printer_id",),
+        "country": ("country",),
+        "variant_channel": ("variant_id", "channel_id"),
+        "variant_country": ("variant_id", "country"),
+        "channel_country": ("channel_id", "country"),
+    }
     return {
-        "variant": _select("variant", "variant_id", where=where),
-        "channel": _select("channel", "channel_id", where=where),
-        "printer": _select("printer", "printer_id", where=where),
-        "country": _select("country", "country", where=where),
-        "variant_channel": _select("variant_channel", "variant_id", "channel_id", where=where),
-        "variant_country": _select("variant_country", "variant_id", "country", where=where),
-        "channel_country": _select("channel_country", "channel_id", "country", where=where),
-        "no_order": _select("no_order", where=f"order_id IS NULL AND {where}"),
-        "no_customer": _select("no_customer", where=f"customer_id IS NULL AND {where}"),
+        **{
+            (grain, axis): _select(grain, axis, *keys, where=where.format(first_day=FIRST_DAY[grain]))
+            for grain in FIRST_DAY
+            for axis, keys in told_by.items()
+        },
+        ("month", "no_order"): _select(
+            "month", "no_order", where=f"order_id IS NULL AND {where.format(first_day=FIRST_DAY['month'])}"
+        ),
+        ("month", "no_customer"): _select(
+            "month", "no_customer", where=f"customer_id IS NULL AND {where.format(first_day=FIRST_DAY['month'])}"
+        ),
     }
 
 
-# %(months)s are first days of months, all of them from %(first)s to before %(end)s.
-_THESE_MONTHS = """"on" >= %(first)s AND "on" < %(end)s AND date_trunc('month', "on")::date = ANY(%(months)s)"""
-SUMS = {axis: f"INSERT INTO sales_profitsum ({COLUMNS}) {select}" for axis, select in _selects(_THESE_MONTHS).items()}
+# %(days)s are first days of months or stretches, all of them from %(first)s to before %(end)s.
+_THESE_DAYS = """"on" >= %(first)s AND "on" < %(end)s AND {first_day} = ANY(%(days)s)"""
+SUMS = {key: f"INSERT INTO sales_profitsum ({COLUMNS}) {select}" for key, select in _selects(_THESE_DAYS).items()}
 ALL_SUMS = _selects("TRUE")
+FORGET_SUMS = 'DELETE FROM sales_profitsum WHERE grain = %(grain)s AND "on" = ANY(%(days)s)'
 
 FORGET_RANKS = "DELETE FROM sales_profitrank WHERE axis = %(axis)s AND key = ANY(%(keys)s)"
 ALL_RANKS = {

@@ -5,7 +5,7 @@ tax, in a box of its own, and with the input tax where it comes back. A fee coun
 delivery whose tax somebody entered as an expense counts as that expense.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,7 @@ def purchases(first: date, last: date) -> list[QuerySet]:
     return [
         _expenses(first, last),
         *_charges(first, last),
-        *_fees(first, last),
+        *fees(first, last),
         *_deliveries(first, last),
     ]
 
@@ -43,15 +43,26 @@ class UnchargedFees:
 
 
 def uncharged_fees(first: date, last: date) -> UnchargedFees:
+    found = _uncharged(first, last).aggregate(count=Count("order"), total=Sum("fees"))
+    return UnchargedFees(found["count"], found["total"] or ZERO)
+
+
+def uncharged_by_day(first: date, last: date) -> Iterable[tuple[date, int, Decimal]]:
+    """The day orders were sent, how many, and their fees."""
+    for on, fees in _uncharged(first, last).values_list("order__shipped_on", "fees"):
+        yield on, 1, fees
+
+
+def _uncharged(first: date, last: date) -> QuerySet:
     """Each order's rows are added up once: a row that was taken back and the one that took it back are nothing."""
     one = Case(When(reverses=None, then=Value(1)), default=Value(-1))
-    orders = OrderCharge.objects.filter(order__shipped_on__range=(first, last)).order_by().values("order").annotate(
+    rows = OrderCharge.objects.filter(order__shipped_on__range=(first, last)).order_by()
+    orders = rows.values("order", "order__shipped_on").annotate(
         told=Sum(one, filter=Q(charged=True), default=0),
         expected=Sum(one, filter=Q(charged=False), default=0),
         fees=Sum("amount_home", filter=Q(charged=False)),
     )  # fmt: skip
-    found = orders.filter(told=0, expected__gt=0).aggregate(count=Count("order"), total=Sum("fees"))
-    return UnchargedFees(found["count"], found["total"] or ZERO)
+    return orders.filter(told=0, expected__gt=0)
 
 
 def deliveries_without_tax(first: date, last: date) -> Sequence[Delivery]:
@@ -112,12 +123,11 @@ def _charges(first: date, last: date) -> list[QuerySet]:
     ]  # fmt: skip
 
 
-def _fees(first: date, last: date) -> list[QuerySet]:
+def fees(first: date, last: date) -> list[QuerySet]:
     """Of single orders, as statements charged them."""
-    on = Coalesce("booked_on", TruncDate("at"))
-    rows = OrderCharge.objects.filter(charged=True).annotate(counts_on=on).filter(counts_on__range=(first, last))
+    rows = OrderCharge.objects.charged_by_day(first, last)
     one = {"source": "fee", "on": "counts_on", "pk": "order_id"}
-    fees = uniform(
+    cost = uniform(
         rows,
         **one,
         side=INPUT,
@@ -126,7 +136,7 @@ def _fees(first: date, last: date) -> list[QuerySet]:
         net_amount=_net(zero()),
         tax_amount=_back(zero()),
     )
-    return [fees, _owed(rows, **one)]
+    return [cost, _owed(rows, **one)]
 
 
 def _entered_by_hand() -> Exists:

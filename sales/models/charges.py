@@ -44,6 +44,9 @@ class OrderCharge(StatementRow):
             models.Index(fields=["order", "code"], name="sales_ordercharge_by_order"),
             models.Index(fields=["order_import"], condition=Q(charged=True), name="sales_ordercharge_by_import"),
             models.Index(fields=["booked_on"], condition=Q(charged=True), name="sales_ordercharge_by_day"),
+            models.Index(
+                fields=["order"], condition=Q(code__in=["offsite_ads", "promoted"]), name="sales_ordercharge_of_adverts"
+            ),
         ]
         constraints = [
             booked_once("sales_ordercharge"),

@@ -9,7 +9,7 @@ from pricing.models import Channel
 from production.models import Printer
 from sales.models.customers import Customer
 from sales.models.orders import Order, OrderLine
-from sales.report_choices import FactKind, RankAxis, SumAxis
+from sales.report_choices import FactKind, RankAxis, SumAxis, SumGrain
 from sales.report_querysets import ProfitFactQuerySet
 
 
@@ -76,9 +76,9 @@ class ProfitFact(Amounts):
         indexes = [
             models.Index(fields=["on"], name="sales_profitfact_by_day"),
             models.Index(fields=["kind", "source_id"], name="sales_profitfact_by_source"),
-            models.Index(fields=["customer"], name="sales_profitfact_by_customer"),
+            models.Index(fields=["customer"], include=["on", "profit"], name="sales_profitfact_of_customer"),
             models.Index(fields=["variant", "on"], name="sales_profitfact_by_variant"),
-            models.Index(fields=["order"], name="sales_profitfact_by_order"),
+            models.Index(fields=["order"], include=["on", "profit"], name="sales_profitfact_of_order"),
             models.Index(fields=["variant", "channel", "on"], name="sales_profitfact_by_listing"),
         ]
         constraints = [
@@ -97,15 +97,16 @@ class ProfitFact(Amounts):
 
 
 class ProfitSum(Amounts):
-    """The facts of one month added up along one axis, so that a report over years reads months.
+    """The facts of one month, or of five days, added up along one axis, so that a report over years reads months.
 
-    ``on`` is the first day of the month; of variant, channel, country and printer only those of its axis are filled. Two
-    axes hold what names no order, or no customer: the rest is ranked by ``ProfitRank``.
+    ``on`` is the first day of the month or the stretch; of variant, channel, country and printer only those of its
+    axis are filled. Two axes hold what names no order, or no customer: the rest is ranked by ``ProfitRank``.
     """
 
     axis = models.CharField(_("axis"), max_length=16, choices=SumAxis.choices)
+    grain = models.CharField(_("of"), max_length=8, choices=SumGrain.choices, default=SumGrain.MONTH)
     kind = models.CharField(_("kind"), max_length=10, choices=FactKind.choices)
-    on = models.DateField(_("month"))
+    on = models.DateField(_("from"))
     variant = _about(Variant, _("variant"))
     channel = _about(Channel, _("channel"))
     printer = _about(Printer, _("printer"))
@@ -116,12 +117,13 @@ class ProfitSum(Amounts):
     class Meta:
         verbose_name = _("profit of a month")
         verbose_name_plural = _("profit of months")
-        indexes = [models.Index(fields=["axis", "on"], name="sales_profitsum_by_month")]
+        indexes = [models.Index(fields=["axis", "grain", "on"], name="sales_profitsum_by_day")]
         constraints = [
             models.CheckConstraint(condition=Q(axis__in=SumAxis.values), name="sales_profitsum_axis_known"),
+            models.CheckConstraint(condition=Q(grain__in=SumGrain.values), name="sales_profitsum_grain_known"),
             models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="sales_profitsum_kind_known"),
             models.UniqueConstraint(
-                fields=["axis", "on", "kind", "variant", "channel", "printer", "country"],
+                fields=["axis", "grain", "on", "kind", "variant", "channel", "printer", "country"],
                 nulls_distinct=False,
                 name="sales_profitsum_unique",
             ),

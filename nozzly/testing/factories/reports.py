@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from nozzly.testing.factories.accounts import UserFactory
 from sales.domain import profit_facts
+from sales.domain.months import stretch_of
 from sales.models import (
     CustomerAddress,
     CustomerMerge,
@@ -115,7 +116,7 @@ class ProfitFactFactory(DjangoModelFactory):
         """No fact without its place in the sums."""
         fact = super()._create(model_class, *args, **kwargs)
         keys = {"order": {fact.order_id} - {None}, "customer": {fact.customer_id} - {None}}
-        profit_facts.add_up({fact.on.replace(day=1)}, keys)
+        profit_facts.add_up({stretch_of(fact.on)}, keys)
         return fact
 
     kind = "sale"
