@@ -27,14 +27,14 @@ from pricing.domain.term_days import days_of_change
 from pricing.domain.terms import Terms, sent_to, terms_of
 from pricing.models import Channel, ShippingService
 from sales.choices import CostOrigin
-from sales.domain import figures, parcel_boxes, picking, shipping
+from sales.domain import figures, parcel_boxes, picking, shipping, tax_classes, tax_parts
 from sales.domain.rows_at_once import update_rows
-from sales.models import Order, OrderCharge, OrderLine, Parcel, ParcelLine
+from sales.models import Order, OrderCharge, OrderLine, OrderTax, Parcel, ParcelLine
 
 ZERO = Decimal(0)
 FROZEN = (
-    "bought_cost", "full_cost", "cost_origin", "net_home", "fees_home", "cost_home", "post_home", "profit_home",
-    "pieces_sent", "variant", "pieces",
+    "bought_cost", "full_cost", "cost_origin", "net_home", "tax_home", "fees_home", "cost_home", "post_home",
+    "profit_home", "pieces_sent", "variant", "pieces", "tax_class",
 )  # fmt: skip
 
 
@@ -131,13 +131,19 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
     _post(moving, by=by, at=at)
     estimates = estimates_for(lines, {pk for each in moving for pk in each.costs}, on=timezone.localdate(at))
     charges: list[OrderCharge] = []
+    taxes: list[OrderTax] = []
     for each in sent:
+        for line in each.lines:
+            line.tax_class = tax_classes.class_of(line.variant, line.tax_class)
         _freeze(each, terms, estimates)
         found = figures.figures_of(each.order, each.lines, terms=_terms_for(each.order, terms))
         shipping.freeze(each.order, each.lines, each.parcel, found)
         charges += shipping.charges_of(each.order, found, at=at)
+        taxes += tax_parts.rows_of(each.order, found.rates, frozen=True)
     update_rows(lines, FROZEN)
     insert_rows(charges)
+    OrderTax.objects.filter(order__in=[each.order for each in sent]).delete()
+    insert_rows(taxes)
 
 
 def _terms_for(order: Order, terms: TermsBook) -> Terms:

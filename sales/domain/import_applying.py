@@ -14,11 +14,13 @@ from nozzly.accounts.models import User
 from nozzly.core.bulk import insert_rows
 from nozzly.core.errors import DomainError
 from nozzly.core.numbering import next_numbers
+from nozzly.tax.choices import TaxClass
 from nozzly.tax.domain import periods
+from pricing.domain.terms import Terms
 from production.domain import once
 from sales.choices import ImportAction, OrderEventKind, OrderState
 from sales.domain import orders as order_life
-from sales.domain import states
+from sales.domain import states, tax_classes
 from sales.domain.bulk_shipping import PostageGuess, Sent, TermsBook, send_all
 from sales.domain.import_amounts import set_amounts
 from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders, named
@@ -101,13 +103,15 @@ def _make(desk: Desk, plans: Sequence[OrderPlan]) -> None:
     )
     _send(desk, [(plan, order, lines[order.pk]) for plan, order in made if plan.is_sent])
     for plan, order in made:
+        if not plan.is_sent and any(line.tax_class != TaxClass.STANDARD for line in lines[order.pk]):
+            terms = _terms(desk, plan, order.customer)
+            tax_classes.follow(order, lines[order.pk], terms=terms)
         if plan.order.refunded and plan.is_sent:
             refund_up_to(order, plan.order.refunded, on=order.shipped_on, by=desk.by, at=desk.at)
 
 
 def _order(desk: Desk, plan: OrderPlan, customer: Customer | None, number: str) -> Order:
-    facts, country = plan.order, plan.order.buyer.country
-    terms = desk.terms.of(facts.placed_on, country, business=bool(customer and customer.is_business))
+    facts, country, terms = plan.order, plan.order.buyer.country, _terms(desk, plan, customer)
     cancelled = facts.cancelled_on is not None
     return Order(
         number=number, channel=desk.ground.channel, external_id=facts.external_id, customer=customer,
@@ -119,6 +123,11 @@ def _order(desk: Desk, plan: OrderPlan, customer: Customer | None, number: str) 
         tracking=facts.tracking[:80], note=_note(facts)[:2000],
         create_key=uuid5(desk.order_import.key, f"order {facts.external_id}"),
     )  # fmt: skip
+
+
+def _terms(desk: Desk, plan: OrderPlan, customer: Customer | None) -> Terms:
+    business = bool(customer and customer.is_business)
+    return desk.terms.of(plan.order.placed_on, plan.order.buyer.country, business=business)
 
 
 def _note(facts: FileOrder) -> str:
@@ -150,6 +159,7 @@ def _line(order: Order, position: int, fact: FileLine, match: Match | None, vari
         order=order, position=position, external_id=fact.external_id, variant=variant, title=fact.title[:300] or "–",
         options=fact.options[:300], personalisation=fact.personalisation[:300], quantity=fact.quantity,
         pieces=match.pieces if variant else 1, unit_price=fact.unit_price, discount=fact.discount,
+        tax_class=tax_classes.class_of(variant),
     )  # fmt: skip
 
 

@@ -14,14 +14,15 @@ from inventory.domain import ledger
 from inventory.domain.ledger import Batch, Entry
 from nozzly.accounts.models import User
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import parcel_boxes, picking, shipping
+from sales.domain import parcel_boxes, picking, shipping, tax_classes
 from sales.domain.bulk_shipping import ZERO, PostageGuess, estimates_for, set_cost
 from sales.domain.posted_labels import set_postage
 from sales.domain.rows_at_once import update_rows
+from sales.domain.states import lines_of
 from sales.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine
 
 _FIELDS = (
-    "variant", "pieces", "pieces_sent", "bought_cost", "full_cost", "cost_origin", "cost_home", "profit_home",
+    "variant", "pieces", "tax_class", "pieces_sent", "bought_cost", "full_cost", "cost_origin", "cost_home", "profit_home",
 )  # fmt: skip
 
 
@@ -45,7 +46,10 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
             line.variant, line.pieces = variants[answers[line.pk][0]], answers[line.pk][1]
             line.order = held[line.order_id]
         _cost(lines, held, by=by, at=at)
+        open_ones = _with_their_class(lines)
         update_rows(lines, _FIELDS)
+        for order in open_ones:
+            tax_classes.follow(order, lines_of(order))
         update_rows([order for order in held.values() if order.is_sent], ["cost_home", "profit_home"])
         _guess_postage([order for order in held.values() if order.is_sent], on=timezone.localdate(at))
         parcel_boxes.fill([order for order in held.values() if order.is_sent], by=by, at=at)
@@ -56,6 +60,15 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
             for line in lines
         )
         return len(lines)
+
+
+def _with_their_class(lines: Sequence[OrderLine]) -> list[Order]:
+    """Lines of orders that are not sent take the tax class of their product; answers the orders whose tax that moves."""
+    moved = {}
+    for line in lines:
+        if not line.order.is_sent and line.tax_class != line.variant.product.tax_class:
+            line.tax_class, moved[line.order_id] = line.variant.product.tax_class, line.order
+    return list(moved.values())
 
 
 def _cost(lines: Sequence[OrderLine], held: dict[int, Order], *, by: User, at: datetime) -> None:

@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce, NullIf, Round
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +39,8 @@ _BOXES = {
     "deliveries": gettext_lazy("Deliveries"),
     OWED: gettext_lazy("Owed by reverse charge on purchases"),
 }
+
+_EXACT = DecimalField(max_digits=24, decimal_places=8)
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,14 @@ def name_of_box(side: str, box: str) -> str:
     return str(ExpenseCategory(box).label)
 
 
-def _order_columns(path: str = "") -> dict:
-    """Orders without a treatment are those nobody owed tax for."""
+def _order_columns(path: str = "", *, taxes: str = "taxes") -> dict:
+    """Orders without a treatment are those nobody owed tax for. ``taxes`` are rows by rate, where there are several."""
     kind = f"{path}tax_kind"
     return {
         "box": Case(
             When(**{kind: ""}, then=Value(TreatmentKind.OUTSIDE_SCOPE.value)), default=F(kind), output_field=TEXT
         ),
-        "rate_pct": F(f"{path}tax_rate_pct"),
+        "rate_pct": Coalesce(F(f"{taxes}__tax_rate_pct"), F(f"{path}tax_rate_pct")),
         "country_code": F(f"{path}ship_to_country"),
         "label": F(f"{path}number"),
     }
@@ -129,7 +131,10 @@ def _sent(first: date, last: date) -> QuerySet:
 
 
 def _frozen() -> dict:
-    return {"net_amount": Coalesce(F("net_home"), zero()), "tax_amount": Coalesce(F("tax_home"), zero())}
+    return {
+        "net_amount": Coalesce(F("taxes__net_home"), F("net_home"), zero()),
+        "tax_amount": Coalesce(F("taxes__tax_home"), F("tax_home"), zero()),
+    }
 
 
 def _paid_at_the_till(first: date, last: date) -> QuerySet:
@@ -149,27 +154,42 @@ def _paid_at_the_till(first: date, last: date) -> QuerySet:
 
 
 def _payments(first: date, last: date) -> QuerySet:
+    """A payment for an order at several rates is shared to them by what the buyer pays of each."""
     refunded = Refund.objects.filter(order=OuterRef("order"))
     told = OrderPayment.objects.filter(Q(amount__gt=0) | ~Exists(refunded), on__range=(first, last))
-    gross = ExpressionWrapper(F("amount") * F("order__rate"), output_field=MONEY)
-    tax = Round(
-        ExpressionWrapper(
-            F("amount") * F("order__rate") * F("order__tax_rate_pct") / (F("order__tax_rate_pct") + 100),
-            output_field=DecimalField(max_digits=24, decimal_places=8),
-        ),
-        precision=2,
-        output_field=MONEY,
+    paid, rate_pct = F("amount") * F("order__rate"), Coalesce(F("order__taxes__tax_rate_pct"), F("order__tax_rate_pct"))
+    upto, gross = F("order__taxes__gross_upto"), F("order__taxes__gross")
+    whole = NullIf(F("order__taxes__gross_whole"), zero())
+    share = Case(
+        When(order__taxes__gross_whole__gt=0, then=gross / whole),
+        default=Value(1, _EXACT),
+        output_field=_EXACT,
     )
-    rows = told.annotate(gross_amount=Round(gross, precision=2, output_field=MONEY), tax_part=tax)
+    rows = told.annotate(
+        gross_amount=Case(
+            When(
+                order__taxes__gross_whole__gt=0,
+                then=_cents(paid * upto / whole) - _cents(paid * (upto - gross) / whole),
+            ),
+            default=_cents(paid),
+            output_field=MONEY,
+        ),
+        tax_part=_cents(paid * share * rate_pct / (rate_pct + 100)),
+    )
     return uniform(
-        rows, source="payment", on="on", pk="order_id", **_order_columns("order__"),
+        rows, source="payment", on="on", pk="order_id", **_order_columns("order__", taxes="order__taxes"),
         net_amount=ExpressionWrapper(F("gross_amount") - F("tax_part"), output_field=MONEY), tax_amount=F("tax_part"),
     )  # fmt: skip
+
+
+def _cents(expression: object) -> Round:
+    return Round(ExpressionWrapper(expression, output_field=_EXACT), precision=2, output_field=MONEY)
 
 
 def _refunds(first: date, last: date) -> QuerySet:
     rows = Refund.objects.filter(booked_on__range=(first, last))
     return uniform(
-        rows, source="refund", on="booked_on", pk="order_id", **_order_columns("order__"),
-        net_amount=negative("net_home"), tax_amount=negative("tax_home"),
+        rows, source="refund", on="booked_on", pk="order_id", **_order_columns("order__", taxes="taxes"),
+        net_amount=negative(Coalesce(F("taxes__net_home"), F("net_home"))),
+        tax_amount=negative(Coalesce(F("taxes__tax_home"), F("tax_home"))),
     )  # fmt: skip
