@@ -4,7 +4,6 @@ from uuid import uuid4
 from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.numbers import get_territory_currencies, list_currencies
 from django import forms
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nozzly.accounts.permissions import Permission
+from nozzly.core.countries import country_choices, currency_choices
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.current import current_workspace, workspace_or_none
 from nozzly.tenancy.domain import settings as workspace_settings
@@ -23,7 +23,6 @@ from nozzly.web.guard import public_page, requires
 from nozzly.web.pictures import clean_picture
 from nozzly.web.render import go_to, render
 
-_ENGLISH = Locale("en")
 _LOGO_PX = 512
 _LOCALES = (
     "en-gb",
@@ -73,27 +72,6 @@ _ELSEWHERE = (
 )
 
 
-def _currency_choices() -> list[tuple[str, str]]:
-    current = {
-        code
-        for territory in _ENGLISH.territories
-        if len(territory) == 2
-        for code in get_territory_currencies(territory)
-    }
-    return sorted(
-        (code, f"{code} – {_ENGLISH.currencies.get(code, code)}") for code in list_currencies() if code in current
-    )
-
-
-def _country_choices() -> list[tuple[str, str]]:
-    named = (
-        (code, name)
-        for code, name in _ENGLISH.territories.items()
-        if len(code) == 2 and code.isalpha() and code != "ZZ"
-    )
-    return sorted(named, key=lambda pair: pair[1])
-
-
 class WorkspaceForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Business name"), max_length=120)
     code = forms.CharField(
@@ -113,10 +91,10 @@ class WorkspaceForm(forms.Form):
     accent_colour = forms.CharField(
         label=gettext_lazy("Second colour"), required=False, help_text=gettext_lazy("For documents.")
     )
-    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=_country_choices)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"),
-        choices=_currency_choices,
+        choices=currency_choices,
         help_text=gettext_lazy("Amounts already booked are not converted."),
     )
     time_zone = forms.ChoiceField(

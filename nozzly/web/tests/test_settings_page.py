@@ -60,7 +60,15 @@ def test_settings_unchanged_write_nothing_down(client, owner, save):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("primary_colour", "red"), ("code", "X1"), ("currency", "ZZZ"), ("name", "")]
+    ("field", "value"),
+    [
+        ("country", "EZ"),
+        ("currency", "KWD"),
+        ("primary_colour", "red"),
+        ("code", "X1"),
+        ("currency", "ZZZ"),
+        ("name", ""),
+    ],
 )
 def test_settings_refuse_the_impossible_next_to_the_field(client, owner, save, field, value):
     response = save(**{field: value})
