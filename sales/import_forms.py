@@ -24,8 +24,9 @@ _FIELD_LABELS = {
     "total": _("Total of the order"), "currency": _("Currency"), "buyer": _("Name on the channel"),
     "name": _("Name of the buyer"), "email": _("Email"), "phone": _("Phone"), "address1": _("Address"),
     "address2": _("Address, second line"), "city": _("City"), "region": _("County or state"), "zip": _("Postcode"),
-    "country": _("Country"), "shipped": _("Sent on"), "cancelled": _("Cancelled on"), "line_id": _("Number of the line"),
-    "listing": _("Number of the listing"),
+    "country": _("Country"), "shipped": _("Sent on"), "cancelled": _("Cancelled on"),
+    "refunded": _("Money given back"), "due": _("To be sent by"), "status": _("State"),
+    "line_id": _("Number of the line"), "listing": _("Number of the listing"),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sales.orderfiles.options import plain, split_options
 from sales.orderfiles.parsing import BadCell, Desk, filled, once, order_key
 from sales.orderfiles.sheets import Row, Sheet
 
-_MONEY = ("price", "line_total", "goods", "total", "discount", "postage", "tax", "net", "fees")
+_MONEY = ("price", "line_total", "goods", "total", "discount", "postage", "tax", "net", "fees", "in_person")
 _DATES = ("date", "shipped", "paid")
 _CANCELLED = ("cancel", "storniert", "annul")
 _REFUNDED = ("refund", "erstattet", "rembours")
@@ -126,7 +126,7 @@ def _money_of(desk: Desk, order: FileOrder, row: Row) -> None:
     order.skus = [sku for part in row["sku"].split(",") if (sku := part.strip())]
     order.goods, order.total = desk.amount(row, "goods"), desk.amount(row, "total")
     order.states_amounts = order.goods is not None and order.total is not None
-    order.discount = abs(desk.amount(row, "discount") or ZERO)
+    order.discount = abs(desk.amount(row, "discount") or ZERO) + abs(desk.amount(row, "in_person") or ZERO)
     postage, saved = desk.amount(row, "postage") or ZERO, abs(desk.amount(row, "ship_discount") or ZERO)
     order.postage = max(postage - saved, ZERO)
     order.note = plain(filled(row["message"]))

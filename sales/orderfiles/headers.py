@@ -33,7 +33,7 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "discount": ("discount amount",), "ship_discount": ("ship discount",), "postage": ("ship",),
         "tax": ("sales tax",), "vat": ("vat paid by buyer",), "total": ("order total",), "status": ("status",),
         "fees": ("card processing fees",), "net": ("order net",), "adjusted": ("adjusted order total",),
-        "message": ("buyer receipt message",), "sku": ("sku",),
+        "message": ("buyer receipt message",), "sku": ("sku",), "in_person": ("inperson discount",),
     },
     OrderFileKind.ETSY_PAYMENTS: {
         "payment": ("payment id",), "buyer": ("buyer user", "buyer username"), "name": ("buyer name", "buyer"), "order": ("order id",),

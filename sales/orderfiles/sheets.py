@@ -9,10 +9,12 @@ from nozzly.web.reading import MAX_BYTES, MAX_ROWS, UnreadableTable, decoded, is
 from sales.choices import OrderFileKind
 from sales.orderfiles.errors import UnreadableOrderFile
 from sales.orderfiles.headers import columns_of, kind_of, mended, other_file
+from sales.orderfiles.wrong_files import ONE_COLUMN, sentence_for
 
 _SEPARATORS = (",", ";", "\t", "|")
 _LOOKED_AT = 40  # lines in which the header must stand; eBay puts a dozen in front of it
 _MAX_COLUMNS = 400
+_FEWEST_COLUMNS = 2
 _HEAD = 100_000  # characters
 _GUARDED = frozenset("0123456789+-=@#")  # what a spreadsheet would calculate; "'s-Gravenhage" keeps its apostrophe
 
@@ -60,6 +62,8 @@ def open_sheet(content: bytes, *, kind: str = "", columns: dict[str, int] | None
     """
     if len(content) > MAX_BYTES:
         raise UnreadableOrderFile("The file is larger than 8 MB; split it.")
+    if sentence := sentence_for(content):
+        raise UnreadableOrderFile(sentence)
     try:
         separator, lines = _lines(content)
     except UnreadableTable as error:
@@ -71,6 +75,8 @@ def open_sheet(content: bytes, *, kind: str = "", columns: dict[str, int] | None
     kind = kind or found
     if not kind and (sentence := other_file(headers)):
         raise UnreadableOrderFile(sentence)
+    if not kind and len([cell for cell in headers if cell]) < _FEWEST_COLUMNS:
+        raise UnreadableOrderFile(ONE_COLUMN)
     kind = kind or OrderFileKind.TABLE
     if columns is None:
         columns = {} if kind == OrderFileKind.TABLE else columns_of(kind, headers)

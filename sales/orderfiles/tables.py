@@ -1,6 +1,7 @@
 """Any other table of orders, a row for each line, under columns that a person matched or that name themselves."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sales.orderfiles.countries import country_code
 from sales.orderfiles.dates import DateOrder
@@ -10,8 +11,10 @@ from sales.orderfiles.options import plain, split_options
 from sales.orderfiles.parsing import BadCell, Desk, filled, once, order_key, per_piece
 from sales.orderfiles.sheets import Row, Sheet
 
-_MONEY = ("price", "line_total", "discount", "postage", "tax", "total")
-_DATES = ("date", "shipped", "cancelled")
+_MONEY = ("price", "line_total", "discount", "postage", "tax", "total", "refunded")
+_DATES = ("date", "shipped", "cancelled", "due")
+_CANCELLED = ("cancel", "storniert", "annul")
+_FEWEST_NUMBERS = 2  # filled cells that should hold numbers
 NEEDED = ("order", "date", "title")
 # What can be matched -> the headers under which it is found by itself.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -27,9 +30,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "price": ("price", "unit price", "price each", "item price", "preis", "einzelpreis", "prix", "prix unitaire",
               "sku unit original price"),
     "line_total": ("line total", "item total", "amount", "betrag", "montant", "summe"),
-    "discount": ("discount", "rabatt", "remise", "item discount"),
-    "postage": ("ship", "ship charged", "ship price", "ship fee", "versand", "versandkosten", "livraison"),
-    "tax": ("tax", "sales tax", "taxes", "steuer", "mwst", "tva"),
+    "discount": ("discount", "rabatt", "remise", "item discount", "sku seller discount", "item promotion discount"),
+    "postage": ("ship", "ship charged", "ship price", "ship fee", "ship fee after discount", "versand", "versandkosten",
+                "livraison"),
+    "tax": ("tax", "sales tax", "taxes", "item tax", "steuer", "mwst", "tva"),
     "total": ("total", "order total", "grand total", "gesamtbetrag", "order amount"),
     "currency": ("currency", "wahrung", "devise", "moneda", "valuta"),
     "buyer": ("buyer", "buyer user", "user", "kunde", "client"),
@@ -40,7 +44,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "region": ("state", "ship state"), "zip": ("zip", "ship zip", "plz", "code state", "ship state code"),
     "country": ("country", "ship country", "land", "pays", "ship to country"),
     "shipped": ("shipped", "shipped on", "date shipped", "ship date", "versendet am", "shipped time"),
-    "cancelled": ("cancelled", "cancelled at", "cancelled on", "cancelled time"),
+    "cancelled": ("cancelled", "cancelled at", "cancelled on", "cancelled time", "canceled time"),
+    "refunded": ("refunded", "refunded amount", "order refund amount", "refund amount", "erstattet"),
+    "due": ("promise date", "ship by", "ship by date", "due", "due date", "due on", "liefern bis"),
+    "status": ("status", "order status", "bestellstatus"),
     "line_id": ("line id", "order item id", "transaction id"), "listing": ("listing", "listing id", "asin", "product id"),
 }  # fmt: skip
 
@@ -55,6 +62,8 @@ def guess(headers: Sequence[str]) -> dict[str, int]:
         index = next((at[each] for each in accepted if each in at and at[each] not in found.values()), None)
         if index is not None:
             found[name] = index
+    if "price" in found and "line_total" not in found and _is_amazon(headers):
+        found["line_total"] = found.pop("price")  # Amazon's item price is for all pieces of the row
     return found
 
 
@@ -73,24 +82,52 @@ def read_table_of_orders(sheet: Sheet, *, said: DateOrder | None = None) -> Orde
     if not sheet.columns:
         sheet.columns.update(guess(sheet.headers))
     if gone := missing(sheet.columns):
-        desk = Desk(sheet, money=(), dates=())
-        desk.file.questions.append("columns")
-        desk.problem(0, f"This is no export that is known here; say which columns hold {', '.join(gone)}.")
-        return desk.file
+        return _asking_for(gone, sheet)
+    explained = _take_explanation(sheet)
     desk = Desk(sheet, money=_MONEY, dates=_DATES, said=said)
+    if explained:
+        desk.problem(explained, "This row explains the columns; it is no order.", refuses=False)
+    for key, rows in _groups(desk).items():
+        _order_of(desk, key, rows)
+    if desk.file.orders and not desk.file.currencies:
+        desk.problem(0, "The table names no currency; that of the channel counts.", refuses=False)
+    return desk.file
+
+
+def _asking_for(gone: Sequence[str], sheet: Sheet) -> OrderFile:
+    desk = Desk(sheet, money=(), dates=())
+    desk.file.questions.append("columns")
+    desk.problem(0, f"This is no export that is known here; say which columns hold {', '.join(gone)}.")
+    if gone == ["price"] and _is_amazon(sheet.headers):
+        desk.problem(0, "Amazon's report of unshipped orders names no prices; its report “All Orders” does.")
+    return desk.file
+
+
+def _groups(desk: Desk) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
-    for row in sheet.rows:
+    for row in desk.sheet.rows:
         if row.is_empty:
             continue
         if key := order_key(row["order"]):
             groups.setdefault(key, []).append(row)
         else:
             desk.problem(row.number, "This row names no order.")
-    for key, rows in groups.items():
-        _order_of(desk, key, rows)
-    if desk.file.orders and not desk.file.currencies:
-        desk.problem(0, "The table names no currency; that of the channel counts.", refuses=False)
-    return desk.file
+    return groups
+
+
+def _is_amazon(headers: Sequence[str]) -> bool:
+    words = {word(header) for header in headers}
+    return "amazon order id" in words or words >= {"order item id", "purchase date"}
+
+
+def _take_explanation(sheet: Sheet) -> int:
+    """TikTok Shop writes a row of sentences under its header; answers its line, 0 where there is none."""
+    first = next((row for row in sheet.rows if not row.is_empty), None)
+    numeric = [text for name in ("date", "quantity", "price", "line_total", "total") if first and (text := first[name])]
+    if first is None or len(numeric) < _FEWEST_NUMBERS or any(sign.isdigit() for text in numeric for sign in text):
+        return 0
+    sheet.rows.remove(first)
+    return first.number
 
 
 def _order_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
@@ -102,14 +139,17 @@ def _order_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
 
 def _head(desk: Desk, order: FileOrder, row: Row, rows: Sequence[Row]) -> None:
     order.placed_on, order.cancelled_on = desk.day(row, "date"), desk.day(row, "cancelled")
+    if all(any(sign in each["status"].casefold() for sign in _CANCELLED) for each in rows):
+        order.cancelled_on = order.cancelled_on or order.placed_on
+    order.due_on = desk.day(row, "due")
     signs = {sign for each in rows if (sign := _currency(desk, each))}
     if len(signs) > 1:
         raise BadCell(f"Order {order.external_id} is in two currencies; they are never added.")
     order.currency = signs.pop() if signs else ""
-    order.postage, _ = once(desk.amount(each, "postage") for each in rows)
-    order.tax, _ = once(desk.amount(each, "tax") for each in rows)
+    order.postage, order.tax = (_of_all(desk, rows, name) for name in ("postage", "tax"))
     order.total, _ = once(desk.amount(each, "total") for each in rows)
     order.total = order.total or None
+    order.refunded = abs(once(desk.amount(each, "refunded") for each in rows)[0])
     beyond = (order.total or ZERO) - order.goods_total - order.postage
     if order.total is not None and beyond != order.tax:
         if beyond == 0:
@@ -121,6 +161,12 @@ def _head(desk: Desk, order: FileOrder, row: Row, rows: Sequence[Row]) -> None:
             order.total = None
     days = [desk.day(each, "shipped") for each in rows]
     order.shipped_on = max(days) if all(days) else None
+
+
+def _of_all(desk: Desk, rows: Sequence[Row], name: str) -> Decimal:
+    """An amount of the whole order; Amazon writes the share of each row."""
+    amounts = [desk.amount(each, name) for each in rows]
+    return sum((each or ZERO for each in amounts), ZERO) if _is_amazon(desk.sheet.headers) else once(amounts)[0]
 
 
 def _currency(desk: Desk, row: Row) -> str:

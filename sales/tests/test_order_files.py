@@ -308,3 +308,43 @@ def test_any_bytes_are_read_or_refused_in_words(content):
 
 def csv_columns(content):
     return content.decode("utf-8-sig").splitlines()[0].split(",")
+
+
+def test_tables_of_tiktok_and_amazon_are_understood():
+    tiktok = table(
+        {"Order ID": "Platform unique order ID.", "Order Status": "The state.", "Seller SKU": "Your SKU", "Product Name": "Name",
+         "Quantity": "Quantity sold", "SKU Unit Original Price": "Price", "SKU Seller Discount": "", "Taxes": "",
+         "Shipping Fee After Discount": "", "Order Amount": "", "Created Time": "When it was made", "Cancelled Time": ""},
+        {}, {"Order ID": "5761", "Order Status": "Shipped", "Quantity": "2", "SKU Unit Original Price": "10.00",
+             "SKU Seller Discount": "1.00", "Taxes": "1.20", "Shipping Fee After Discount": "3.00",
+             "Order Amount": "23.20", "Created Time": "09/22/2026 10:00:00 AM"},
+        {"Order ID": "5762", "Order Status": "Canceled", "Quantity": "1", "SKU Unit Original Price": "10.00",
+         "Order Amount": "10.00", "Created Time": "09/23/2026 10:00:00 AM"},
+    )  # fmt: skip
+    amazon = (
+        b"amazon-order-id\tpurchase-date\tproduct-name\tquantity\titem-price\tshipping-price\tpromise-date\tcurrency\n"
+        b"1\t2026-09-22T10:00:00+00:00\tDragon\t2\t20.00\t4.00\t2026-09-25\tUSD\n"
+        b"1\t2026-09-22T10:00:00+00:00\tFox\t1\t5.00\t1.00\t2026-09-25\tUSD\n"
+    )
+
+    sold = read_order_file(tiktok)
+    [order] = read_order_file(amazon).orders
+
+    assert [(each.external_id, each.reckoned_total) for each in sold.orders] == [
+        ("5761", Decimal("23.20")), ("5762", Decimal("10.00")),
+    ]  # fmt: skip
+    assert sold.orders[1].cancelled_on == date(2026, 9, 23)
+    assert [problem.refuses for problem in sold.problems] == [False, False]
+    assert (order.reckoned_total, order.lines[0].unit_price, order.due_on) == (30, 10, date(2026, 9, 25))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"%PDF-1.4\n1,2\n", "PDF"), (b"<!DOCTYPE html>\n<p>a,b</p>", "web page"), (b"word\nword\n", "single column"),
+        (b'{"a": 1}', "JSON"), (b"\x89PNG\r\n", "picture"), (b"\xd0\xcf\x11\xe0", "old Excel"),
+    ],
+)  # fmt: skip
+def test_files_that_are_no_tables_are_named(content, sentence):
+    with pytest.raises(UnreadableOrderFile, match=sentence):
+        read_order_file(content)
