@@ -95,6 +95,7 @@ urlpatterns = [
     path("items/<int:pk>/edit/", items.EditItem.as_view(), name="edit_item"),
     path("items/<int:pk>/opening/", items.open_stock, name="open_item_stock"),
     path("items/<int:pk>/archive/", items.ArchiveItem.as_view(), name="archive_item"),
+    path("lots/<str:code>/grade/", lots.grade, name="grade_lot"),
     path("lots/<str:code>/", lots.LotDetail.as_view(), name="lot_detail"),
     path("lots/<str:code>/back/", lots.BringBackLot.as_view(), name="bring_back_lot"),
     path("lots/<str:code>/count/", lots.count, name="count_lot"),

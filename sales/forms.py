@@ -11,6 +11,7 @@ from catalog.models import Variant
 from inventory.choices import ItemKind
 from inventory.models import Item
 from nozzly.core.countries import country_choices, currency_choices
+from nozzly.tenancy.current import current_workspace
 from nozzly.web.forms import FilterForm
 from nozzly.web.lookups import LookUpField
 from pricing.models import Channel, ShippingService
@@ -78,7 +79,11 @@ class OrderForm(forms.Form):
         help_text=_("Start to type the name of somebody who bought before."),
     )  # fmt: skip
     customer_name = forms.CharField(label=_("Name of a new customer"), max_length=120, required=False)
-    ship_to_country = forms.ChoiceField(label=_("Goes to"), choices=country_choices)
+    ship_to_country = forms.ChoiceField(
+        label=_("Goes to"),
+        choices=lambda: [("", _("The customer's country, else ours")), *country_choices()],
+        required=False,
+    )
     placed_on = forms.DateField(label=_("Placed on"), widget=DayInput())
     due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
     postage_charged = forms.DecimalField(
@@ -123,7 +128,10 @@ class OrderForm(forms.Form):
 
     def facts(self) -> Facts:
         data = self.cleaned_data
-        return Facts(**data | {field: data[field] or 0 for field in ("postage_charged", "discount", "deposit_asked")})
+        own = data["customer"].country if data["customer"] else ""
+        country = data["ship_to_country"] or own or current_workspace().country
+        money = {field: data[field] or 0 for field in ("postage_charged", "discount", "deposit_asked")}
+        return Facts(**data | money | {"ship_to_country": country})
 
 
 class LineForm(forms.Form):
@@ -133,6 +141,7 @@ class LineForm(forms.Form):
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, required=False)
     unit_price = forms.DecimalField(label=_("Price each"), min_value=0, max_digits=14, decimal_places=2, required=False)
     personalisation = forms.CharField(label=_("Personalisation"), max_length=300, required=False)
+    b_grade = forms.BooleanField(label=_("B-grade"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,6 +164,7 @@ class LineForm(forms.Form):
             quantity=data["quantity"] or 1,
             unit_price=data["unit_price"],
             personalisation=data["personalisation"],
+            b_grade=data["b_grade"],
         )
 
 

@@ -14,20 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from nozzly.core.countries import country_choices
 from nozzly.web.exporting import neutralise
+from sales.domain.addresses import Address
+from sales.domain.packing import in_next_parcel
 from sales.models import Order
 
 _GRAMS_PER_OUNCE = Decimal("28.349523125")
-
-
-@dataclass(frozen=True)
-class Address:
-    name: str
-    company: str
-    street: tuple[str, str, str]
-    city: str
-    region: str
-    postcode: str
-    country: str
 
 
 @dataclass(frozen=True)
@@ -40,31 +31,7 @@ class Label:
 
     @property
     def contents(self) -> str:
-        return "; ".join(f"{line.quantity} × {line.title}" for line in self.order.lines.all())
-
-
-def address_of(order: Order) -> Address:
-    """The customer's own fields; else the lines of where it goes: name, street, … town and postcode last."""
-    customer = order.customer
-    name, company = (customer.name, customer.company) if customer else ("", "")
-    if customer and customer.address:
-        street = [line.strip() for line in customer.address.splitlines() if line.strip()]
-        return Address(
-            name, company, _three(street), customer.city, customer.region, customer.postcode,
-            order.ship_to_country or customer.country,
-        )  # fmt: skip
-    lines = [line.strip() for line in order.ship_to.splitlines() if line.strip()]
-    names = {name.lower(), company.lower()}
-    if lines and (lines[0].lower() in names or not name):
-        name = name or lines[0]
-        lines = lines[1:]
-    *street, town = lines or [""]
-    return Address(name, company, _three(street), town, "", "", order.ship_to_country)
-
-
-def _three(street: Sequence[str]) -> tuple[str, str, str]:
-    first, second, *rest = [*street, "", ""]
-    return first, second, ", ".join(line for line in rest if line)
+        return "; ".join(f"{pieces} × {line.title}" for line, pieces in in_next_parcel(self.order))
 
 
 def _kilograms(label: Label) -> str:

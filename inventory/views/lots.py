@@ -15,6 +15,7 @@ from inventory.forms.items import CountForm, TransferForm, UseForm
 from inventory.models import Lot
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
+from nozzly.web.auditing import record
 from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage
@@ -48,6 +49,23 @@ def lot_context(lot: Lot, **more) -> dict:
         "use_form": UseForm(),
         "transfer_form": TransferForm(),
     } | more
+
+
+@requires(Permission.STOCK_EDIT)
+@require_POST
+def grade(request: HttpRequest, code: str) -> HttpResponse:
+    """Pieces that came out less than perfect, or that are as good as any after all."""
+    lot = get_object_or_404(_lots(request), code=code)
+    is_b_grade = request.POST.get("b_grade") == "yes"
+    try:
+        lots.grade(lot, is_b_grade=is_b_grade)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = _("{lot} is b-grade: orders leave it alone.") if is_b_grade else _("{lot} is as good as any.")
+        messages.success(request, text.format(lot=lot))
+        record("graded", subject=lot, by=request.user, at=timezone.now())
+    return go_to(request, lot)
 
 
 class BringBackLot(ConfirmPage):

@@ -136,6 +136,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "inventory:count_lot": ("OMP", {"code": "inventory.Lot.code"}),
     "inventory:use_lot": ("OM", {"code": "inventory.Lot.code"}),
     "inventory:transfer_lot": ("OM", {"code": "inventory.Lot.code"}),
+    "inventory:grade_lot": ("OM", {"code": "inventory.Lot.code"}),
     "inventory:revalue_lot": ("OMB", {"code": "inventory.Lot.code"}),
     "inventory:undo_movement": ("OM", {"pk": "inventory.Movement"}),
     "inventory:scanner": (EVERY_ROLE, {}),

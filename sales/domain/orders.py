@@ -22,7 +22,7 @@ from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import net_prices, picking, shipping, tax_classes, waiting_rows
+from sales.domain import addresses, net_prices, picking, shipping, tax_classes, waiting_rows
 from sales.domain.order_facts import Facts, Line, Sending
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
@@ -72,6 +72,7 @@ def create_order(facts: Facts, lines: Sequence[Line], *, by: User, at: datetime)
         if facts.customer is None and facts.customer_name:
             newcomer = Customer.objects.create(name=facts.customer_name, country=facts.ship_to_country)
             facts = replace(facts, customer=newcomer)
+        facts = _going_to(facts)
         terms = _terms(facts)
         terms = at_worth(terms, _worth(facts, lines, terms))
         if facts.prices_without_tax:
@@ -193,7 +194,7 @@ def cancel_order(order: Order, *, by: User, at: datetime) -> Order:
             return order
         expect(order, *OrderState.open())
         _refuse_if_committed(order)
-        picking.let_go(lines_of(order))
+        picking.give_up(lines_of(order))
         order.state, order.cancelled_at = OrderState.CANCELLED, at
         order.save(update_fields=["state", "cancelled_at", "updated_at"])
         note(order, OrderEventKind.CANCELLED, by=by, at=at)
@@ -281,6 +282,14 @@ def _with_tax(facts: Facts, lines: Sequence[Line], terms: Terms) -> tuple[Facts,
         for name in ("postage_charged", "gift_wrap_charged", "discount", "deposit_asked")
     }
     return replace(facts, **amounts), net_prices.lines_with_tax(lines, factors, currency)
+
+
+def _going_to(facts: Facts) -> Facts:
+    """To the customer's own address where the order names no other."""
+    if facts.customer is None or facts.ship_to.strip():
+        return facts
+    country = facts.ship_to_country or facts.customer.country
+    return replace(facts, ship_to=addresses.on_parcel(facts.customer), ship_to_country=country)
 
 
 def _created_before(key: UUID | None) -> Order | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
-from sales.choices import OrderEventKind, PaidBy
+from sales.choices import OrderEventKind, OrderState, PaidBy
 from sales.domain import refunds
 from sales.domain.states import lock_order, note
 from sales.models import Order, OrderPayment
@@ -47,9 +47,9 @@ class Account:
 
 
 def account_of(order: Order) -> Account:
-    """Asks for loaded lines, refunds and payments."""
+    """Nobody owes anything for an order that was cancelled. Asks for loaded lines, refunds and payments."""
     return Account(
-        total=order.buyer_total,
+        total=ZERO if order.state == OrderState.CANCELLED else order.buyer_total,
         refunded=sum((refund.gross for refund in order.refunds.all()), ZERO),
         paid=sum((payment.amount for payment in order.payments.all()), ZERO),
     )

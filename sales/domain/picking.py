@@ -9,7 +9,8 @@ from django.db.models import Sum
 from catalog.choices import ProductKind
 from catalog.domain import kits
 from catalog.models import Variant
-from inventory.domain import lots, reservations
+from inventory.domain import lots as stock_lots
+from inventory.domain import reservations
 from inventory.domain.lots import LotDetails
 from inventory.domain.reservations import Wish
 from inventory.models import Item, Lot, Reservation
@@ -94,19 +95,23 @@ def lock_shelf(needs: Sequence[Need], *more: Item | None) -> None:
 
 
 def keep_back(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Reserve what each line takes: the oldest free lots first, the rest on the item itself, so that demand shows.
+    """Reserve what each line takes, the oldest free lots first, the rest on the item itself, so that demand shows.
 
-    B-grade pieces are kept for lines that ask for them, and nobody prints those that are missing. What was kept back for the lines before is let go first, also where nothing is left to keep.
+    A line holds on to what was kept for it or printed for it. B-grade pieces are kept for lines that ask for them, and
+    nobody prints those that are missing. What lines kept that need nothing more is let go.
     """
     needs = needs_of(lines)
     lock_shelf(needs)
     line_ids = [line.pk for line in lines]
+    own = _own_lots(lines)
     reservations.release_all(SOURCE, line_ids)
     shelves = reservations.shelves({need.variant.item_id for need in needs})
+    known = {lot.pk: lot for shelf in shelves.values() for lot in shelf}
+    first = [_take_own(need, own.get(need.line.pk, ()), known) for need in needs]
     wishes = []
-    for need in needs:
-        taken, missing = _take(need.pieces, _shelf(need, shelves))
-        wishes += [Wish(need.item, Decimal(pieces), need.line.pk, lot) for lot, pieces in taken]
+    for need, (mine, still) in zip(needs, first, strict=True):
+        others, missing = _take(still, _shelf(need, shelves))
+        wishes += [Wish(need.item, Decimal(pieces), need.line.pk, lot) for lot, pieces in _together(mine + others)]
         if missing and not need.b_grade:
             wishes.append(Wish(need.item, Decimal(missing), need.line.pk))
     reservations.replace_all(wishes, source=SOURCE, source_ids=line_ids, text=order.number)
@@ -114,6 +119,14 @@ def keep_back(order: Order, lines: Sequence[OrderLine]) -> None:
 
 def let_go(lines: Iterable[OrderLine]) -> None:
     reservations.release_all(SOURCE, [line.pk for line in lines])
+
+
+def give_up(lines: Sequence[OrderLine]) -> None:
+    """Nobody waits any more: what was kept back is free, but a piece with a name on it is b-grade to everybody else."""
+    made = {pk for _line, pk in _made_for(lines)}
+    for lot in Lot.objects.filter(pk__in=made).available().holding().order_by("pk"):
+        stock_lots.grade(lot, is_b_grade=True)
+    let_go(lines)
 
 
 def picks(needs: Sequence[Need], *, stall: frozenset[int] = frozenset()) -> list[Pick]:
@@ -175,6 +188,47 @@ def _shelf(need: Need, shelves: Mapping[tuple[int, bool], list[Lot]], stall: fro
     return sorted([*found, *carried], key=lambda lot: lot.location_id not in stall)
 
 
+def _made_for(lines: Sequence[OrderLine]) -> list[tuple[int, int]]:
+    """(line, lot) of what runs printed for lines with something to be written on it."""
+    named = [line.pk for line in lines if line.personalisation]
+    if not named:
+        return []
+    printed = RunOutput.objects.filter(source=SOURCE, source_id__in=named, lot__isnull=False).order_by("pk")
+    return list(printed.values_list("source_id", "lot"))
+
+
+def _own_lots(lines: Sequence[OrderLine]) -> dict[int, list[tuple[int, int | None, bool]]]:
+    """By line: lots it held or that were printed for it, at most how many pieces (None: all), and whether printed."""
+    found: dict[int, list[tuple[int, int | None, bool]]] = {}
+    for line, lot in _made_for(lines):
+        found.setdefault(line, []).append((lot, None, True))
+    for line, kept in _kept_by_line([line.pk for line in lines]).items():
+        found.setdefault(line, []).extend((row.lot_id, int(row.quantity), False) for row in kept)
+    return found
+
+
+def _take_own(
+    need: Need, own: Iterable[tuple[int, int | None, bool]], known: Mapping[int, Lot]
+) -> tuple[list[tuple[Lot, int]], int]:
+    taken, missing = [], need.pieces
+    for pk, most, is_printed in own:
+        lot = known.get(pk)
+        if lot is None or lot.item_id != need.variant.item_id or not (is_printed or lot.is_b_grade == need.b_grade):
+            continue
+        wanted_here = missing if most is None else min(most, missing)
+        got, left = _take(wanted_here, [lot])
+        missing -= wanted_here - left
+        taken += got
+    return taken, missing
+
+
+def _together(taken: Iterable[tuple[Lot, int]]) -> list[tuple[Lot, int]]:
+    sums: dict[Lot, int] = {}
+    for lot, pieces in taken:
+        sums[lot] = sums.get(lot, 0) + pieces
+    return list(sums.items())
+
+
 def _take_kept(need: Need, kept: Iterable[Reservation], shelf: Mapping[int, Lot]) -> tuple[list, int]:
     taken, missing = [], need.pieces
     for reservation in kept:
@@ -202,7 +256,7 @@ def _take(wanted_pieces: int, shelf: Iterable[Lot]) -> tuple[list, int]:
 
 def _empty_lot(need: Need) -> Lot:
     known = Lot.objects.filter(item=need.item, is_b_grade=need.b_grade).order_by("-pk").first()
-    return known or lots.create_lot(need.item, LotDetails(is_b_grade=need.b_grade))
+    return known or stock_lots.create_lot(need.item, LotDetails(is_b_grade=need.b_grade))
 
 
 def _kept_by_line(line_ids: Iterable[int]) -> dict[int, list[Reservation]]:

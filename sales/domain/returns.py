@@ -195,7 +195,9 @@ def _entries(
     home = current_workspace().currency
     weights = [_weight(need) for need in needs]
     bought, full = split_money(worth.bought, weights, home), split_money(worth.full, weights, home)
-    details = LotDetails(location=location, note=_("Came back from order {number}").format(number=order.number))
+    note_on_it = _("Came back from order {number}").format(number=order.number)
+    is_b_grade = line.b_grade or bool(line.personalisation)  # with a name on it, it is for nobody else
+    details = LotDetails(location=location, note=note_on_it, is_b_grade=is_b_grade)
     made = lots.create_lots_of([(need.item, details) for need in needs])
     entries = []
     for need, lot, part_bought, part_full in zip(needs, made, bought, full, strict=True):

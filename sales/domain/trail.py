@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from inventory.domain import ledger
 from nozzly.core.money import round_money
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.subjects import subjects_of
+from production.choices import RunState
 from production.models import RunOutput
-from sales.choices import ReturnTo
-from sales.domain import figures, picking, returns, shipping
+from sales.choices import OrderState, ReturnTo
+from sales.domain import figures, payments, picking, returns, shipping
 from sales.models import Order
 
 ZERO = Decimal(0)
@@ -72,6 +75,24 @@ def runs_for(order: Order) -> list[RunOutput]:
         source=picking.SOURCE, source_id__in=[line.pk for line in order.lines.all()]
     )  # fmt: skip
     return list(outputs.select_related("run", "variant__product").order_by("run__number", "pk"))
+
+
+def left_to_do(order: Order) -> list[str]:
+    """What somebody must see to by hand after an order was cancelled."""
+    if order.state != OrderState.CANCELLED:
+        return []
+    sentences = []
+    paid = payments.account_of(order).paid
+    if paid > 0:
+        sentences.append(
+            _("{paid} {currency} were paid for it: give them back under Payments.").format(
+                paid=f"{paid:,}", currency=order.currency
+            )
+        )
+    waiting = sorted({output.run.number for output in runs_for(order) if output.run.state in RunState.open()})
+    if waiting:
+        sentences.append(_("Runs still print for it; cancel them: {runs}.").format(runs=", ".join(waiting)))
+    return sentences
 
 
 def movements_of(order: Order) -> list:

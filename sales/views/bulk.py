@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,9 @@ from pricing.domain.subjects import subjects_of
 from sales import documents, tasks
 from sales.choices import OrderState
 from sales.domain import batches, orders, picklists
-from sales.label_files import CARRIERS, Label, address_of, label_csv
+from sales.domain.addresses import address_of
+from sales.domain.packing import in_next_parcel
+from sales.label_files import CARRIERS, Label, label_csv
 from sales.models import Order
 from sales.order_forms import KeyOnlyForm
 
@@ -129,6 +132,7 @@ def packing_slips(request: HttpRequest) -> HttpResponse:
 
 
 def _labels(found: list[Order]) -> list[Label]:
+    prefetch_related_objects(found, "customer__addresses")
     variants = {line.variant for order in found for line in order.lines.all() if line.variant}
     subjects = subjects_of(variants, on=timezone.localdate()) if variants else {}
     return [Label(order, address_of(order), _weight_g(order, subjects)) for order in found]
@@ -136,8 +140,8 @@ def _labels(found: list[Order]) -> list[Label]:
 
 def _weight_g(order: Order, subjects: dict) -> Decimal | None:
     weights = [
-        (subjects[line.variant_id].weight_g if line.variant_id else None, line.piece_count)
-        for line in order.lines.all()
+        (subjects[line.variant_id].weight_g if line.variant_id else None, pieces)
+        for line, pieces in in_next_parcel(order)
     ]
     if not weights or any(weight_g is None for weight_g, _pieces in weights):
         return None

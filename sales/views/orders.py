@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nozzly.accounts.permissions import Permission
 from nozzly.core.errors import DomainError
-from nozzly.tenancy.current import current_workspace
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
 from nozzly.web.pdf import PdfUnavailable
@@ -23,7 +22,7 @@ from sales.domain import invoices, orders, payments, picking, shipping, trail, u
 from sales.domain.states import lines_of
 from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
 from sales.label_files import CARRIERS
-from sales.models import Order, OrderLine
+from sales.models import Order, OrderLine, Parcel
 from sales.order_forms import NoteForm, ParcelForm
 from sales.querysets import load_history
 from sales.resources import OrderResource
@@ -103,7 +102,7 @@ class OrderDetail(DetailPage):
             "account": payments.account_of(order),
             "standing": invoices.standing_of(order.invoices.all()),
             "can_undo": unshipping.can_undo(order),
-            "can_be_paid": order.state != OrderState.CANCELLED,
+            "can_be_paid": order.state != OrderState.CANCELLED or bool(order.payments.all()),
             "outlook": trail.outlook(order, on=timezone.localdate()) if self._sees_costs else None,
             "afterwards": trail.afterwards(order),
             "runs": trail.runs_for(order),
@@ -119,8 +118,7 @@ class OrderDetail(DetailPage):
 @require_http_methods(["GET", "POST"])
 def create_order(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    first = {"placed_on": today, "ship_to_country": current_workspace().country}
-    form = OrderForm(request.POST or None, initial=first)
+    form = OrderForm(request.POST or None, initial={"placed_on": today})
     lines = LineFormSet(request.POST or None, prefix="lines")
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         wanted = [line for line in (each.line() for each in lines) if line]
@@ -150,7 +148,10 @@ def pack_order(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.ORDER_EDIT)
 @require_POST
 def cancel_order(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, orders.cancel_order, _("Order {number} is cancelled; its pieces are free again."))
+    answer = _act(request, pk, orders.cancel_order, _("Order {number} is cancelled; its pieces are free again."))
+    for sentence in trail.left_to_do(Order.objects.get(pk=pk)):
+        messages.warning(request, sentence)
+    return answer
 
 
 @requires(Permission.RUN_PLAN)
@@ -220,11 +221,17 @@ def match_line(request: HttpRequest, pk: int) -> HttpResponse:
 def packing_slip(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
     try:
-        content = documents.packing_slip(order)
+        content = documents.packing_slip(order, parcel=_parcel_asked_for(request, order))
     except PdfUnavailable as error:
         messages.error(request, str(error))
         return go_to(request, order)
     return file_response(content, name=f"packing-slip-{order.number}", kind="pdf", inline=True)
+
+
+def _parcel_asked_for(request: HttpRequest, order: Order) -> Parcel | None:
+    """The parcel that the address names: ?parcel=…; one of another order is none."""
+    wanted = request.GET.get("parcel", "")
+    return next((parcel for parcel in order.parcels.all() if str(parcel.pk) == wanted), None)
 
 
 @requires(Permission.ORDER_PACK)
