@@ -19,7 +19,7 @@ from pricing.domain.posts import Posts
 from pricing.domain.questions import ASK_LISTINGS, Notice, Offer, Question
 from pricing.domain.shares import Stack, stack
 from pricing.domain.subjects import Subject
-from pricing.domain.terms import Terms, terms_of_all
+from pricing.domain.terms import Terms, of_class, terms_of_all
 from pricing.engine import Blend, Costs, Ending, FeeLine, Goal, Options, Quote, Sale, Solution, blend, quote, solve
 from pricing.models import Channel, Listing
 
@@ -227,10 +227,13 @@ def compare_on(
     channels = [each.channel for each in terms]
     listings = _listings(subjects, channels)
     posts = Posts(terms[0].day.services if terms else [], home=workspace.country)
+    by_class: dict[str, list[Terms]] = {}
     answers = []
     for subject in subjects:
         rows = []
-        for each in terms:
+        if subject.tax_class not in by_class:
+            by_class[subject.tax_class] = [of_class(each, subject.tax_class) for each in terms]
+        for each in by_class[subject.tax_class]:
             listing = _listing_of(listings, subject, each.channel, question.pieces)
             offer = _offer(each.channel, listing, question)
             postage = posts.of(subject, each.channel, offer, question)

@@ -51,7 +51,7 @@ def _variant(
     row: JobQuote, title: str, draft: RecipeDraft, slots: Sequence[JobQuoteSlot], *, by: User, at: datetime
 ) -> Variant:
     product = products.create_product(
-        products.ProductFacts(title=title, description=row.note),
+        products.ProductFacts(title=title, description=row.note, tax_class=row.tax_class),
         draft=draft,
         first_variant=VariantDraft(name=_("Standard"), bindings=_bindings(slots)),
         origin=_("quote {number}").format(number=row.number),

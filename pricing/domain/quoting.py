@@ -143,7 +143,9 @@ def calculate(job_quote: JobQuote, *, at: datetime) -> Calculation:
 
 def job_of(job_quote: JobQuote, *, at: datetime) -> Job:
     on, workspace = timezone.localdate(at), current_workspace()
-    to = Destination(job_quote.country, business_buyer=job_quote.for_business, looks_at_border=True)
+    to = Destination(
+        job_quote.country, business_buyer=job_quote.for_business, looks_at_border=True, tax_class=job_quote.tax_class
+    )
     if job_quote.channel:
         terms = terms_of(job_quote.channel, on=on, to=to)
     else:

@@ -3,7 +3,7 @@
 A sheet for customers never asks for a cost, so none can stand on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
 from pricing.choices import SheetKind
 from pricing.domain.grid import margins
-from pricing.domain.terms import Terms, terms_of, worth_at_home
+from pricing.domain.terms import Terms, of_class, terms_of, worth_at_home
 from pricing.models import Channel, Listing, PriceSheet
 
 _HUNDRED = Decimal(100)
@@ -85,8 +85,14 @@ def contents_of(sheet: PriceSheet, *, on: date) -> SheetContents:
     terms = terms_of(channel, on=on)
     listings = list(_listings(sheet, channel))
     money = _costs(listings, terms, on=on) if sheet.kind == SheetKind.INTERNAL else {}
-    rows = tuple(_row(listing, sheet, terms, money.get(listing.pk, {})) for listing in listings)
-    contents = SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=tax_label(sheet, terms))
+    taxed = {name: of_class(terms, name) for name in {listing.variant.product.tax_class for listing in listings}}
+    shows_net = sheet.shows_net and any(holds_tax(sheet, each) for each in taxed.values())
+    rows = tuple(
+        _row(listing, sheet, taxed[listing.variant.product.tax_class], money.get(listing.pk, {}), shows_net=shows_net)
+        for listing in listings
+    )
+    label = tax_label(sheet, list(taxed.values()) or [terms])
+    contents = SheetContents(sheet=sheet, channel=channel, rows=rows, tax_label=label)
     return _converted(contents, terms, on=on) if contents.is_converted else contents
 
 
@@ -108,15 +114,18 @@ def row_count(sheet: PriceSheet) -> int:
     return _listings(sheet, channel).count() if channel else 0
 
 
-def tax_label(sheet: PriceSheet, terms: Terms) -> str:
-    """What a reader must know about the prices."""
+def tax_label(sheet: PriceSheet, taxed: Sequence[Terms]) -> str:
+    """What a reader must know about the prices; ``taxed`` are the terms of each tax class on the sheet."""
+    terms = max(taxed, key=lambda each: each.tax.rate_pct)
     if not terms.tax.registered:
         return (
             _("Final prices; no VAT is charged.") if terms.schedule.country != "US" else _("Prices before sales tax.")
         )
     if sheet.kind == SheetKind.WHOLESALE or not terms.tax.price_includes_tax or not terms.tax.rate_pct:
         return _("Prices without tax.")
-    return _("Prices with {rate} % tax.").format(rate=f"{terms.tax.rate_pct.normalize():f}")
+    rates = sorted({each.tax.rate_pct for each in taxed}, reverse=True)
+    text = " / ".join(f"{rate:f}" for rate in (rate.normalize() for rate in rates))
+    return _("Prices with {rate} % tax.").format(rate=text)
 
 
 def holds_tax(sheet: PriceSheet, terms: Terms) -> bool:
@@ -139,7 +148,9 @@ def _listings(sheet: PriceSheet, channel: Channel) -> Iterable[Listing]:
     return rows.filter(variant__product__category=sheet.category_id) if sheet.category_id else rows
 
 
-def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Decimal | None]) -> SheetRow:
+def _row(
+    listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Decimal | None], *, shows_net: bool
+) -> SheetRow:  # fmt: skip
     product = listing.variant.product
     price = sheet_price(listing.price, sheet, terms)
     photo = product.photo_list[0] if product.photo_list else None
@@ -150,7 +161,7 @@ def _row(listing: Listing, sheet: PriceSheet, terms: Terms, money: dict[str, Dec
         category=str(product.category or ""),
         pieces=listing.pieces,
         price=price,
-        net_price=_without_tax(price, terms) if sheet.shows_net and holds_tax(sheet, terms) else None,
+        net_price=_without_tax(price, terms) if shows_net else None,
         picture=photo.image.name if photo and sheet.shows_pictures else "",
         **money,
     )

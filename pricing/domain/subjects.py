@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.domain.costing import CostBreakdown
 from catalog.domain.costing_inputs import loaded_costs, loaded_costs_of_many
 from catalog.models import Recipe, Variant
+from nozzly.tax.choices import TaxClass
 
 ZERO = Decimal(0)
 # A padded bag or a small box around what is printed; said beside every price that stands on it.
@@ -31,6 +32,10 @@ class Subject:
     size_mm: tuple[Decimal, ...] = ()
     breakdown: CostBreakdown | None = None
     variant: Variant | None = None
+
+    @property
+    def tax_class(self) -> str:
+        return self.variant.product.tax_class if self.variant else TaxClass.STANDARD
 
 
 @dataclass(frozen=True)

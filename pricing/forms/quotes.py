@@ -144,7 +144,7 @@ class JobQuoteForm(QuoteFacts):
     class Meta:
         model = JobQuote
         fields = (
-            "title", "customer", "contact", "for_business", "country", "channel", "printer_model", "pieces_per_bed",
+            "title", "customer", "contact", "for_business", "country", "tax_class", "channel", "printer_model", "pieces_per_bed",
             "bed_time_s", "quantity", "break_quantities", "setup_minutes", "bed_minutes", "piece_minutes",
             "extra_once", "extra_per_piece", "postage_charged", "postage_paid", "target_margin_pct", "price_each",
             "lead_days", "valid_until", "note",

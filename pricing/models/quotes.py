@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from nozzly.core.models import Timestamped
+from nozzly.tax.choices import TaxClass
 from pricing.choices import QuoteState
 from pricing.models.channels import Channel
 from pricing.querysets import JobQuoteQuerySet
@@ -36,6 +37,7 @@ class JobQuote(Timestamped):
         _("for a business"), default=False, help_text=_("Prices without tax; the tax is added below.")
     )
     country = models.CharField(_("goes to"), max_length=2)
+    tax_class = models.CharField(_("tax class"), max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
     channel = models.ForeignKey(
         Channel,
         models.PROTECT,
@@ -92,6 +94,7 @@ class JobQuote(Timestamped):
         indexes = [models.Index(fields=["updated_at", "id"], name="pricing_jobquote_updated_idx")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=QuoteState.values), name="pricing_jobquote_state_known"),
+            models.CheckConstraint(condition=Q(tax_class__in=TaxClass.values), name="pricing_jobquote_tax_class_known"),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="pricing_jobquote_country_code"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, pieces_per_bed__gt=0), name="pricing_jobquote_pieces_positive"
