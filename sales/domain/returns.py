@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
@@ -108,7 +108,10 @@ def take_back(order: Order, parcel: Parcelled, *, key: UUID, by: User, at: datet
                     full_home=worth.full,
                 )
             )  # fmt: skip
-        ledger.post(entries, source=SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by, at=at)
+        ledger.post(
+            entries, source=SOURCE, source_id=order.pk, source_text=order.number, key=key, by=by,
+            at=_moment(parcel.on, at), recorded_at=at,
+        )  # fmt: skip
         ReturnLine.objects.bulk_create(rows)
         _settle(order, lines.values(), earlier)
         count = sum(back.pieces for back in backs)
@@ -147,6 +150,11 @@ def undo_return(returned: Return, *, key: UUID, by: User, at: datetime) -> Retur
             order.save(update_fields=["state", "updated_at"])
         note(order, OrderEventKind.RETURNED, text=_("taken back"), by=by, at=at)
         return back
+
+
+def _moment(on: date, at: datetime) -> datetime:
+    """When a parcel of an earlier day came: so what it puts back counts for the same day in the books and in profit."""
+    return at if on == timezone.localdate(at) else datetime.combine(on, time(12), tzinfo=current_workspace().zone)
 
 
 def _refuse(backs: Sequence[Back], lines: dict[int, OrderLine], earlier: dict[int, int]) -> None:

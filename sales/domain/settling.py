@@ -119,7 +119,8 @@ def _post(lines: Sequence[OrderLine], *, by: User, at: datetime) -> dict:
         Batch(
             [Entry(pick.lot.pk, MovementKind.SALE, Decimal(-pick.pieces), note=line.title) for pick in by_line[line.pk]],
             source=shipping.SOURCE, source_id=line.order_id, source_text=line.order.number,
-            key=uuid5(NAMESPACE_OID, f"order line {line.pk} named as {line.variant_id}"), by=by, at=at,
+            key=uuid5(NAMESPACE_OID, f"order line {line.pk} named as {line.variant_id}"), by=by,
+            at=min(line.order.shipped_at, at), recorded_at=at,
         )
         for line in lines
         if line.pk in by_line
