@@ -14,7 +14,7 @@ _THOUSANDTH = Decimal("0.001")
 
 
 class Dice(Random):
-    """Seeded with a text, so that the same size on the same day makes the same shop."""
+    """Seeded with a text: the same size at the same hour makes the same shop, on the same day the same year before it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -1,6 +1,6 @@
 """Plays the year: a workspace of its own, filled in one transaction or not at all."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -34,6 +34,7 @@ from production.models import Run, RunCounter
 from sales.models import Order, OrderCounter
 
 _ROWS_IN_A_PORTION = 6000
+_TODAY = 0.3  # of a whole day's runs and orders
 
 
 class NotEmpty(DomainError):
@@ -141,18 +142,23 @@ def _write_the_agenda(shop: Shop, agenda: Agenda, stockroom: Stockroom, workshop
     days = [shop.first_day + timedelta(days=number) for number in range(size.days + 1)]
     # The shop grows through its year and sells most before Christmas.
     busy = [(60 + number * 80 / size.days) * (1.7 if day.month in {11, 12} else 1) for number, day in enumerate(days)]
-    minutes_today = max((shop.now - shop.moment(shop.today, 0)).total_seconds() / 60, 1)
-    busy[-1] *= minutes_today / 1440
+    busy[-1] *= _TODAY  # whatever the hour, so that the year before it is the same at any hour
     for day in dice.choices(days, busy, k=size.runs - (RUNS_EACH - 1) * size.tonight):
-        agenda.add(min(shop.moment(day, 7) + dice.minutes(30, 760), shop.now), workshop.plan)
+        agenda.add(_so_far(shop, day, shop.moment(day, 7) + dice.minutes(30, 760)), workshop.plan)
     for day in dice.choices(days, busy, k=size.orders - ORDERS_EACH * size.tonight):
-        agenda.add(min(shop.moment(day, 0) + dice.minutes(380, 1420), shop.now), market.place)
+        agenda.add(_so_far(shop, day, shop.moment(day, 0) + dice.minutes(380, 1420)), market.place)
     deliveries = list(delivery_days(shop, stockroom.deliveries_every))
     stockroom.deliveries_left = len(deliveries)
     for at in deliveries:
         agenda.add(at, stockroom.restock)
     for day in days[1:-1]:
         agenda.add(shop.moment(day, 9), stockroom.restock_parts)
+
+
+def _so_far(shop: Shop, day: date, at: datetime) -> datetime:
+    """The moment; one of today as far into the day that has passed as it would be into the whole one."""
+    midnight = shop.moment(shop.today, 0)
+    return at if day != shop.today else midnight + (shop.now - midnight) * ((at - midnight) / timedelta(days=1))
 
 
 def _flush_when_full(shop: Shop) -> None:

@@ -1,6 +1,6 @@
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -192,6 +192,19 @@ def test_seed_falls_the_same_way_twice(furnished):
             transaction.set_rollback(True)
 
     assert outcomes[0] == outcomes[1]
+
+
+def test_seed_tells_the_same_year_at_any_hour_of_a_day(furnished):
+    years = []
+    for at in (NOW, NOW - timedelta(hours=3, seconds=7)):
+        with transaction.atomic():
+            year.fill(furnished, TINY, at=at)
+            before = Order.objects.filter(shipped_on__lt=NOW.date() - timedelta(days=3)).order_by("number")
+            years.append(list(before.values_list("number", "profit_home", "customer__name")))
+            transaction.set_rollback(True)
+
+    assert len(years[0]) > 30
+    assert years[0] == years[1]
 
 
 def test_seed_refuses_a_workspace_that_holds_something(shop):

@@ -24,7 +24,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, size, workspace, again, verbosity, **_):
-        started, at = monotonic(), timezone.now()
+        # The whole hour: who seeds twice gets the same shop twice.
+        started, at = monotonic(), timezone.now().replace(minute=0, second=0, microsecond=0)
         place = year.workspace_at(workspace, at=at)
         if not year.is_empty(place):
             sentence = f"“{place.name}” ({place.slug}) holds something already; nothing was changed."
