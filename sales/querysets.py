@@ -197,9 +197,10 @@ def load_history(order) -> None:
 
 def _history(orders: OrderQuerySet) -> dict[str, models.QuerySet]:
     """What can happen to an order, by the name of its relation."""
-    kinds = ("charges", "parcels", "refunds", "returns", "payments", "invoices")
+    kinds = ("charges", "parcels", "refunds", "returns", "payments", "invoices", "taxes")
     rows = {name: orders.model._meta.get_field(name).related_model.objects.all() for name in kinds}
     rows["charges"] = rows["charges"].standing().order_by("pk")
+    rows["taxes"] = rows["taxes"].order_by("-tax_rate_pct")
     rows["refunds"] = rows["refunds"].select_related("reversed_by", "line")
     rows["parcels"] = _with_their_lines(rows["parcels"].select_related("service", "packaging"))
     rows["returns"] = _with_their_lines(rows["returns"].select_related("reversed_by", "replacement"))

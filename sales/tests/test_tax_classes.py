@@ -2,27 +2,35 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from nozzly.tax.choices import TaxClass
 from nozzly.tax.domain.status import BEGINNING, set_status
 from nozzly.tax.models import TaxRate, TaxStatus
 from nozzly.testing.factories.catalog import ProductFactory, VariantFactory
+from nozzly.testing.factories.inventory import ItemFactory
 from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import SellerDetailsFactory
 from pricing.choices import ChannelKind
 from pricing.domain.terms import terms_of
-from sales.domain import figures, invoices, orders, payments, profit_facts, refunds, tax_sums, unshipping
+from sales import documents
+from sales.domain import figures, invoices, order_imports, orders, payments, profit_facts, refunds, tax_sums, unshipping
 from sales.domain.invoices import Wanted
 from sales.domain.orders import Facts, Line, Sending
 from sales.domain.states import lines_of
 from sales.domain.tax_report import tax_report
-from sales.models import Order, OrderLine, ProfitFact
+from sales.models import Invoice, Order, OrderLine, ProfitFact
 from sales.report_choices import TaxBasis
+from sales.tests.order_files import items
+from sales.tests.test_fairs import a_stall, on_offer, sell
+from sales.tests.test_order_imports_domain import applied
 
 D = Decimal
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -174,6 +182,54 @@ def test_net_prices_take_the_tax_of_each_product(user):
 
     assert found.net_home == 527
     assert order.buyer_total == D("617.11")  # 500.40 + 105.00 + 10.00 as the goods: 11.71
+
+
+def test_a_file_brings_an_order_of_two_classes(user):
+    order_imports.set_books_start(date(2026, 11, 1))
+    ChannelFactory(name="Etsy")
+    for sku, tax_class in (("A", "standard"), ("B", "reduced")):
+        VariantFactory(product=ProductFactory(tax_class=tax_class), item=ItemFactory(sku=sku, kind="part"))
+    rows = [
+        {"SKU": sku, "Item Total": "24.00", "Transaction ID": key, "Date Shipped": day, "Order ID": number}
+        for number, day in (("9001", ""), ("9002", "11/21/26"))
+        for sku, key in (("A", f"{number}1"), ("B", f"{number}2"))
+    ]
+
+    applied(user, items(*rows))
+
+    waiting, gone = Order.objects.order_by("external_id")
+    assert (waiting.state, gone.state) == ("new", "shipped")
+    for order in (waiting, gone):
+        assert [row.tax_rate_pct for row in order.taxes.order_by("-tax_rate_pct")] == [20, 5]
+        assert sum(row.gross for row in order.taxes.all()) == order.buyer_total
+    assert sum(row.tax_home for row in gone.taxes.all()) == gone.tax_home > 4
+
+
+def test_a_sale_at_a_fair_takes_the_tax_of_each_thing_out_of_the_till(user):
+    stall = a_stall()
+    both = [on_offer(stall, variant=thing()), on_offer(stall, price="2.10", variant=thing("reduced"))]
+
+    sale = sell(stall, user, (both[0], 3, "4.00"), (both[1], 1, "2.10"))
+
+    assert kept(sale.order) == [(20, 12, 10, 2), (5, D("2.10"), 2, D("0.10"))]
+
+
+def test_the_pages_and_the_paper_name_each_rate(client, owner, user):
+    SellerDetailsFactory()
+    order = shipped(user, mixed(user))
+    invoice = invoices.issue_invoice(order, wanted=Wanted(buyer="Ada\n1 Road"), key=uuid4(), by=user, at=NOON)
+
+    page = client.get(order.get_absolute_url()).content.decode()
+    refund = client.get(reverse("sales:refund_order", args=[order.pk])).content.decode()
+    paper = " ".join(pypdf_text(documents.invoice(Invoice.objects.for_paper().get(pk=invoice.pk))).split())
+
+    assert all(amount in page for amount in ("4.28", "0.54", "Reduced rate"))
+    assert all(amount in refund for amount in ("4.28", "0.54", "the rate of that line"))
+    assert all(words in paper for words in ("Tax rate", "21.42", "4.28", "10.71", "0.54", "36.95"))
+
+
+def pypdf_text(content):
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
 @st.composite
