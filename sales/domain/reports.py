@@ -10,7 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, CharField, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 
 from sales.domain import profit_facts
 from sales.domain.profit_parts import parts, whole_year
@@ -222,6 +234,11 @@ class _Asked:
     def facts(self) -> QuerySet:
         return ProfitFact.objects.narrowed(**self.narrowed).between(self.first, self.last)
 
+    @property
+    def end(self) -> int:
+        """Behind the last row that is named."""
+        return self.cut.skip + self.cut.most
+
     def place(self, row: Row) -> tuple:
         """Where a row stands among all; what never printed comes last by printer hour."""
         key = row.key if isinstance(row.key, int) else 0
@@ -258,50 +275,48 @@ def _of_year(asked: _Asked, year: date) -> tuple[list[dict], int]:
     """Of a whole year they are ranked already; what has no key is added up by months."""
     ranks = ProfitRank.objects.filter(axis=asked.name, on=year)
     signs = ("profit", "key") if asked.order == WORST else ("-profit", "-key")
-    start, end = asked.cut.skip, asked.cut.skip + asked.cut.most
-    ranked = [Row(key=key, profit=profit) for key, profit in ranks.order_by(*signs).values_list("key", "profit")[:end]]
-    sums = ProfitSum.objects.filter(axis=f"no_{asked.name}", on__year=year.year)
-    sums = _sums(sums.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))
-    keyless = {row["no_key"]: {"key": None, **row} for row in sums}
-    ranked += [Row(kind=kind, profit=row["sum_profit"]) for kind, row in keyless.items()]
-    chosen = sorted(ranked, key=asked.place)[start:end]
-    named = asked.facts.filter(**{f"{asked.name}__in": [row.key for row in chosen if row.key]})
-    found = _sums(_grouped(asked.group, asked.name, named))
-    return [*found, *(keyless[row.kind] for row in chosen if row.key is None)], ranks.count()
+    ranked = [
+        Row(key=key, profit=profit) for key, profit in ranks.order_by(*signs).values_list("key", "profit")[: asked.end]
+    ]
+    return _chosen(asked, ranked, ProfitSum.objects.filter(axis=f"no_{asked.name}", on__year=year.year)), ranks.count()
 
 
 def _of_days(asked: _Asked) -> tuple[list[dict], int]:
-    """Of any days: chosen by what they are put in order by alone, then added up in full."""
-    grouped, cut = _grouped(asked.group, asked.name, asked.facts), asked.cut
-    if cut.most is None:
-        found = list(_sums(grouped))
+    """Of any days: put in order by profit alone, which an index holds, then those chosen are added up in full."""
+    if asked.cut.most is None:
+        found = list(_sums(_grouped(asked.group, asked.name, asked.facts)))
         return found, sum(row["key"] is not None for row in found)
-    chosen = list(_in_order(asked, grouped)[cut.skip : cut.skip + cut.most])
-    whole = not cut.skip and len(chosen) < cut.most
-    count = 0 if whole else asked.facts.aggregate(count=Count(asked.name, distinct=True))["count"]
-    keys = [row["key"] for row in chosen if row["key"]]
-    kinds = [row["no_key"] for row in chosen if not row["key"]]
-    wanted = Q(**{f"{asked.name}__in": keys})
-    if kinds:
-        outside = Q(kind__in=kinds)
-        if "" in kinds:
-            outside |= ~Q(kind__in=FactKind.unassigned())
-        wanted |= Q(**{asked.name: None}) & outside
-    return list(_sums(_grouped(asked.group, asked.name, asked.facts.filter(wanted)))), count
+    keyed = asked.facts.filter(**{f"{asked.name}__isnull": False}).order_by().values(row_key=F(asked.name))
+    best = list(_in_order(asked, keyed.annotate(all_of_them=Window(Count("*"))))[: asked.end])
+    ranked = [Row(key=row["row_key"], profit=row["sum_profit"], print_time_s=row.get("sum_time", 0)) for row in best]
+    keyless = asked.facts.filter(**{f"{asked.name}__isnull": True})
+    return _chosen(asked, ranked, keyless), best[0]["all_of_them"] if best else 0
+
+
+def _chosen(asked: _Asked, ranked: list[Row], keyless: QuerySet) -> list[dict]:
+    """The rows to name, added up: the first of those with a key, and what has none where it stands among them."""
+    sums = _sums(keyless.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))
+    others = {row["no_key"]: {"key": None, **row} for row in sums}
+    ranked += [
+        Row(kind=kind, profit=row["sum_profit"], print_time_s=row["sum_print_time_s"]) for kind, row in others.items()
+    ]
+    chosen = sorted(ranked, key=asked.place)[asked.cut.skip : asked.end]
+    named = asked.facts.filter(**{f"{asked.name}__in": [row.key for row in chosen if row.key]})
+    found = _sums(_grouped(asked.group, asked.name, named))
+    return [*found, *(others[row.kind] for row in chosen if row.key is None)]
 
 
 def _in_order(asked: _Asked, grouped: QuerySet) -> QuerySet:
     """As ``_Asked.place`` has it."""
     grouped = grouped.annotate(sum_profit=Sum("profit"))
     if asked.order == WORST:
-        return grouped.order_by("sum_profit", F("key").asc(nulls_first=True), "no_key")
-    last = [F("key").desc(nulls_last=True), "no_key"]
+        return grouped.order_by("sum_profit", "row_key")
     if asked.order != HOUR:
-        return grouped.order_by("-sum_profit", *last)
+        return grouped.order_by("-sum_profit", "-row_key")
     per_s = ExpressionWrapper(F("sum_profit") / F("sum_time"), output_field=DecimalField())
     grouped = grouped.annotate(sum_time=Sum("print_time_s"))
     return grouped.annotate(per_s=Case(When(sum_time__gt=0, then=per_s))).order_by(
-        F("per_s").desc(nulls_last=True), *last
+        F("per_s").desc(nulls_last=True), "-row_key"
     )
 
 

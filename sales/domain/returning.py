@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Min, OuterRef, Subquery, Sum
-from django.db.models.functions import TruncMonth
+from django.db import connection
 
 from sales.domain import profit_facts
-from sales.models import ProfitFact
-from sales.report_choices import FactKind
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -41,19 +36,23 @@ def share_pct(new: int, back: int) -> Decimal | None:
 def by_month(first: date, last: date, *, channel: int | None = None) -> list[Buyers]:
     """Customers by the month something was shipped to them; on a channel those count who bought anywhere before."""
     profit_facts.refresh()
-    known = ProfitFact.objects.filter(kind=FactKind.SALE, customer__isnull=False)
-    bought = known.between(first, last).narrowed(channel=channel)
-    start = known.filter(customer=OuterRef("customer")).order_by().values("customer")
-    start = start.annotate(start=Min("on")).values("start")
-    rows = bought.order_by().annotate(month=TruncMonth("on")).values("month", "customer")
-    rows = rows.annotate(profit_sum=Sum("profit"), since=Subquery(start))
-    months: dict[date, list[dict]] = {}
-    for row in rows:
-        months.setdefault(row["month"], []).append(row)
-    return [_buyers(month, months[month]) for month in sorted(months)]
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_MONTH, {"first": first, "last": last, "channel": channel})
+        return [Buyers(*row) for row in cursor.fetchall()]
 
 
-def _buyers(month: date, rows: list[dict]) -> Buyers:
-    new = [row["profit_sum"] for row in rows if row["since"] >= month]
-    back = [row["profit_sum"] for row in rows if row["since"] < month]
-    return Buyers(month, len(new), len(back), sum(new, ZERO), sum(back, ZERO))
+_BY_MONTH = """
+WITH bought AS (
+  SELECT date_trunc('month', "on")::date AS month, customer_id, sum(profit) AS profit
+  FROM sales_profitfact
+  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" BETWEEN %(first)s AND %(last)s
+    AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)
+  GROUP BY 1, 2
+), known AS (
+  SELECT customer_id, min("on") AS since FROM sales_profitfact
+  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" <= %(last)s GROUP BY 1
+)
+SELECT month, count(*) FILTER (WHERE since >= month), count(*) FILTER (WHERE since < month),
+  coalesce(sum(profit) FILTER (WHERE since >= month), 0), coalesce(sum(profit) FILTER (WHERE since < month), 0)
+FROM bought JOIN known USING (customer_id) GROUP BY month ORDER BY month
+"""

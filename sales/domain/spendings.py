@@ -12,6 +12,7 @@ from pricing.models import Channel, Event
 from production.models import Run
 from sales.choices import ChannelChargeKind
 from sales.domain import fair_costs, profit_facts
+from sales.domain.profit_parts import parts
 from sales.models import ChannelCharge, Expense, Order, OrderCharge, ProfitFact
 from sales.report_choices import ExpenseCategory, FactKind
 
@@ -108,9 +109,11 @@ def charges_by_kind(first: date, last: date, *, channel: int | None = None) -> l
 def adverts(first: date, last: date, *, channel: int | None = None) -> list[Adverts]:
     """What adverts took of each channel's net revenue; the row without a channel is what was paid elsewhere."""
     profit_facts.refresh()
-    asked = {"channel": channel}
-    facts = ProfitFact.objects.between(first, last).narrowed(**asked).filter(kind=FactKind.SALE)
-    net = _sums(facts, "channel", "net")
+    sold = parts("channel", first, last, {"channel": channel})
+    net: dict = {}
+    for part in sold:
+        for key, amount in _sums(part.filter(kind=FactKind.SALE), "channel", "net").items():
+            net[key] = net.get(key, ZERO) + amount
     charged, expected = _ad_fees(first, last)
     paid = ChannelCharge.objects.standing().filter(code=ChannelChargeKind.ADS, booked_on__range=(first, last))
     paid = _sums(paid, "channel", "amount_home")
@@ -178,20 +181,34 @@ def _fair(event: Event, sold: dict, back: dict, fixed: Decimal, returned: Decima
     )  # fmt: skip
 
 
-def lost_runs(first: date, last: date) -> list[tuple[ProfitFact, Run]]:
+@dataclass(frozen=True)
+class Lost:
+    count: int
+    amount: Decimal
+
+
+def lost(first: date, last: date, kind: str) -> Lost:
+    """How many runs or movements lost something, and what all of them took from profit."""
+    profit_facts.refresh()
+    found = ProfitFact.objects.between(first, last).filter(kind=kind).aggregate(count=Count("pk"), total=Sum("profit"))
+    return Lost(found["count"], -(found["total"] or ZERO))
+
+
+def lost_runs(first: date, last: date, *, most: int | None = None) -> list[tuple[ProfitFact, Run]]:
     """Each run that lost something, the dearest first, as profit counts it."""
-    facts = _facts(first, last, FactKind.RUN_LOSS)
+    facts = _facts(first, last, FactKind.RUN_LOSS, most)
     runs = Run.objects.select_related("printer", "failure_reason").in_bulk([fact.source_id for fact in facts])
     return [(fact, runs[fact.source_id]) for fact in facts if fact.source_id in runs]
 
 
-def stock_lost(first: date, last: date) -> list[tuple[ProfitFact, object]]:
+def stock_lost(first: date, last: date, *, most: int | None = None) -> list[tuple[ProfitFact, object]]:
     """Each movement of stock that was lost, found, scrapped or written down, the dearest first, as profit counts it."""
-    facts = _facts(first, last, FactKind.STOCK)
+    facts = _facts(first, last, FactKind.STOCK, most)
     rows = {row.pk: row for row in ledger.movements_numbered([fact.source_id for fact in facts])}
     return [(fact, rows[fact.source_id]) for fact in facts if fact.source_id in rows]
 
 
-def _facts(first: date, last: date, kind: str) -> Sequence[ProfitFact]:
+def _facts(first: date, last: date, kind: str, most: int | None) -> Sequence[ProfitFact]:
     profit_facts.refresh()
-    return list(ProfitFact.objects.between(first, last).filter(kind=kind).order_by(F("profit").asc(), "-on", "pk"))
+    rows = ProfitFact.objects.between(first, last).filter(kind=kind)
+    return list(rows.order_by(F("profit").asc(), "-on", "pk")[:most])

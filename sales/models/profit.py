@@ -76,9 +76,12 @@ class ProfitFact(Amounts):
         indexes = [
             models.Index(fields=["on"], name="sales_profitfact_by_day"),
             models.Index(fields=["kind", "source_id"], name="sales_profitfact_by_source"),
-            models.Index(fields=["customer"], include=["on", "profit"], name="sales_profitfact_of_customer"),
+            models.Index(fields=["customer"], include=["on", "profit", "kind"], name="sales_profitfact_by_customer"),
             models.Index(fields=["variant", "on"], name="sales_profitfact_by_variant"),
-            models.Index(fields=["order"], include=["on", "profit"], name="sales_profitfact_of_order"),
+            models.Index(
+                fields=["kind", "on"], condition=Q(kind__in=FactKind.unassigned()), name="sales_profitfact_beside_sales"
+            ),
+            models.Index(fields=["order"], include=["on", "profit", "kind"], name="sales_profitfact_by_order"),
             models.Index(fields=["variant", "channel", "on"], name="sales_profitfact_by_listing"),
         ]
         constraints = [

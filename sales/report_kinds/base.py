@@ -1,7 +1,7 @@
 """What every report has: a period and filters in its address, a picture, a table, a CSV and a PDF, a place in the mail."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -65,21 +65,26 @@ class Line:
 
 @dataclass(frozen=True)
 class Found:
-    """``note`` says how much of it is measured and how much estimated; ``total`` has a cell for each column."""
+    """``note`` says how much of it is measured and how much estimated; ``total`` has a cell for each column.
+
+    ``more`` lines are in the total and not in ``lines``, where no more were asked for.
+    """
 
     lines: Sequence[Line] = ()
     total: Sequence = ()
     note: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Days, both included, and what the report looks into: keys of the facts of profit."""
+    """Days, both included, and what the report looks into: keys of the facts of profit; ``most`` lines are shown."""
 
     first: date
     last: date
     narrowed: dict = field(default_factory=dict)
     against: str = ""
+    most: int | None = None
 
 
 class MonthlyReport:
@@ -150,14 +155,14 @@ class TableReport(MonthlyReport):
         return render_pdf("sales/print/report.html", context)
 
     def context(self, asked: Asked, *, most: int = LINES_SHOWN) -> dict:
-        found = self.find(asked)
+        found = self.find(replace(asked, most=most))
         return {
             "report": self,
             "found": found,
             "asked": asked,
             "rows": [(line.url, self._shown(line.cells)) for line in found.lines[:most]],
             "total": self._shown(found.total) if found.total else [],
-            "hidden": max(len(found.lines) - most, 0),
+            "hidden": max(len(found.lines) - most, 0) + found.more,
             "picture": self.picture(found),
         }
 

@@ -1,5 +1,6 @@
 """Reports on what is spent: expenses, charges of channels, adverts, fairs, lost runs, lost stock."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from inventory.choices import MovementKind
 from sales.choices import ChannelChargeKind
 from sales.domain import spendings
-from sales.report_choices import ExpenseCategory
+from sales.report_choices import ExpenseCategory, FactKind
 from sales.report_kinds.base import Asked, Column, Found, Line, TableReport, address, total_line
 
 
@@ -174,10 +175,10 @@ class LostRunsReport(TableReport):
                 ),
                 run.get_absolute_url(),
             )
-            for fact, run in spendings.lost_runs(asked.first, asked.last)
+            for fact, run in spendings.lost_runs(asked.first, asked.last, most=asked.most)
         ]  # fmt: skip
         note = _("All of it is what runs really took; nothing is estimated.")
-        return Found(lines, total_line(self.columns, lines), note)
+        return _with_all(lines, spendings.lost(asked.first, asked.last, FactKind.RUN_LOSS), self.columns, note)
 
 
 class LostStockReport(TableReport):
@@ -199,6 +200,13 @@ class LostStockReport(TableReport):
                 (row.lot.code, row.lot.item.name, str(MovementKind(fact.code).label), fact.on, -fact.profit),
                 row.lot.get_absolute_url(),
             )
-            for fact, row in spendings.stock_lost(asked.first, asked.last)
+            for fact, row in spendings.stock_lost(asked.first, asked.last, most=asked.most)
         ]
-        return Found(lines, total_line(self.columns, lines), _("All of it stands in the books of the stock room."))
+        note = _("All of it stands in the books of the stock room.")
+        return _with_all(lines, spendings.lost(asked.first, asked.last, FactKind.STOCK), self.columns, note)
+
+
+def _with_all(lines: list[Line], lost: spendings.Lost, columns: Sequence[Column], note: str) -> Found:
+    """The dearest lines, and the total of all."""
+    total = [_("Total"), *(None for _column in columns[2:]), lost.amount] if lines else ()
+    return Found(lines, total, note, more=lost.count - len(lines))

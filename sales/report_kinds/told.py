@@ -13,7 +13,7 @@ from nozzly.web.downloads import csv_of
 from nozzly.web.exporting import neutralise
 from nozzly.web.pdf import render_pdf
 from sales import report_documents
-from sales.domain import fee_audit, reports, tax_entries, tax_purchases, tax_report, trends
+from sales.domain import fee_audit, reports, tax_entries, tax_purchases, tax_report, tax_sums, trends
 from sales.domain.report_groups import GROUPS
 from sales.report_choices import TaxBasis, TrendAgainst
 from sales.report_kinds.base import Asked, Column, Found, Line, MonthlyReport, TableReport, address, resting_on
@@ -168,7 +168,7 @@ def tax_pdf(found, filing) -> bytes:
         "basis": TaxBasis(found.basis).label,
         "filing": filing,
         "picture": tax_picture(found),
-        "uncharged": tax_purchases.uncharged_fees(found.first, found.last),
+        "uncharged": tax_sums.uncharged_fees(found.first, found.last),
         "deliveries": tax_purchases.deliveries_without_tax(found.first, found.last) if found.status.registered else [],
         "workspace": current_workspace(),
     }

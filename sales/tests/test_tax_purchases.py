@@ -14,7 +14,7 @@ from nozzly.tax.domain.status import set_status
 from nozzly.testing.factories.inventory import DeliveryFactory, DeliveryLineFactory
 from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import ChannelChargeFactory, ExpenseFactory, OrderChargeFactory, OrderFactory
-from sales.domain import order_imports, profit_facts, tax_purchases, tax_report
+from sales.domain import order_imports, profit_facts, tax_purchases, tax_report, tax_sums
 from sales.domain.charged import fees_of
 from sales.domain.order_imports import Upload
 from sales.models import ChannelCharge, Order, OrderCharge, ProfitFact
@@ -122,7 +122,8 @@ def test_fees_that_only_the_schedule_knows_are_in_no_sum(client, bookkeeper):
 
     page = client.get(reverse("sales:tax_report"), {"first": "2026-11-01", "last": "2026-11-30"})
 
-    assert tax_purchases.uncharged_fees(*NOVEMBER) == tax_purchases.UnchargedFees(1, Decimal("1.56"))
+    for days in (NOVEMBER, (NOON.date(), NOON.date())):
+        assert tax_sums.uncharged_fees(*days) == tax_purchases.UnchargedFees(1, Decimal("1.56"))
     assert ("input", "fees") not in boxes()
     assert "is on no statement yet" in page.content.decode()
 

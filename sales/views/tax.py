@@ -22,7 +22,7 @@ from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
 from nozzly.web.paging import positive_int
 from nozzly.web.render import go_to, render
-from sales.domain import tax_entries, tax_purchases, tax_report, tax_rows
+from sales.domain import tax_entries, tax_purchases, tax_report, tax_rows, tax_sums
 from sales.models import TaxFiling
 from sales.report_forms import CloseMonthForm, TaxFilter, ThresholdForm
 from sales.report_kinds.told import tax_csv, tax_pdf, tax_picture
@@ -61,7 +61,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "closed_through": periods.closed_through(),
         "month_to_close": tax_report.month_to_close(today),
         "today": today,
-        "uncharged": tax_purchases.uncharged_fees(first, last),
+        "uncharged": tax_sums.uncharged_fees(first, last),
         "rolling": None if found.status.registered else tax_report.rolling_turnover(min(last, today)),
         "filings": TaxFiling.objects.select_related("by").order_by("-last_on")[:12],
     }
