@@ -164,7 +164,7 @@ def check(order_import: OrderImport, *, today: date) -> Check:
     found.joined = join(files)
     ground = import_plans.ground_of(order_import.channel, today=today)
     found.orders = import_plans.plan_orders(found.joined, ground)
-    coming = [plan.order.external_id for plan in found.orders if plan.verdict == Verdict.NEW]
+    coming = [plan.order for plan in found.orders if plan.verdict == Verdict.NEW]
     found.rows = plan_rows(found.joined.rows, order_import.channel, coming=coming)
     found.rows_to_keep = waiting_rows.new_ones(order_import.channel, found.rows.waiting)
     return found

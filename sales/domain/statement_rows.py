@@ -37,7 +37,7 @@ from sales.models import (
     OrderImport,
     Payout,
 )
-from sales.orderfiles.facts import FileRow
+from sales.orderfiles.facts import FileOrder, FileRow
 
 PAYMENTS = "payments"
 _ACCOUNT = {
@@ -68,12 +68,13 @@ class RowPlan:
         }  # fmt: skip
 
 
-def plan_rows(rows: Sequence[FileRow], channel: Channel, *, coming: Iterable[str] = ()) -> RowPlan:
+def plan_rows(rows: Sequence[FileRow], channel: Channel, *, coming: Sequence[FileOrder] = ()) -> RowPlan:
     """``coming`` names orders that the same import makes: their rows do not wait (order id 0 until they exist)."""
     plan = RowPlan()
     booked = _booked([row.key for row in rows])
-    orders = dict.fromkeys(coming, 0) | _orders(rows, channel)
+    orders = {order.external_id: 0 for order in coming} | _orders(rows, channel)
     by_listing = _orders_by_listing(rows, channel)
+    _expect_by_listing(by_listing, coming)
     for row in rows:
         if row.kind in {"sale", "passing"}:
             continue
@@ -128,6 +129,13 @@ def _orders_by_listing(rows: Sequence[FileRow], channel: Channel) -> dict[tuple[
     for listing, on, order_id in lines.values_list("listing", "line__order__placed_on", "line__order"):
         found[listing, on].append(order_id)
     return found
+
+
+def _expect_by_listing(by_listing: dict[tuple[str, date], list[int]], coming: Sequence[FileOrder]) -> None:
+    for order in coming:
+        for line in order.lines:
+            if line.listing and order.placed_on and not order.cancelled_on:
+                by_listing[line.listing, order.placed_on].append(0)
 
 
 def _next_of_listing(row: FileRow, by_listing: dict[tuple[str, date], list[int]]) -> int | None:

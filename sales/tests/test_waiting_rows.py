@@ -153,3 +153,17 @@ def test_of_two_options_of_a_title_only_the_one_that_is_known_now_is_named(user,
     blue.refresh_from_db()
     red.refresh_from_db()
     assert (blue.variant, red.variant) == (None, Variant.objects.get())
+
+
+def test_the_preview_counts_fees_as_they_are_booked(user, etsy):
+    rows = (fee("Transaction fee: Dragon", "1.77", Info="Listing #1501"), fee("Etsy Ads", "5.00", Info=""))
+    uploads = [Upload("items.csv", items(SENT)), Upload("month.csv", statement(*rows))]
+    found = order_imports.take_in(uploads, key=uuid4(), by=user, at=NOON)
+
+    seen = order_imports.check(found, today=TODAY).rows.counts()
+    made = order_imports.apply(order_imports.start(found, at=NOON), by=user, at=NOON).summary["made"]
+
+    assert {name: made[name] for name in ("order_charges", "channel_charges")} == {
+        "order_charges": 1, "channel_charges": 1,
+    }  # fmt: skip
+    assert (seen["order_charges"], seen["channel_charges"]) == (1, 1)
