@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nozzly.web.middleware.PdfUnavailableMiddleware",
+    "nozzly.web.middleware.SenselessQuestionMiddleware",
     "nozzly.web.middleware.OnlyAButtonMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

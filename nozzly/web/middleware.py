@@ -2,7 +2,9 @@ from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import render
@@ -35,6 +37,22 @@ class PdfUnavailableMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PdfUnavailable):
             return render(request, "web/pdf_unavailable.html", {"reason": exception}, status=503)
+        return None
+
+
+class SenselessQuestionMiddleware:
+    """The back office takes any lookup from its address; what the database cannot make sense of was not understood."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        from_back_office = request.resolver_match and request.resolver_match.app_name == "admin"
+        if isinstance(exception, DataError) and request.method == "GET" and from_back_office:
+            return bad_request(request, exception)
         return None
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import override_settings
+from django.db import DataError
+from django.test import RequestFactory, override_settings
+from django.urls import resolve
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,6 +16,7 @@ from nozzly.accounts.browsers import describe
 from nozzly.accounts.domain import second_factor
 from nozzly.home.tests.test_sign_in import PASSWORD, ada, browser, sign_in, totp, with_phone  # noqa: F401 - fixtures
 from nozzly.testing.clients import WorkspaceClient
+from nozzly.web.middleware import SenselessQuestionMiddleware
 
 
 @pytest.mark.parametrize(
@@ -104,3 +107,28 @@ def test_a_stranger_waits_at_the_second_step_only_with_the_right_password(ada, b
 
     assert sign_in(browser, password=f"not {PASSWORD}").status_code == 422
     assert browser.get("/account/sign-in/code/").url == "/account/sign-in/"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "accounts/user/?password__startswith=argon2",
+        "accounts/signin/?session_key__startswith=a",
+        "accounts/signin/?user__password__startswith=a",
+        "accounts/invitation/?token__startswith=a",
+    ],
+)
+def test_the_back_office_answers_no_question_about_a_secret(client, owner, question):
+    answer = client.get(f"/admin/{question}")
+
+    assert (answer.status_code, "could not be understood" in answer.content.decode()) == (400, True)
+
+
+def test_a_question_the_database_cannot_make_sense_of_was_not_understood():
+    request = RequestFactory().get("/admin/inventory/item/?name__regex=(")
+    request.resolver_match = resolve("/admin/inventory/item/")
+    middleware = SenselessQuestionMiddleware(None)
+
+    answers = [middleware.process_exception(request, error) for error in (DataError(), ValueError())]
+
+    assert (answers[0].status_code, answers[1]) == (400, None)
