@@ -70,7 +70,8 @@ class Keeping:
         begun = self.shop.now - timedelta(hours=2)
         half = self._stocktake("Shelf A", shelf, begun)
         for number, lot in enumerate(Lot.objects.holding().filter(location=shelf).order_by("pk")[:5]):
-            stocktakes.count_lot(half, lot, counted=lot.on_hand - 4 * (number == 1), by=self.shop.operator, at=begun)
+            counted = max(lot.on_hand - 4 * (number == 1), Decimal(0))
+            stocktakes.count_lot(half, lot, counted=counted, by=self.shop.operator, at=begun)
 
     def _stocktake(self, name, place, at) -> Stocktake:
         stocktake = Stocktake.objects.create(
