@@ -1,7 +1,7 @@
 """Fill tonight: which beds to print on idle printers, for what people wait for and for what is kept in stock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -107,7 +107,17 @@ def propose(board: Board) -> list[Proposal]:
             covers = choice.take(bed)
             proposals.append(Proposal(lane, bed.plate, free_at, sliced.print_time_s, covers, place))
             free_at, place = proposals[-1].end, place + 1
-    return proposals
+    return _named(proposals)
+
+
+def _named(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """With the names of what they cover; a thousand others are never read."""
+    wanted = {covered.variant_id for proposal in proposals for covered in proposal.covers}
+    names = Variant.objects.select_related("product").only("name", "product__title").in_bulk(wanted)
+    return [
+        replace(each, covers=tuple(replace(one, name=str(names[one.variant_id])) for one in each.covers))
+        for each in proposals
+    ]
 
 
 def fill(proposals: Sequence[Proposal], *, key: UUID, by: User, at: datetime) -> list[Run]:
@@ -138,30 +148,36 @@ class _File(NamedTuple):
     print_time_s: int | None
 
 
+class _Output(NamedTuple):
+    """What comes off a plate."""
+
+    plate_id: int
+    variant_id: int
+    pieces: int
+
+
 @dataclass(frozen=True, eq=False)
 class _Bed:
     """A plate that makes something of what is lacking."""
 
     plate: Plate
-    outputs: tuple[PlateOutput, ...]
-    files: tuple[_File, ...]
+    outputs: Sequence[_Output]
+    files: Sequence[_File]
 
 
 def _beds(lacking: Mapping[int, Lack]) -> list[_Bed]:
-    """The newest plates that make any of it, with what comes off them and their files; two queries."""
+    """The newest plates that make any of it, with what comes off them and their files; three queries of plain rows."""
     making = PlateOutput.objects.filter(variant__in=lacking).values("plate")
-    newest = Plate.objects.active().filter(pk__in=making).order_by("-pk")[:MOST_PLATES]
-    outputs: dict[Plate, list[PlateOutput]] = {}
-    rows = PlateOutput.objects.filter(plate__in=newest.values("pk")).select_related("plate", "variant__product")
-    for output in rows.only("pieces", "plate__name", "variant__name", "variant__product__title").order_by(
-        "-plate", "pk"
-    ):
-        outputs.setdefault(output.plate, []).append(output)
+    newest = Plate.objects.active().filter(pk__in=making).only("name").order_by("-pk")[:MOST_PLATES]
+    plates = {plate.pk: plate for plate in newest}
+    outputs: dict[int, list[_Output]] = {}
+    for row in PlateOutput.objects.filter(plate__in=plates).order_by("pk").values_list(*_Output._fields):
+        outputs.setdefault(row[0], []).append(_Output._make(row))
     files: dict[int, list[_File]] = {}
-    for row in SliceFile.objects.filter(plate__in=outputs).values_list(*_File._fields):
+    for row in SliceFile.objects.filter(plate__in=plates).values_list(*_File._fields):
         sliced = _File._make(row)
         files.setdefault(sliced.plate_id, []).append(sliced)
-    return [_Bed(plate, tuple(made), tuple(files.get(plate.pk, ()))) for plate, made in outputs.items()]
+    return [_Bed(plate, outputs.get(pk, ()), files.get(pk, ())) for pk, plate in plates.items()]
 
 
 class _Choice:
@@ -207,7 +223,7 @@ class _Choice:
             short = lack.orders + lack.stock if lack else 0
             if short > 0:
                 pieces = min(short, output.pieces)
-                yield Covers(output.variant_id, str(output.variant), short, pieces, min(lack.orders, pieces))
+                yield Covers(output.variant_id, "", short, pieces, min(lack.orders, pieces))
 
 
 def _prints_on(sliced: _File, printer: Printer) -> bool:

@@ -111,7 +111,7 @@ def test_fill_tonight_query_count_does_not_grow(client, owner, black, django_ass
         want(made, 1)
     shop.page(client, "fill_tonight")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         shop.page(client, "fill_tonight")
 
 
