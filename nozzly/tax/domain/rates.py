@@ -37,15 +37,19 @@ def typed_on(on: date) -> QuerySet:
 def rate_for(
     *, country: str, tax_class: str = TaxClass.STANDARD, on: date, known: Sequence[TaxRate] | None = None
 ) -> Rate:
-    """The rate of a country on a day; zero where no table names the country or class (US sales tax is not a rate).
+    """The rate of a country on a day; zero where no table names the country (US sales tax is not a rate).
 
+    Where nothing is known of a reduced rate, the standard one holds: to owe too little is worse. A zero rate is zero.
     Whoever asks for many passes the rows of ``typed_on`` that they have read as ``known``.
     """
     rows = typed_on(on).filter(country=country, tax_class=tax_class)[:1] if known is None else known
     typed = next((row for row in rows if (row.country, row.tax_class) == (country, tax_class)), None)
     if typed:
         return Rate(pct=typed.pct, source=typed.source, typed=True)
-    return shipped_rate(country=country, tax_class=tax_class, on=on)
+    shipped = shipped_rate(country=country, tax_class=tax_class, on=on)
+    if shipped is NO_RATE and tax_class == TaxClass.REDUCED:
+        return rate_for(country=country, on=on, known=known)
+    return shipped
 
 
 def shipped_rate(*, country: str, tax_class: str = TaxClass.STANDARD, on: date) -> Rate:

@@ -68,10 +68,10 @@ def treat_sale(
     border = borders.between(status.ships_from, to.country) if to.looks_at_border else None
     kind = _kind(status, to, border)
     taxed_in = {TreatmentKind.DOMESTIC: status.ships_from, TreatmentKind.ONE_STOP_SHOP: to.country}.get(kind)
-    rate_pct = rate_for(country=taxed_in, tax_class=to.tax_class, on=on, known=rates).pct if taxed_in else ZERO
+    rate_pct = _rate_in(taxed_in, status, to, rates=rates, on=on) if taxed_in else ZERO
     collected_pct = ZERO
     if kind == TreatmentKind.PLATFORM_COLLECTED and to.looks_at_border:
-        collected_pct = rate_for(country=to.country, tax_class=to.tax_class, on=on, known=rates).pct
+        collected_pct = _rate_in(to.country, status, to, rates=rates, on=on)
     return Treatment(
         kind=kind,
         rate_pct=rate_pct,
@@ -81,6 +81,16 @@ def treat_sale(
         collected_pct=collected_pct,
         border=border,
     )
+
+
+def _rate_in(
+    country: str, status: TaxStatus, to: Destination, *, rates: Sequence[TaxRate] | None, on: date
+) -> Decimal:  # fmt: skip
+    """What is at a zero rate at home is so abroad only where somebody typed it; elsewhere the standard rate holds."""
+    found = rate_for(country=country, tax_class=to.tax_class, on=on, known=rates)
+    if to.tax_class == TaxClass.ZERO and country != status.ships_from and not found.typed:
+        found = rate_for(country=country, on=on, known=rates)
+    return found.pct
 
 
 def _kind(status: TaxStatus, to: Destination, border: Border | None) -> str:

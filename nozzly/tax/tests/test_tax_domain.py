@@ -36,6 +36,17 @@ def test_rate_for_prefers_a_rate_typed_here():
     assert rate_for(country="GB", on=date(2025, 12, 31)).pct == Decimal(20)
 
 
+def test_rate_for_takes_the_standard_rate_where_no_reduced_one_is_known():
+    assert [rate_for(country=country, tax_class="reduced", on=DAY).pct for country in ("DE", "DK")] == [7, 25]
+
+
+def test_a_zero_rate_at_home_is_none_abroad_unless_somebody_typed_it():
+    asked = [Destination(country, tax_class="zero") for country in ("IE", "DE", "FR")]
+    TaxRate.objects.create(country="FR", tax_class="zero", pct=0, valid_from=date(2020, 1, 1))
+
+    assert [treat_sale(status=status("IE", one_stop_shop=True), to=to, on=DAY).rate_pct for to in asked] == [0, 19, 0]
+
+
 def test_rate_for_is_zero_where_no_table_names_the_country():
     assert rate_for(country="US", on=DAY).pct == 0
 
