@@ -145,7 +145,11 @@ class Closing:
                 if pieces:
                     note = "b-grade" if grade == "b_grade_lot" else ""
                     holding = self.shop.books.lot(
-                        made.variant.item, batch=job.run.number, received_on=received_on, location=place, note=note,
+                        made.variant.item,
+                        batch=job.run.number,
+                        received_on=received_on,
+                        location=place,
+                        note=note,
                         is_b_grade=grade == "b_grade_lot",
                     )
                     setattr(output, grade, holding.lot)
