@@ -64,7 +64,7 @@ WSGI_APPLICATION = "nozzly.wsgi.application"
 
 
 # --- Apps --------------------------------------------------------------------------------------------------------------
-# nozzly.tenancy stands before django_tenants: its commands replace the ones that know no roles.
+# nozzly.tenancy stands before all others: its commands replace the ones that know no roles.
 
 _EVERYWHERE = [
     "django.contrib.contenttypes",
@@ -80,8 +80,8 @@ _EVERYWHERE = [
 ]
 SHARED_APPS = [
     "nozzly.tenancy",
-    "django_tenants",
     *_EVERYWHERE,
+    "django_tenants",  # behind the back office, whose pages it would replace by some with styles inside
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",

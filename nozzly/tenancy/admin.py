@@ -8,6 +8,7 @@ from nozzly.tenancy.models import Domain, Workspace
 class PlatformAdmin(admin.AdminSite):
     site_header = site_title = "Nozzly platform"
     index_title = "Workspaces"
+    login_template = "tenancy/platform_sign_in.html"
 
 
 platform_admin = PlatformAdmin(name="platform")
