@@ -1,16 +1,19 @@
 """Fill tonight: which beds to print on idle printers, for what people wait for and for what is kept in stock."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Sum
 
-from catalog.models import Plate, PlateOutput, SliceFile, Variant
+from catalog.choices import ProductKind
+from catalog.models import Plate, PlateOutput, RecipePart, SliceFile, Variant
 from inventory.models import Lot, Reservation
 from nozzly.accounts.models import User
 from production.choices import RunState
@@ -70,7 +73,10 @@ class Lack:
 
 
 def lacking_pieces() -> dict[int, Lack]:
-    """What is lacking, by variant; four queries."""
+    """What is lacking, by variant; five queries, and one more for each level at which parts are made of parts.
+
+    What is put together at the bench lacks its parts in its own place.
+    """
     reserved = Reservation.objects.filter(item__variant__isnull=False).exclude(lot__is_b_grade=True)
     reserved = reserved.order_by().values_list("item__variant")
     wanted = dict(reserved.annotate(total=Sum("quantity")))
@@ -80,13 +86,46 @@ def lacking_pieces() -> dict[int, Lack]:
     held = dict(lots.annotate(total=Sum("on_hand")))
     coming = RunOutput.objects.filter(run__state__in=RunState.open()).values_list("variant")
     planned = dict(coming.annotate(total=Sum("planned")))
-    found = {}
-    for pk in wanted.keys() | targets.keys():
+    parts = _parts_below(wanted.keys() | targets.keys())
+    found: dict[int, Lack] = {}
+    asked: defaultdict[int, Lack] = defaultdict(Lack)
+    for pk in _wholes_first(wanted.keys() | targets.keys(), parts):
         free = int(held.get(pk, Decimal(0)) - wanted.get(pk, Decimal(0))) + planned.get(pk, 0)
-        lack = Lack(orders=max(-free, 0), stock=max(targets.get(pk, 0) - max(free, 0), 0))
-        if lack.orders or lack.stock:
+        above = asked[pk]
+        lack = Lack(
+            orders=max(above.orders - free, 0),
+            stock=max(targets.get(pk, 0) + above.stock - max(free - above.orders, 0), 0),
+        )
+        for part, pieces in parts.get(pk, ()):
+            asked[part].orders += lack.orders * pieces
+            asked[part].stock += lack.stock * pieces
+        if (lack.orders or lack.stock) and pk not in parts:
             found[pk] = lack
     return found
+
+
+def _parts_below(variants: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """Part and pieces by what is assembled of them, down to what is printed."""
+    parts: dict[int, list[tuple[int, int]]] = {}
+    level = set(variants)
+    while level:
+        rows = RecipePart.objects.filter(
+            recipe__is_current=True, recipe__product__kind=ProductKind.ASSEMBLED, recipe__product__variants__in=level
+        ).values_list("recipe__product__variants", "variant", "pieces")
+        below: dict[int, list[tuple[int, int]]] = {}
+        for whole, part, pieces in rows:
+            below.setdefault(whole, []).append((part, pieces))
+        parts |= below
+        level = {part for its_parts in below.values() for part, _pieces in its_parts} - parts.keys()
+    return parts
+
+
+def _wholes_first(variants: Iterable[int], parts: Mapping[int, Sequence[tuple[int, int]]]) -> Iterable[int]:
+    order = TopologicalSorter(dict.fromkeys(variants, ()))
+    for whole, its_parts in parts.items():
+        for part, _pieces in its_parts:
+            order.add(part, whole)
+    return order.static_order()
 
 
 def propose(board: Board) -> list[Proposal]:

@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from catalog.models import Product, Variant
 from inventory.domain import reservations
+from nozzly.testing.factories.catalog import RecipeFactory, RecipePartFactory
 from production.domain import board as boards
 from production.domain import filling, runs
 from production.domain.filling import Lack
@@ -42,6 +44,21 @@ def test_missing_pieces_are_spoken_for_and_neither_there_nor_planned(user, drago
     runs.complete_run(done, key=uuid4(), by=user, at=MORNING)
 
     assert filling.lacking_pieces() == {dragon.pk: Lack(orders=2)}
+
+
+def test_what_is_put_together_lacks_its_parts(user):
+    lamp, base, shade, screw = (shop.variant(name) for name in ("Lamp", "Base", "Shade", "Clip"))
+    for whole, rows in ((lamp, [(base, 1), (shade, 3)]), (base, [(screw, 4)])):
+        Product.objects.filter(pk=whole.product_id).update(kind="assembled")
+        recipe = whole.product.recipes.filter(is_current=True).first() or RecipeFactory(product=whole.product)
+        for part, pieces in rows:
+            RecipePartFactory(recipe=recipe, variant=part, pieces=pieces)
+    Variant.objects.filter(pk=lamp.pk).update(stock_target=1)
+    Variant.objects.filter(pk=screw.pk).update(stock_target=2)
+    want(lamp, 2)
+    runs.plan_run(outputs=[Pieces(shade, 1)], by=user, at=EVENING)
+
+    assert filling.lacking_pieces() == {shade.pk: Lack(orders=5, stock=3), screw.pk: Lack(orders=8, stock=6)}
 
 
 def test_propose_fills_idle_printers_until_nothing_is_missing(dragon, black, left):
@@ -111,7 +128,7 @@ def test_fill_tonight_query_count_does_not_grow(client, owner, black, django_ass
         want(made, 1)
     shop.page(client, "fill_tonight")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         shop.page(client, "fill_tonight")
 
 
