@@ -227,7 +227,7 @@ def test_profit_page_refuses_nonsense_in_its_address_beside_the_field(client, ow
 
 
 def test_profit_page_of_an_empty_month_says_what_comes_here(client, owner):
-    assert "Nothing was shipped" in client.get(reverse("sales:reports")).content.decode()
+    assert "Nothing was booked" in client.get(reverse("sales:reports")).content.decode()
 
 
 def test_profit_csv_has_the_figures_of_the_page_and_their_total(client, owner):
