@@ -91,9 +91,11 @@ class AnswersForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args, channels=(), headers=(), columns=None, **kwargs):
+    def __init__(self, *args, channels=(), headers=(), columns=None, asked=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in channels]).in_order()
+        self.fields["channel"].required = "channel" in asked and bool(channels)
+        self.fields["dates"].required = "dates" in asked
         self.matched = []
         if not headers:
             return

@@ -135,7 +135,7 @@ def _answers_form(request: HttpRequest, order_import: OrderImport, check) -> Ans
     return AnswersForm(
         request.POST if request.method == "POST" else None,
         initial={"channel": order_import.channel_id or _only(check.channels), "dates": row.answers.get("dates", "") if row else ""},
-        channels=check.channels, headers=own.headers if own else (), columns=columns,
+        channels=check.channels, headers=own.headers if own else (), columns=columns, asked=check.questions,
     )  # fmt: skip
 
 
