@@ -36,41 +36,45 @@ from sales.report_kinds.registry import REPORTS  # noqa: E402
 SMALL, LARGE = 6_000, 60_000
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 PERIODS = {"": YEAR, ", 10 months": (date(2026, 1, 12), date(2026, 11, 9)), ", 90 days": (date(2026, 8, 14), date(2026, 11, 11))}  # fmt: skip
-MAX_MS, MAX_GROWTH, MAX_REFRESH_MS, ROUNDS = 800, 1.3, 300, 7
+MAX_MS, MAX_GROWTH, MAX_REFRESH_MS, ROUNDS = 800, 1.3, 300, 9
+NOISE_MS = 5  # what a page may take longer whatever the ratio
 
 
 def main() -> int:
     settings.ALLOWED_HOSTS = ["*"]
-    with databases.session_database(), in_workspace(Workspace.objects.get(slug="ta")):
-        user = make_user(Role.OWNER)
-        browser = WorkspaceClient("ta.localhost").sign_in(user)
-        shop = Shop()
-        shop.sell(SMALL)
-        bring_up_to_date()
-        small = pages(browser)
-        shop.sell(LARGE)
-        bring_up_to_date()
-        large = pages(browser)
-        held = [*compare(small, large), *prove(), after_one_sale(shop)]
+    with databases.session_database():
+        large = Workspace.objects.get(slug="ta")
+        small = Workspace.objects.get(slug="tb")
+        for name in ("country", "currency", "time_zone", "locale"):
+            setattr(small, name, getattr(large, name))
+        small.save()
+        shops = [_filled(small, SMALL), _filled(large, LARGE)]
+        with in_workspace(large):
+            held = [*compare(shops), *prove(), after_one_sale(shops[1][1])]
     return 0 if all(held) else 1
 
 
-def bring_up_to_date() -> None:
-    started = perf_counter()
-    profit_facts.refresh()
-    tax_sums.refresh()
-    print(f"{'facts of the new orders':58} {(perf_counter() - started) * 1000:8.0f} ms")
-    analyse()
+def _filled(workspace: Workspace, order_count: int) -> tuple[WorkspaceClient, Shop]:
+    """A shop with so many orders, and the browser of its owner."""
+    with in_workspace(workspace):
+        browser = WorkspaceClient(f"{workspace.slug}.localhost").sign_in(make_user(Role.OWNER))
+        shop = Shop()
+        shop.sell(order_count)
+        started = perf_counter()
+        profit_facts.refresh()
+        tax_sums.refresh()
+        print(f"{f'facts of {order_count:,} orders':58} {(perf_counter() - started) * 1000:8.0f} ms")
+        analyse()
+    return browser, shop
 
 
-def pages(browser) -> dict[str, float]:
-    """Milliseconds the server needs for each page, the best of several: other work on the machine is not ours."""
+def addresses() -> dict[str, str]:
     wanted = {
         f"{name}{words}": kind.url(first, last)
         for name, kind in REPORTS.items()
         for words, (first, last) in PERIODS.items()
     }
-    wanted |= {
+    return wanted | {
         f"{words}{more}": f"{reverse(name)}?{urlencode(query | {'first': first, 'last': last})}"
         for more, (first, last) in PERIODS.items()
         for words, name, query in (
@@ -82,29 +86,29 @@ def pages(browser) -> dict[str, float]:
             ("tax entries", "sales:tax_entries", {}),
         )
     }
-    return {words: _ms(browser, url) for words, url in wanted.items()}
 
 
-def _ms(browser, url: str) -> float:
-    took = []
-    gc.collect()
-    for _time in range(ROUNDS):
-        started = perf_counter()
-        response = browser.get(url)
-        took.append((perf_counter() - started) * 1000)
-        if response.status_code != 200:
-            raise SystemExit(f"{url} answers {response.status_code}")
-    return min(took)
+def _ms(browser: WorkspaceClient, url: str) -> float:
+    started = perf_counter()
+    response = browser.get(url)
+    if response.status_code != 200:
+        raise SystemExit(f"{url} answers {response.status_code}")
+    return (perf_counter() - started) * 1000
 
 
-def compare(small: dict[str, float], large: dict[str, float]) -> list[bool]:
+def compare(shops: list[tuple[WorkspaceClient, Shop]]) -> list[bool]:
+    """Milliseconds the server needs for each page, the best of several, small and large in turn: other work on the machine
+    is not ours.
+    """
     print(f"{'a year of':36} {SMALL:>10,} {LARGE:>10,} orders  ratio   (limits {MAX_MS} ms, {MAX_GROWTH:g}×)")
     held = []
-    for words, before in small.items():
-        ratio = large[words] / before
-        holds = large[words] <= MAX_MS and ratio <= MAX_GROWTH
+    for words, url in addresses().items():
+        gc.collect()
+        rounds = [[_ms(browser, url) for browser, _shop in shops] for _round in range(ROUNDS)]
+        small, large = (min(took) for took in zip(*rounds, strict=True))
+        holds = large <= MAX_MS and (large / small <= MAX_GROWTH or large - small <= NOISE_MS)
         held.append(holds)
-        print(f"{words:36} {before:7.0f} ms {large[words]:7.0f} ms {'':6} {ratio:5.2f}   {'' if holds else 'BROKEN'}")
+        print(f"{words:36} {small:7.0f} ms {large:7.0f} ms {'':6} {large / small:5.2f}   {'' if holds else 'BROKEN'}")
     return held
 
 

@@ -41,18 +41,17 @@ def by_month(first: date, last: date, *, channel: int | None = None) -> list[Buy
         return [Buyers(*row) for row in cursor.fetchall()]
 
 
+# By customer and month, with the month they first bought in, on whichever channel.
 _BY_MONTH = """
 WITH bought AS (
-  SELECT date_trunc('month', "on")::date AS month, customer_id, sum(profit) AS profit
+  SELECT customer_id, date_trunc('month', "on")::date AS month,
+    min(date_trunc('month', min("on"))) OVER (PARTITION BY customer_id) AS since,
+    sum(profit) FILTER (WHERE "on" >= %(first)s AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)) AS profit
   FROM sales_profitfact
-  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" BETWEEN %(first)s AND %(last)s
-    AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)
+  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" <= %(last)s
   GROUP BY 1, 2
-), known AS (
-  SELECT customer_id, min("on") AS since FROM sales_profitfact
-  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" <= %(last)s GROUP BY 1
 )
 SELECT month, count(*) FILTER (WHERE since >= month), count(*) FILTER (WHERE since < month),
   coalesce(sum(profit) FILTER (WHERE since >= month), 0), coalesce(sum(profit) FILTER (WHERE since < month), 0)
-FROM bought JOIN known USING (customer_id) GROUP BY month ORDER BY month
+FROM bought WHERE profit IS NOT NULL GROUP BY month ORDER BY month
 """
