@@ -104,15 +104,20 @@ class StockValueReport(TableReport):
     )
 
     def find(self, asked: Asked) -> Found:
-        if asked.first == date.min:
+        today = timezone.localdate()
+        if asked.first == date.min or asked.first > today:
             return Found()
+        last = min(asked.last, today)
         start = {row.item.pk: row for row in values.stock_value(asked.first - timedelta(days=1)).rows}
-        end = {row.item.pk: row for row in values.stock_value(asked.last).rows}
+        end = {row.item.pk: row for row in values.stock_value(last).rows}
         lines = [self._line(start.get(pk), end.get(pk)) for pk in start.keys() | end.keys()]
         lines.sort(key=lambda line: (-line.cells[4], line.cells[0]))
-        return Found(
-            lines, total_line(self.columns, lines), _("By the books of the stock room, at what it really cost.")
-        )
+        note = _("By the books of the stock room, at what it really cost.")
+        if last < asked.last:
+            note += " " + _("The last of these days is still to come: the end is {day}.").format(
+                day=formatting.day(last)
+            )
+        return Found(lines, total_line(self.columns, lines), note)
 
     def _line(self, start, end) -> Line:
         item = (end or start).item

@@ -153,6 +153,15 @@ def test_stock_value_stands_before_and_after(user):
     assert (later[3], later[5]) == (Decimal("18.00"), 0)
 
 
+def test_days_to_come_have_no_stock_value(user):
+    LotFactory(held=3, worth="18.00")
+    today, next_year = timezone.localdate(), date(timezone.localdate().year + 1, 1, 1)
+
+    so_far, to_come = (TABLES["stock-value"].find(Asked(first, next_year)) for first in (today, next_year))
+
+    assert ("still to come" in so_far.note, to_come.lines) == (True, ())
+
+
 def test_dead_listings_of_days_long_gone_know_nothing_of_later_sales():
     listing = ListingFactory()
     Listing.objects.update(created_at=datetime(2025, 1, 1, tzinfo=UTC))
