@@ -17,7 +17,7 @@ from nozzly.web.pdf import render_pdf
 from sales.domain import reports
 from sales.report_choices import ReportMailKind
 
-BARS_SHOWN, LINES_SHOWN, LINES_ON_PAPER = 12, 200, 1000
+BARS_SHOWN, LINES_SHOWN, LINES_ON_PAPER = 12, 100, 1000
 _SHOWN_AS: dict[str, Callable] = {
     "text": str,
     "money": formatting.money,
@@ -189,6 +189,9 @@ def resting_on(asked: Asked) -> str:
 
 
 def resting(total: reports.Row) -> str:
+    """Nothing where nothing was sold."""
+    if not (total.cost or total.fees):
+        return ""
     return _(
         "{estimated} of the cost of the goods is estimated from recipes, the rest is what runs really took. "
         "{charged} of the fees stand in a statement, the rest is what the fee schedules expect."
