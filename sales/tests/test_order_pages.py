@@ -57,7 +57,7 @@ def test_order_list_query_count_does_not_grow(client, owner, django_assert_num_q
     expected = [a_new_order() for _ in range(order_count)]
     page_of(client, "order_list")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         response = page_of(client, "order_list")
 
     assert list(response.context["page"]) == expected[::-1]

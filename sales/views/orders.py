@@ -29,8 +29,8 @@ from sales.resources import OrderResource
 
 TABS = {
     "inbox": (gettext_lazy("Inbox"), "inbox"),
-    "print": (gettext_lazy("To print"), "to_print"),
-    "pack": (gettext_lazy("To pack"), "to_pack"),
+    "print": (gettext_lazy("To print"), "to_print_now"),
+    "pack": (gettext_lazy("To pack"), "to_pack_now"),
     "sent": (gettext_lazy("Sent"), "sent"),
     "all": (gettext_lazy("All"), "all"),
 }
@@ -238,7 +238,7 @@ def _parcel_asked_for(request: HttpRequest, order: Order) -> Parcel | None:
 @require_GET
 def pack_next(request: HttpRequest) -> HttpResponse:
     """Straight to the most urgent order that can be packed."""
-    waiting = Order.objects.to_pack().by_urgency().first()
+    waiting = Order.objects.to_pack_now().by_urgency().first()
     if waiting is None:
         messages.info(request, _("Nothing waits to be packed."))
         return go_to(request, "sales:order_list")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from nozzly.home.domain import today
 from nozzly.testing.factories.catalog import ProductFactory, VariantFactory
 from nozzly.testing.factories.inventory import FilamentFactory, ItemFactory, LotFactory, SpoolFactory
-from nozzly.testing.factories.production import PrinterFactory, RunFactory
+from nozzly.testing.factories.production import PrinterFactory, RunFactory, RunOutputFactory
 from nozzly.testing.factories.sales import CustomerFactory, ExpenseFactory, OrderFactory, OrderLineFactory
 from production.choices import RunState
 from sales.choices import OrderState
@@ -91,6 +91,14 @@ def test_orders_are_counted_as_their_readiness_says(user):
     assert Order.objects.to_pack_keys() == ready
     assert [Order.objects.to_pack_keys(start, start + 1) for start in range(5)] == [[pk] for pk in ready] + [[]]
     assert counts["to_print"] == Order.objects.to_print().count()
+    assert set(Order.objects.to_print_now()) == set(Order.objects.to_print())
+    assert set(Order.objects.to_pack_now()) == set(Order.objects.to_pack())
+    RunOutputFactory(
+        source="order_line", source_id=Order.objects.to_print().first().lines.get().pk, run__state=RunState.PLANNED
+    )
+    worked_out = dict(Order.objects.with_readiness().values_list("pk", "readiness"))
+    assert set(worked_out.values()) == {"ready", "printing", "missing", "unmatched"}
+    assert Order.objects.readiness_of(Order.objects.all()) == worked_out
 
 
 def test_printers_now_show_what_runs_and_what_is_due():
