@@ -1,4 +1,4 @@
-"""What pages of the stock room show of the apps above them."""
+"""What pages show of the apps above their own."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,9 @@ from catalog.models import Plate, Product, Variant
 from inventory.models import Item
 from nozzly.accounts.permissions import Permission
 from nozzly.web.panels import panel
+from pricing.choices import QuoteState
+from pricing.models import JobQuote
+from sales.domain import commissions
 
 _SHOWN = 12
 
@@ -23,3 +26,9 @@ def where_used(_request: HttpRequest, item: Item) -> dict:
         return {}
     is_cut = any(len(each) > _SHOWN for each in rows.values())
     return {name: each[:_SHOWN] for name, each in rows.items()} | {"item": item, "is_cut": is_cut}
+
+
+@panel("quote", permission=Permission.ORDER_VIEW, template="home/_quote_order.html")
+def order_of_quote(_request: HttpRequest, quote: JobQuote) -> dict:
+    """What a quote became once it was accepted."""
+    return {"quote": quote, "order": commissions.order_of(quote)} if quote.state == QuoteState.ACCEPTED else {}

@@ -49,7 +49,8 @@ def buyer_of(order: Order) -> str:
     place = f"{customer.postcode} {customer.city}".strip()
     address = [customer.address, place, customer.region, customer.country] if customer.address else [order.ship_to]
     name = [customer.company, customer.name]
-    return "\n".join(dict.fromkeys(line.strip() for line in [*name, *address] if line and line.strip()))
+    lines = [line.strip() for part in [*name, *address] for line in (part or "").splitlines()]
+    return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
 def notes_for(order: Order, terms: Terms, seller: SellerDetails, *, on: date) -> str:

@@ -79,6 +79,8 @@ def test_accepted_quote_becomes_an_order_once(client, owner):
     known = CustomerFactory(email="ada@byte.example")
     quote = accepted(owner, contact="ada@byte.example", for_business=True)
 
+    assert "Make it an order" in client.get(quote.get_absolute_url()).content.decode()
+
     for _ in range(2):
         response = client.post(reverse("sales:order_from_quote", args=[quote.pk]))
 
@@ -86,7 +88,8 @@ def test_accepted_quote_becomes_an_order_once(client, owner):
     assert response.url == order.get_absolute_url()
     assert (order.customer, order.terms_days, order.due_on) == (known, 14, agreed.due_on)
     assert [(line.variant, line.quantity) for line in order.lines.all()] == [(agreed.variant, 6)]
-    assert "Make it an order" in client.get(quote.get_absolute_url()).content.decode()
+    page = client.get(quote.get_absolute_url()).content.decode()
+    assert ("Make it an order" in page, f'href="{order.get_absolute_url()}"' in page) == (False, True)
 
 
 def test_quote_that_nobody_accepted_becomes_no_order(client, owner):
