@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from nozzly.accounts.models import User
+from nozzly.core.money import round_money
 from nozzly.tax.choices import Scheme
 from nozzly.tax.domain import periods
 from nozzly.tax.domain.status import status_on
@@ -88,7 +89,7 @@ class TaxReport:
         if self.status.scheme != Scheme.FLAT_RATE or self.status.flat_rate_pct is None:
             return None
         paid = self.output_net + self.output_tax - self.owed_on_purchases
-        return (paid * self.status.flat_rate_pct / 100).quantize(Decimal("0.01"))
+        return round_money(paid * self.status.flat_rate_pct / 100, current_workspace().currency)
 
     @property
     def due(self) -> Decimal:

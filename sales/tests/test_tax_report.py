@@ -14,6 +14,7 @@ from nozzly.tax.choices import Scheme
 from nozzly.tax.domain import periods
 from nozzly.tax.domain.status import set_status
 from nozzly.tax.domain.thresholds import threshold_on
+from nozzly.tax.models import TaxStatus
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import DeliveryFactory, LotFactory
 from nozzly.testing.factories.sales import (
@@ -254,3 +255,10 @@ def test_each_line_leads_to_the_entries_that_add_up_to_it(client, owner):
     assert [(each["page"].paginator.count, each["net"], each["tax"]) for each in behind] == [
         (box.count, box.net, box.tax) for box in boxes
     ]  # fmt: skip
+
+
+def test_a_flat_rate_rounds_half_a_penny_up():
+    status = TaxStatus(scheme=Scheme.FLAT_RATE, flat_rate_pct=Decimal("12.5"))
+    sale = tax_report.Box("output", "domestic", Decimal(20), "GB", 1, Decimal("0.17"), Decimal("0.03"))
+
+    assert tax_report.TaxReport(*OCTOBER, "invoice", status, [sale]).due == Decimal("0.03")
