@@ -1,6 +1,7 @@
 """Walks the whole URLconf: what belongs to one workspace, or to one role, turns up nowhere else."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -135,6 +136,13 @@ def test_every_url_of_a_workspace_stands_in_the_table():
     missing = [line_for(name, pattern) for name, pattern in patterns.items() if name not in WORKSPACE]
 
     assert (missing, WORKSPACE.keys() - patterns.keys()) == ([], set())
+
+
+@pytest.mark.parametrize("urlconf", [settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF])
+def test_no_url_hides_behind_the_name_of_another(urlconf):
+    names = Counter(name for name, _pattern in each_url(import_module(urlconf).urlpatterns))
+
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_every_url_of_the_platform_stands_in_the_table():

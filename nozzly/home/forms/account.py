@@ -55,7 +55,7 @@ class ProfileForm(forms.ModelForm):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label=_("Email"))
+    email = forms.EmailField(label=_("Email"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.OPERATOR)
 
 
@@ -71,6 +71,11 @@ class JoinForm(forms.Form):
         label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
+    def __init__(self, *args, email: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+
     def clean_password(self):
-        password_validation.validate_password(self.cleaned_data["password"])
+        person = User(email=self.email, name=self.cleaned_data.get("name", ""))
+        password_validation.validate_password(self.cleaned_data["password"], person)
         return self.cleaned_data["password"]

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
+from nozzly.accounts.models import User
 from nozzly.core.countries import country_choices
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.domain import addresses
@@ -28,7 +29,7 @@ class SignUpForm(forms.Form):
         widget=forms.RadioSelect,
         initial="no",
     )
-    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -49,7 +50,8 @@ class SignUpForm(forms.Form):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        password_validation.validate_password(password)
+        person = User(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("business_name", ""))
+        password_validation.validate_password(password, person)
         return password
 
     def clean_code(self):

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from nozzly.accounts.browsers import describe
 from nozzly.accounts.domain import second_factor
+from nozzly.accounts.models import Invitation
 from nozzly.home.tests.test_sign_in import PASSWORD, ada, browser, sign_in, totp, with_phone  # noqa: F401 - fixtures
 from nozzly.testing.clients import WorkspaceClient
 from nozzly.web.middleware import SenselessQuestionMiddleware
@@ -132,3 +133,28 @@ def test_a_question_the_database_cannot_make_sense_of_was_not_understood():
     answers = [middleware.process_exception(request, error) for error in (DataError(), ValueError())]
 
     assert (answers[0].status_code, answers[1]) == (400, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"email": f"{'x' * 250}@example.com"}, "email"),
+        ({"email": "fox@copper-prints.example", "password": "fox@copper-prints.example"}, "password"),
+        ({"business_name": "Copper Fox Prints", "password": "copperfoxprints"}, "password"),
+    ],
+)
+def test_signing_up_refuses_what_cannot_be_kept_or_is_easily_guessed(public_client, typed, field):
+    asked = {"business_name": "Otter", "country": "US", "tax_registered": "no", "email": "o@example.com"}
+
+    page = public_client.post("/sign-up/", asked | {"password": "a quiet sentence"} | typed)
+
+    assert (page.status_code, list(page.context["form"].errors)) == (422, [field])
+
+
+def test_an_invited_person_may_not_take_the_email_as_password(client, owner):
+    client.post("/account/team/invite/", {"email": "new-person@example.com", "role": "operator"})
+    path = f"/account/join/{Invitation.objects.get().token}/"
+
+    page = WorkspaceClient("ta.localhost").post(path, {"name": "New", "password": "new-person@example.com"})
+
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["password"])

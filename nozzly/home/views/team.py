@@ -106,7 +106,7 @@ def join(request: HttpRequest, token) -> HttpResponse:
     invitation = Invitation.objects.open(now).filter(token=token).first()
     if invitation is None:
         return render(request, "home/account/invitation_ended.html", status=410)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
         try:
             person = invitations.accept(invitation, **form.cleaned_data, at=now)
