@@ -11,6 +11,7 @@ from inventory.models import Location
 from nozzly.web.forms import FilterForm, KeyField
 from nozzly.web.lookups import LookUpField
 from sales.choices import InvoiceForm, InvoiceKind, PaidBy, ReturnTo
+from sales.domain.changing import Changed
 from sales.domain.orders import Line, Sending
 from sales.domain.payments import Payment
 from sales.domain.returns import Back, Parcelled
@@ -30,6 +31,47 @@ class NoteForm(forms.Form):
 
 class DayForm(forms.Form):
     on = forms.DateField(label=_("On"), widget=DayInput())
+
+
+class OrderEditForm(forms.Form):
+    """What of an order that waits may still be put right."""
+
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
+    is_rush = forms.BooleanField(label=_("Rush"), required=False)
+    ship_to = forms.CharField(
+        label=_("Name and address it goes to"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    gift_note = forms.CharField(
+        label=_("Gift note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    buyer_reference = forms.CharField(label=_("Their order number"), max_length=80, required=False)
+    note = forms.CharField(
+        label=_("Note to ourselves"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    b_grade = forms.MultipleChoiceField(
+        label=_("Takes b-grade pieces"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
+
+    def __init__(self, *args, instance: Order, initial: dict | None = None, **kwargs):
+        lines = list(instance.lines.all())
+        first = {name: getattr(instance, name) for name in self.base_fields if name != "b_grade"}
+        first["b_grade"] = [str(line.pk) for line in lines if line.b_grade]
+        super().__init__(*args, initial=first | (initial or {}), **kwargs)
+        self.fields["b_grade"].choices = [(str(line.pk), str(line)) for line in lines]
+        self.placed_on = instance.placed_on
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on and due_on < self.placed_on:
+            raise forms.ValidationError(_("This is before the day it was placed."))
+        return due_on
+
+    def changed(self) -> Changed:
+        lines = frozenset(int(pk) for pk in self.cleaned_data["b_grade"])
+        return Changed(**self.cleaned_data | {"b_grade": lines})
 
 
 class ParcelForm(ShipForm):

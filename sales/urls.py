@@ -10,6 +10,7 @@ urlpatterns = [
     path("orders/new/", orders.create_order, name="create_order"),
     path("orders/pack-next/", orders.pack_next, name="pack_next"),
     path("orders/<int:pk>/", orders.OrderDetail.as_view(), name="order_detail"),
+    path("orders/<int:pk>/edit/", orders.OrderEdit.as_view(), name="edit_order"),
     path("orders/<int:pk>/confirm/", orders.confirm_order, name="confirm_order"),
     path("orders/<int:pk>/pack/", orders.pack_order, name="pack_order"),
     path("orders/<int:pk>/ship/", orders.ship_order, name="ship_order"),

@@ -348,6 +348,7 @@ WORKSPACE: dict[str, tuple[str, dict]] = {
     "sales:packing_slip": (EVERY_ROLE, {"pk": "sales.Order"}),
     "sales:bulk_orders": ("OMP", {}),
     "sales:edit_orders": ("OM", {}),
+    "sales:edit_order": ("OM", {"pk": "sales.Order"}),
     "sales:correct_orders": ("OM", {}),
     "sales:correct_customers": ("OM", {}),
     "sales:import_expenses": ("OMB", {}),

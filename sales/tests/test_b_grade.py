@@ -128,6 +128,25 @@ def test_a_lot_is_graded_on_its_page(client, owner, variant):
     assert found == [True, False]
 
 
+def test_an_order_that_waits_is_put_right(client, owner, variant, seconds):
+    LotFactory(item=variant.item, held=5)
+    order = order_of(owner, a_line(variant))
+    line, url = order.lines.get(), reverse("sales:edit_order", args=[order.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"ship_to": "Bo\r\n1 Lane", "b_grade": [line.pk]}
+
+    early = client.post(url, data | {"due_on": "2020-01-01"})
+    client.post(url, data | {"is_rush": "on", "due_on": "2026-12-24"})
+
+    order.refresh_from_db()
+    assert (early.status_code, order.is_rush, str(order.due_on), order.ship_to.splitlines()) == (
+        422, True, "2026-12-24", ["Bo", "1 Lane"],
+    )  # fmt: skip
+    assert (kept(order), order.events.filter(text__contains="b-grade").count()) == ([(seconds.pk, 1)], 1)
+    ship(order, owner)
+    assert client.get(url).status_code == 404
+
+
 def named(user, variant, *names):
     """An order with a piece for each name, printed in the opposite order, beside an older plain one."""
     LotFactory(item=variant.item, held=1, received_on=date(2026, 1, 1))

@@ -15,15 +15,15 @@ from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, next_url, render
-from nozzly.web.views import DetailPage, ListPage
+from nozzly.web.views import DetailPage, FormPage, ListPage
 from sales import documents
 from sales.choices import OrderState, Readiness
-from sales.domain import invoices, orders, payments, picking, shipping, trail, unshipping
+from sales.domain import changing, invoices, orders, payments, picking, shipping, trail, unshipping
 from sales.domain.states import lines_of
 from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
 from sales.label_files import CARRIERS
 from sales.models import Order, OrderLine, Parcel
-from sales.order_forms import NoteForm, ParcelForm
+from sales.order_forms import NoteForm, OrderEditForm, ParcelForm
 from sales.querysets import load_history
 from sales.resources import OrderResource
 
@@ -131,6 +131,18 @@ def create_order(request: HttpRequest) -> HttpResponse:
             return go_to(request, order)
     status = 422 if request.method == "POST" else 200
     return render(request, "sales/create_order.html", {"form": form, "lines": lines}, status=status)
+
+
+class OrderEdit(FormPage):
+    permission = Permission.ORDER_EDIT
+    title = gettext_lazy("Order")
+    form_class = OrderEditForm
+
+    def get_queryset(self):
+        return Order.objects.open().with_lines()
+
+    def save(self, form, *, by, at):
+        return changing.change_order(self.object, form.changed(), by=by, at=at)
 
 
 @requires(Permission.ORDER_EDIT)

@@ -1,0 +1,56 @@
+"""What may still be put right in an order that waits: when, where to, what is written with it, which pieces it takes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nozzly.accounts.models import User
+from sales.choices import OrderEventKind, OrderState
+from sales.domain import picking
+from sales.domain.states import expect, lines_of, lock_order, note
+from sales.models import Order, OrderLine
+
+_FIELDS = ("due_on", "is_rush", "ship_to", "gift_note", "buyer_reference", "note")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """All that may be changed, as it is to be; ``b_grade`` are the keys of lines that take b-grade pieces."""
+
+    due_on: date | None
+    is_rush: bool
+    ship_to: str
+    gift_note: str
+    buyer_reference: str
+    note: str
+    b_grade: frozenset[int]
+
+
+def change_order(order: Order, changed: Changed, *, by: User, at: datetime) -> Order:
+    """Write it down and into the diary; pieces that do not fit any more are exchanged. Raises NotNow."""
+    with transaction.atomic():
+        order = lock_order(order)
+        expect(order, *OrderState.open())
+        names = [name for name in _FIELDS if getattr(order, name) != getattr(changed, name)]
+        for name in names:
+            setattr(order, name, getattr(changed, name))
+        order.save(update_fields=[*names, "updated_at"])
+        words = [str(Order._meta.get_field(name).verbose_name) for name in names]
+        if _grade(order, changed.b_grade):
+            words.append(str(OrderLine._meta.get_field("b_grade").verbose_name))
+        if words:
+            note(order, OrderEventKind.NOTE, text=_("Changed: {what}").format(what=", ".join(words)), by=by, at=at)
+        return order
+
+
+def _grade(order: Order, wanted: frozenset[int]) -> bool:
+    lines = lines_of(order)
+    turned = [line for line in lines if line.b_grade != (line.pk in wanted)]
+    for line in turned:
+        line.b_grade = not line.b_grade
+    OrderLine.objects.bulk_update(turned, ["b_grade"])
+    if turned and order.state != OrderState.NEW:
+        picking.keep_back(order, lines)
+    return bool(turned)
