@@ -10,10 +10,11 @@ from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory, ShippingServiceFactory
 from sales.choices import OrderState
-from sales.domain import import_undoing, matching, order_imports, orders
+from sales.domain import import_undoing, matching, order_imports, orders, unmatched
 from sales.domain.order_imports import Upload
 from sales.domain.orders import Facts, Line, Sending
-from sales.models import ChannelCharge, Order, OrderCharge, Refund, WaitingRow
+from sales.models import ChannelCharge, MatchRule, Order, OrderCharge, OrderLine, Refund, WaitingRow
+from sales.orderfiles.joining import UNLISTED
 from sales.tests.order_files import fee, items, sold_orders, statement
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -167,3 +168,15 @@ def test_the_preview_counts_fees_as_they_are_booked(user, etsy):
         "order_charges": 1, "channel_charges": 1,
     }  # fmt: skip
     assert (seen["order_charges"], seen["channel_charges"]) == (1, 1)
+
+
+def test_what_a_file_did_not_list_is_answered_for_that_line_alone(user, etsy):
+    for number in ("1", "2"):
+        lines = items({"Order ID": number, "Transaction ID": number})
+        applied(user, lines, sold_orders({"Order ID": number, "Order Value": "30.00", "Order Total": "33.50"}))
+    first, second = OrderLine.objects.filter(title=UNLISTED).order_by("pk")
+
+    assert unmatched.answer(first, variant=Variant.objects.get(), by=user, at=NOON) == 1
+
+    second.refresh_from_db()
+    assert (second.variant, second.unit_price, MatchRule.objects.count()) == (None, 6, 0)
