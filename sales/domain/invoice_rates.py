@@ -84,6 +84,7 @@ def credited(
         upto = round_money(row.tax * (part - net - tax) / whole, invoice.currency) if whole else ZERO
         taxes.append((row.tax_rate_pct, -(part - upto - tax), -(upto + tax)))
     tax = sum((each[2] for each in taxes), ZERO)
+    taxes = [each for each, part in zip(taxes, parts, strict=True) if part or not amount]
     lines = [_line(text, part, row.tax_rate_pct) for row, part in zip(rows, parts, strict=True) if part]
     lines = lines or [_line(text, amount, ZERO)]
     for position, line in enumerate(lines, start=1):

@@ -46,7 +46,7 @@ def of_amount(
 
 
 def keep(refund: Refund, rows: Sequence[BackAtRate]) -> None:
-    RefundTax.objects.bulk_create(RefundTax(refund=refund, **vars(row)) for row in rows)
+    RefundTax.objects.bulk_create(RefundTax(refund=refund, **vars(row)) for row in rows if row.gross)
 
 
 def turned(refund: Refund) -> tuple[BackAtRate, ...]:
