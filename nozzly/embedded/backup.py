@@ -200,7 +200,8 @@ def _make_empty_database(place: Place, wanted: list[str]) -> None:
     bootstrap.make_role(connect, owner=place.owner_name, password=password)
     with connect("postgres") as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [place.database]).fetchone():
-            raise EmbeddedServerUnavailable(f"There is a database {place.database} already. Drop it, then restore.")
+            _expect_nothing_in(connect, place.database)
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(place.database)))
         connection.execute(
             # Everything, extensions included, comes out of the dump: template1 may hold some of it already.
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
@@ -212,6 +213,17 @@ def _make_empty_database(place: Place, wanted: list[str]) -> None:
         for name in map(sql.Identifier, filter(lambda name: name not in there, wanted)):
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(name))
+
+
+def _expect_nothing_in(connect: bootstrap.Connect, database: str) -> None:
+    """The embedded server makes its database when it starts; one that holds no table may go."""
+    with connect(database) as connection:
+        tables = connection.execute(
+            "SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace NOT IN"
+            " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace) LIMIT 1"
+        )
+        if tables.fetchone():
+            raise EmbeddedServerUnavailable(f"There is a database {database} already. Drop it, then restore.")
 
 
 def _prepare(place: Place) -> None:

@@ -92,6 +92,19 @@ def test_restore_overwrites_neither_files_nor_a_database(place, made):
         backup.restore(made, place)
 
 
+def test_restore_takes_the_place_of_a_database_without_tables(place, made):
+    drop(place)
+    with psycopg.connect(place.superuser, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE nozzly")
+    (place.media / "t_a" / "logo.png").unlink()
+    (place.media / "t_a").rmdir()
+
+    backup.restore(made, place)
+
+    with psycopg.connect(place.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM t_a.spool").fetchone() == (2,)
+
+
 def test_restore_that_lost_a_row_says_where(place, made):
     manifest = json.loads((made / "manifest.json").read_text())
     manifest["rows"]["t_b.spool"] += 1
