@@ -67,21 +67,16 @@ def undo(record: Mapping, *, keep: Collection[int], by: User | None, at: datetim
     with transaction.atomic():
         locked = Expense.objects.filter(pk__in=[*added, *changed]).order_by("pk").select_for_update(of=("self",))
         rows = {row.pk: row for row in locked.select_related("reversed_by", "rhythm", "delivery")}
-        gone = sum(_remove(rows.get(pk), texts, keep, by=by, at=at) for pk, texts in added.items())
+        going = [rows[pk] for pk, texts in added.items() if pk not in keep and _is_as_entered(rows.get(pk), texts)]
+        expenses.drop_all(going, by=by, at=at)
         back = sum(_restore(rows.get(pk), *texts, at=at) for pk, texts in changed.items())
-    return Undone(gone, back, len(added) + len(changed) - gone - back)
+    return Undone(len(going), back, len(added) + len(changed) - len(going) - back)
 
 
-def _remove(row: Expense | None, texts: Mapping, keep: Collection[int], *, by: User | None, at: datetime) -> bool:
-    if row is None or row.pk in keep or hasattr(row, "rhythm") or hasattr(row, "reversed_by"):
+def _is_as_entered(row: Expense | None, texts: Mapping) -> bool:
+    if row is None or hasattr(row, "rhythm") or hasattr(row, "reversed_by"):
         return False
-    if _texts(row, texts) != texts:
-        return False
-    if expenses.may_be_changed(row):
-        expenses.delete_expense(row)
-    else:
-        expenses.take_back(row, by=by, at=at)
-    return True
+    return _texts(row, texts) == texts
 
 
 def _restore(row: Expense | None, before: Mapping, after: Mapping, *, at: datetime) -> bool:

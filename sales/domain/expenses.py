@@ -93,13 +93,28 @@ def take_back(expense: Expense, *, by: User | None, at: datetime) -> Expense:
         expense = Expense.objects.select_for_update(of=("self",)).get(pk=expense.pk)
         if expense.reverses_id or Expense.objects.filter(reverses=expense).exists():
             raise AlreadyTakenBack(_("This expense was taken back already."))
-        today = timezone.localdate(at)
-        return Expense.objects.create(
-            spent_on=today, booked_on=today, category=expense.category, supplier=expense.supplier, text=expense.text,
-            net=-expense.net, tax=-expense.tax, cost=-expense.cost, tax_reclaimed=expense.tax_reclaimed,
-            in_costs=expense.in_costs, delivery=expense.delivery, event_id=expense.event_id,
-            fair_cost=expense.fair_cost, reverses=expense, key=_key_of_reversal(expense), by=by,
-        )  # fmt: skip
+        opposite = _opposite(expense, on=timezone.localdate(at), by=by)
+        opposite.save()
+        return opposite
+
+
+def drop_all(rows: Sequence[Expense], *, by: User | None, at: datetime) -> None:
+    """Of locked rows that nobody took back: those of an open period are forgotten, the others get an opposite row of today."""
+    closed_through, today = periods.closed_through(), timezone.localdate(at)
+    late = [row for row in rows if closed_through and row.booked_on <= closed_through]
+    gone = {row.pk for row in rows} - {row.pk for row in late}
+    with transaction.atomic():
+        Expense.objects.filter(pk__in=gone).delete()
+        Expense.objects.bulk_create(_opposite(row, on=today, by=by) for row in late)
+
+
+def _opposite(expense: Expense, *, on: date, by: User | None) -> Expense:
+    return Expense(
+        spent_on=on, booked_on=on, category=expense.category, supplier=expense.supplier, text=expense.text,
+        net=-expense.net, tax=-expense.tax, cost=-expense.cost, tax_reclaimed=expense.tax_reclaimed,
+        in_costs=expense.in_costs, delivery=expense.delivery, event_id=expense.event_id,
+        fair_cost=expense.fair_cost, reverses=expense, key=_key_of_reversal(expense), by=by,
+    )  # fmt: skip
 
 
 def may_be_changed(expense: Expense) -> bool:
