@@ -135,8 +135,11 @@ def create_order(request: HttpRequest) -> HttpResponse:
 
 class OrderEdit(FormPage):
     permission = Permission.ORDER_EDIT
-    title = gettext_lazy("Order")
     form_class = OrderEditForm
+
+    @property
+    def title(self):
+        return _("Edit order {number}").format(number=self.object.number)
 
     def get_queryset(self):
         return Order.objects.open().with_lines()
