@@ -15,12 +15,14 @@ from catalog.models import Product, Variant
 from inventory.models import Item
 from nozzly.accounts.models import User
 from production.domain import once
-from sales.domain import unmatched
+from sales.domain import matching, unmatched
 from sales.domain.matching import plain
+from sales.domain.settling import settle_lines
 from sales.models import ImportedLine, OrderLine
 from sales.orderfiles.joining import UNLISTED
 
-MOST = 200  # groups of alike lines at once
+MOST = 100  # groups of alike lines at once
+MOST_LINES = 5000
 _LONGEST_TITLE, _LONGEST_NAME = 160, 120
 
 
@@ -120,11 +122,26 @@ def make_products(lines: Sequence[OrderLine], *, by: User, at: datetime) -> Made
         )
         plans = plan_products([line for line in lines if line.pk in waiting])
         made = [_make(plan, by=by, at=at) for plan in plans]
-    return Made(*(sum(each) for each in zip(*made, strict=True))) if made else Made()
+        known = _answer(plans, by=by, at=at)
+    return Made(sum(fresh for fresh, _count in made), sum(count for _fresh, count in made), known)
 
 
-def _make(plan: NewProduct, *, by: User, at: datetime) -> tuple[int, int, int]:
-    """Answers how many products, variants and lines."""
+def _answer(plans: Sequence[NewProduct], *, by: User, at: datetime) -> int:
+    """Remember what each line is, and settle all lines that are named alike; answers how many."""
+    meant: dict[tuple, Variant] = {}
+    for variant in (each for plan in plans for each in plan.variants.values()):
+        for line in variant.lines:
+            words, channel = unmatched.words_of(line), line.order.channel
+            matching.remember(words, channel=channel, variant=variant.known, pieces=1, by=by, at=at)
+            meant[line.order.channel_id, line.title, line.options] = variant.known
+    titles = {title for _channel, title, _options in meant}
+    rows = OrderLine.objects.filter(variant=None, title__in=titles).select_related("order").order_by("pk")
+    alike = [(row, meant.get((row.order.channel_id, row.title, row.options))) for row in rows[:MOST_LINES]]
+    return settle_lines([(row, variant.pk, 1) for row, variant in alike if variant], by=by, at=at)
+
+
+def _make(plan: NewProduct, *, by: User, at: datetime) -> tuple[int, int]:
+    """Answers how many products and variants."""
     fresh = [each for each in plan.variants.values() if each.known is None]
     drafts = [VariantDraft(name=each.name, sku=each.sku, options=each.options) for each in fresh]
     product = plan.known
@@ -137,9 +154,4 @@ def _make(plan: NewProduct, *, by: User, at: datetime) -> tuple[int, int, int]:
         made = variants.add_variants(product, drafts)
     for each, variant in zip(fresh, made, strict=True):
         each.known = variant
-    known = sum(
-        unmatched.answer(line, variant=each.known, by=by, at=at)
-        for each in plan.variants.values()
-        for line in each.lines
-    )
-    return int(plan.known is None), len(fresh), known
+    return int(plan.known is None), len(fresh)

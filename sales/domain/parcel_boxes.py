@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from django.db.models import Prefetch
+
 from catalog.choices import Stage
 from catalog.models import RecipeComponent
 from inventory.choices import ItemKind, MovementKind
@@ -64,8 +66,10 @@ def fill(orders: Sequence[Order], *, by: User, at: datetime) -> None:
     """Parcels that imports sent while nobody knew what was in them take their boxes now that all of it is known."""
     keys = {parcel_key(uuid5(order.create_key, "sent")) for order in orders if order.create_key}
     parcels = Parcel.objects.filter(key__in=keys, packaging=None, postage_assumed=True, undone_at=None)
-    loads = [(parcel, _lines(parcel)) for parcel in parcels.select_related("order").order_by("pk")]
-    loads = [(parcel, lines) for parcel, lines in loads if all(map(_may_be_boxed, lines))]
+    lines = OrderLine.objects.select_related("variant", "imported").in_order()
+    parcels = parcels.select_related("order").prefetch_related(Prefetch("order__lines", lines)).order_by("pk")
+    loads = [(parcel, list(parcel.order.lines.all())) for parcel in parcels]
+    loads = [(parcel, found) for parcel, found in loads if all(map(_may_be_boxed, found))]
     choose(loads)
     for parcel, _found in loads:
         if parcel.packaging:
@@ -76,10 +80,6 @@ def fill(orders: Sequence[Order], *, by: User, at: datetime) -> None:
             )  # fmt: skip
             parcel.save(update_fields=["packaging", "updated_at"])
             set_packaging_cost(parcel, -rows[0].full_value)
-
-
-def _lines(parcel: Parcel) -> list[OrderLine]:
-    return list(parcel.order.lines.select_related("variant", "imported").in_order())
 
 
 def _may_be_boxed(line: OrderLine) -> bool:

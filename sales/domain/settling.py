@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from catalog.models import Variant
@@ -92,11 +93,14 @@ def _guess_postage(orders: Sequence[Order], *, on: date) -> None:
     parcels = Parcel.objects.filter(
         order__in=orders, postage_assumed=True, postage=0, service=None, undone_at=None, order__channel__isnull=False
     ).exclude(order__charges__code="label")
-    for parcel in parcels.select_related("order__channel").order_by("pk"):
-        lines = list(parcel.order.lines.select_related("variant__item", "variant__product").in_order())
+    lines_in_order = OrderLine.objects.select_related("variant__item", "variant__product").in_order()
+    parcels = parcels.select_related("order__channel").prefetch_related(Prefetch("order__lines", lines_in_order))
+    guesses: dict[int, PostageGuess] = {}
+    for parcel in parcels.order_by("pk"):
+        lines, channel = list(parcel.order.lines.all()), parcel.order.channel
         if any(line.variant_id is None for line in lines):
             continue
-        guess = PostageGuess(parcel.order.channel, on=on)
+        guess = guesses[channel.pk] = guesses.get(channel.pk) or PostageGuess(channel, on=on)
         guess.learn([line.variant for line in lines])
         found = guess.parcel_of(parcel.order, lines)
         if found.service:
