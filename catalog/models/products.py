@@ -2,12 +2,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.choices import ProductKind
 from catalog.models.rules import at_least, one_of
 from catalog.querysets import LicenceQuerySet, ProductQuerySet
+from nozzly.core.addresses import address
 from nozzly.core.models import Timestamped
 from nozzly.tax.choices import TaxClass
 
@@ -62,7 +62,7 @@ class DesignLicence(models.Model):
         return _("%(name)s by %(owner)s") % {"name": self.name, "owner": self.owner}
 
     def get_absolute_url(self):
-        return reverse("catalog:edit_licence", args=[self.pk])
+        return address("catalog:edit_licence", self.pk)
 
 
 class Product(Timestamped):
@@ -123,7 +123,7 @@ class Product(Timestamped):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("catalog:product_detail", args=[self.pk])
+        return address("catalog:product_detail", self.pk)
 
     @property
     def is_archived(self):

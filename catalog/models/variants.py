@@ -1,11 +1,11 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
 from catalog.models.rules import above_zero, at_least
 from catalog.querysets import VariantQuerySet
+from nozzly.core.addresses import address
 
 
 class Variant(models.Model):
@@ -46,7 +46,7 @@ class Variant(models.Model):
         return f"{self.product} · {self.name}"
 
     def get_absolute_url(self):
-        return f"{reverse('catalog:product_detail', args=[self.product_id])}?variant={self.pk}"
+        return f"{address('catalog:product_detail', self.product_id)}?variant={self.pk}"
 
 
 class VariantSlot(models.Model):

@@ -5,10 +5,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from nozzly.core.addresses import address
 from nozzly.core.models import AppendOnlyModel, Timestamped
 from nozzly.tax.choices import TaxClass, TreatmentKind
 from pricing.models import Channel
@@ -152,7 +152,7 @@ class Order(Timestamped):
         return self.number
 
     def get_absolute_url(self):
-        return reverse("sales:order_detail", args=[self.pk])
+        return address("sales:order_detail", self.pk)
 
     @property
     def goods_total(self) -> Decimal:
