@@ -53,7 +53,17 @@ def _selects(where: str) -> dict[tuple[str, str], str]:
 
 # %(days)s are first days of months or stretches, all of them from %(first)s to before %(end)s.
 _THESE_DAYS = """"on" >= %(first)s AND "on" < %(end)s AND {first_day} = ANY(%(days)s)"""
-SUMS = {key: f"INSERT INTO sales_profitsum ({COLUMNS}) {select}" for key, select in _selects(_THESE_DAYS).items()}
+# Stretches are added up first, and months from them where they can be: they are far fewer than the facts.
+_FROM_STRETCHES = "sales_profitsum WHERE axis = '{axis}' AND grain = 'stretch' AND "
+SUMS = {
+    (grain, axis): f"INSERT INTO sales_profitsum ({COLUMNS}) "
+    + (
+        select.replace("sales_profitfact WHERE ", _FROM_STRETCHES.format(axis=axis))
+        if grain == "month" and not axis.startswith("no_")
+        else select
+    )
+    for (grain, axis), select in sorted(_selects(_THESE_DAYS).items(), reverse=True)
+}
 ALL_SUMS = _selects("TRUE")
 FORGET_SUMS = 'DELETE FROM sales_profitsum WHERE grain = %(grain)s AND "on" = ANY(%(days)s)'
 
