@@ -97,8 +97,9 @@ def _grouped(rows: QuerySet, *more: str) -> Iterable[tuple]:
 
 def _sums_of(month: date) -> Iterable[TaxSum]:
     last = date.fromordinal(after(month).toordinal() - 1)
+    fees = [row for source in tax_purchases.fees(month, last) for row in _grouped(source, "on_day")]
     for basis in TaxBasis.values:
-        days = [row for source in _sources(month, last, basis=basis) for row in _grouped(source, "on_day")]
+        days = [*fees, *_grouped(tax_entries.orders_between(month, last, basis=basis), "on_day")]
         for (side, box, rate_pct, country, on), amounts in _by_stretch(days).items():
             yield _sum(amounts, basis=basis, side=side, on=on, box=box, rate_pct=rate_pct, country=country)
     waiting = [
