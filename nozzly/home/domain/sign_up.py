@@ -17,7 +17,7 @@ from pricing.domain import channels, shipping
 
 @dataclass(frozen=True)
 class Newcomer:
-    """What the sign-up page asks; ``country`` is an ISO 3166 code."""
+    """What the sign-up page asks; ``country`` is an ISO 3166 code and tells what is left empty."""
 
     business_name: str
     address: str
@@ -25,6 +25,9 @@ class Newcomer:
     tax_registered: bool
     email: str
     password: str
+    currency: str = ""
+    time_zone: str = ""
+    locale: str = ""
 
 
 def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
@@ -34,9 +37,9 @@ def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
         name=newcomer.business_name,
         slug=newcomer.address,
         country=newcomer.country,
-        currency=defaults.currency,
-        time_zone=defaults.time_zone,
-        locale=defaults.locale,
+        currency=newcomer.currency or defaults.currency,
+        time_zone=newcomer.time_zone or defaults.time_zone,
+        locale=newcomer.locale or defaults.locale,
     )
 
     def furnish(_workspace: Workspace) -> None:
@@ -48,8 +51,8 @@ def move_in(newcomer: Newcomer, *, at: datetime) -> Workspace:
             scheme=Scheme.STANDARD if newcomer.tax_registered else Scheme.SMALL_BUSINESS,
         )
         rates.ensure_default_rates()
-        channels.start_with(newcomer.country, defaults.currency)
-        shipping.start_with(newcomer.country, defaults.currency)
+        channels.start_with(newcomer.country, facts.currency)
+        shipping.start_with(newcomer.country, facts.currency)
 
     return provisioning.provision(facts, fill=furnish, at=at)
 

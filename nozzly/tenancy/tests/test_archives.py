@@ -117,11 +117,12 @@ def test_a_workspace_stays_open_when_its_export_breaks_off(tmp_path, monkeypatch
         ("add-host", "ta", "two words"),
         ("add-host", "ta", "www.localhost"),
         ("rename", "ta", "Not An Address", "--yes"),
-        ("create", "X", "--country", "Nowhere", "--currency", "EUR", "--time-zone", "Europe/Berlin"),
-        ("create", "X", "--country", "DE", "--currency", "euros", "--time-zone", "Europe/Berlin"),
-        ("create", "X", "--country", "DE", "--currency", "EUR", "--time-zone", "Berlin"),
-        ("create", "X" * 200, "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"),
-        ("create", "X", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin", "--owner", "nobody"),
+        ("create", "X", "--country", "Nowhere", "--owner", "o@example.com"),
+        ("create", "X", "--country", "DE", "--owner", "o@example.com", "--currency", "euros"),
+        ("create", "X", "--country", "DE", "--owner", "o@example.com", "--time-zone", "Berlin"),
+        ("create", "X" * 200, "--country", "DE", "--owner", "o@example.com"),
+        ("create", "X", "--country", "DE", "--owner", "nobody"),
+        ("forget-second-factor", "ta", "nobody@example.com", "--yes"),
     ],
 )
 def test_a_wrong_argument_is_answered_by_a_sentence(arguments):

@@ -10,17 +10,29 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from catalog.models import Rate
+from nozzly.accounts.domain import second_factor
 from nozzly.accounts.models import User
 from nozzly.accounts.permissions import Role
+from nozzly.tax.models import TaxStatus
 from nozzly.tenancy import migrating
 from nozzly.tenancy.current import in_public, in_workspace
 from nozzly.tenancy.domain import exports, workspaces
 from nozzly.tenancy.models import Domain, Workspace
 from nozzly.tenancy.roles import quoted, role_for
 from nozzly.testing.fixtures import make_user
+from nozzly.web.models import AuditEntry
+from pricing.models import Channel, ShippingService
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OTTER = ("create", "Otter", "--slug", "otter", "--country", "DE", "--owner", "o@example.com")
+
+
+@pytest.fixture
+def password_typed(monkeypatch):
+    monkeypatch.setattr("nozzly.home.management.commands.workspace.getpass", lambda _prompt: "a long password")
 
 
 def command(*arguments, types=None, monkeypatch=None):
@@ -60,43 +72,69 @@ def test_list_names_every_workspace():
     ]
 
 
-def test_create_makes_a_workspace_with_its_owner(monkeypatch):
-    monkeypatch.setattr("nozzly.tenancy.management.commands.workspace.getpass", lambda _prompt: "a long password")
-
-    said = command(
-        "create",
-        "Blue Otter",
-        "--country",
-        "DE",
-        "--currency",
-        "EUR",
-        "--time-zone",
-        "Europe/Berlin",
-        "--owner",
-        "o@example.com",
+def test_create_makes_a_workspace_as_sign_up_does(public_client, password_typed):
+    said = command("create", "Blue Otter", "--country", "DE", "--owner", "o@example.com", "--tax-registered")
+    public_client.post(
+        "/sign-up/",
+        {
+            "business_name": "Red Otter",
+            "country": "DE",
+            "tax_registered": "yes",
+            "email": "o@example.com",
+            "password": "a long password",
+        },
     )
 
-    with in_public():
-        made = Workspace.objects.get(slug="blue-otter")
-    with in_workspace(made):
-        owner = User.objects.get()
-    assert (owner.email, owner.role, owner.check_password("a long password")) == ("o@example.com", "owner", True)
+    by_command, by_page = furniture_of("blue-otter"), furniture_of("red-otter")
+    assert by_command == by_page
+    assert [len(by_command[name]) > 0 for name in ("channels", "services", "rates", "tax")] == [True] * 4
+    assert by_command["people"] == [("o@example.com", "owner", True)]
     assert "http://blue-otter.localhost" in said
 
 
-def test_create_works_without_an_owner():
-    command(
-        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
-    )
+def furniture_of(slug):
+    with in_public():
+        made = Workspace.objects.get(slug=slug)
+    with in_workspace(made):
+        return {
+            "workspace": (made.country, made.currency, made.time_zone, made.locale),
+            "people": [(each.email, each.role, each.check_password("a long password")) for each in User.objects.all()],
+            "channels": list(Channel.objects.order_by("pk").values_list("name", "schedule_id")),
+            "services": list(ShippingService.objects.order_by("pk").values_list("name", "zone")),
+            "rates": list(Rate.objects.order_by("kind").values_list("kind", "value")),
+            "tax": list(TaxStatus.objects.values_list("registered", "scheme", "ships_from")),
+        }
 
-    assert state_of("otter") == "ready"
+
+def test_create_takes_another_currency_than_the_country_s(password_typed):
+    command(*OTTER, "--currency", "USD", "--time-zone", "Europe/Vienna", "--locale", "en_GB")
+
+    assert furniture_of("otter")["workspace"] == ("DE", "USD", "Europe/Vienna", "en_GB")
 
 
 def test_create_says_why_an_address_is_refused():
     with pytest.raises(CommandError, match="is taken"):
-        command(
-            "create", "Otter", "--slug", "ta", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
-        )
+        command("create", "Otter", "--slug", "ta", "--country", "DE", "--owner", "o@example.com")
+
+
+def test_somebody_without_phone_and_codes_gets_in_again(workspace, monkeypatch):
+    ada = make_user(Role.OWNER, email="ada@example.com")
+    TOTPDevice.objects.create(user=ada, name="phone", confirmed=True)
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        command("forget-second-factor", "ta", "ada@example.com", types="yes\n", monkeypatch=monkeypatch)
+    assert second_factor.device_of(ada)
+
+    command("forget-second-factor", "ta", "ADA@example.com", types="ada@example.com\n", monkeypatch=monkeypatch)
+
+    entry = AuditEntry.objects.get()
+    assert second_factor.device_of(ada) is None
+    assert (entry.by_name, entry.action, entry.subject_text) == (
+        "The server’s operator",
+        "took the second factor off",
+        str(ada),
+    )
+    with pytest.raises(CommandError, match="no second factor"):
+        command("forget-second-factor", "ta", "ada@example.com", "--yes")
 
 
 @pytest.mark.parametrize("typed", ["no\n", ""])
@@ -171,10 +209,8 @@ def test_delete_wants_the_address_typed(tmp_path, monkeypatch):
     assert (state_of("ta"), schema_exists("t_ta"), list(tmp_path.iterdir())) == ("ready", True, [])
 
 
-def test_delete_exports_and_leaves_nothing_behind(committed, tmp_path, monkeypatch):
-    command(
-        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
-    )
+def test_delete_exports_and_leaves_nothing_behind(committed, tmp_path, monkeypatch, password_typed):
+    command(*OTTER)
     with in_public():
         otter = Workspace.objects.get(slug="otter")
     with in_workspace(otter):
@@ -270,10 +306,8 @@ def forget_role(schema_name):
         )
 
 
-def test_roles_lost_in_a_restore_are_made_again(committed, client, other_workspace):
-    command(
-        "create", "Otter", "--slug", "otter", "--country", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin"
-    )
+def test_roles_lost_in_a_restore_are_made_again(committed, client, other_workspace, password_typed):
+    command(*OTTER)
     with in_public():
         otter = Workspace.objects.get(slug="otter")
     forget_role(otter.schema_name)
@@ -287,4 +321,4 @@ def test_roles_lost_in_a_restore_are_made_again(committed, client, other_workspa
             User.objects.raw("SELECT * FROM t_tb.accounts_user")[0]
         with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations")
-    assert (said, people) == ("3 workspaces have their roles and grants.\n", 1)
+    assert (said, people) == ("3 workspaces have their roles and grants.\n", 2)

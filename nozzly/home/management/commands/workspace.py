@@ -1,5 +1,5 @@
 """``manage.py workspace list | create | suspend | resume | rename | add-host | export | delete | restore |
-restore-roles``.
+restore-roles | forget-second-factor``.
 """
 
 from getpass import getpass
@@ -9,13 +9,20 @@ from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from nozzly.accounts.domain import second_factor
+from nozzly.core.countries import country_choices, country_defaults
 from nozzly.core.errors import DomainError
+from nozzly.home.domain.sign_up import Newcomer, move_in
 from nozzly.tenancy import migrating
-from nozzly.tenancy.domain import addresses, exports, provisioning, restoring, settings, workspaces
+from nozzly.tenancy.current import in_workspace
+from nozzly.tenancy.domain import addresses, exports, restoring, settings, workspaces
 from nozzly.tenancy.models import Workspace
+from nozzly.web import auditing
+
+OPERATOR = "The server’s operator"
 
 
 class Command(BaseCommand):
@@ -25,14 +32,7 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="All workspaces with their state.")
         actions.add_parser("restore-roles", help="Roles and grants of all workspaces, after a database was restored.")
-        create = actions.add_parser("create", help="A new workspace, ready at once.")
-        create.add_argument("name")
-        create.add_argument("--slug", default="", help="The subdomain; derived from the name unless given.")
-        create.add_argument("--country", required=True)
-        create.add_argument("--currency", required=True)
-        create.add_argument("--time-zone", required=True)
-        create.add_argument("--locale", default="en")
-        create.add_argument("--owner", help="Email of the owner; the password is asked for.")
+        self._take_newcomer(actions.add_parser("create", help="A new workspace as sign-up makes it, ready at once."))
         restore = actions.add_parser("restore", help="A workspace out of the archive that export or delete wrote.")
         restore.add_argument("archive", type=Path)
         restore.add_argument("--slug", default="", help="Another address than the one in the archive.")
@@ -43,6 +43,19 @@ class Command(BaseCommand):
         self._on_one(actions, "add-host", "One more host name that leads here.").add_argument("host")
         self._on_one(actions, "export", "Tables and files as one archive.").add_argument("--to", type=Path)
         self._on_one(actions, "delete", "Export, then destroy for good.").add_argument("--to", type=Path)
+        self._on_one(
+            actions, "forget-second-factor", "For somebody who lost phone and recovery codes: the password is enough."
+        ).add_argument("email")
+
+    def _take_newcomer(self, parser):
+        parser.add_argument("name")
+        parser.add_argument("--country", required=True, help="ISO 3166, GB; fills in all that is not given.")
+        parser.add_argument("--owner", required=True, metavar="EMAIL", help="The password is asked for.")
+        parser.add_argument("--tax-registered", action="store_true", help="Registered for VAT or GST.")
+        parser.add_argument("--slug", default="", help="The subdomain; derived from the name unless given.")
+        parser.add_argument("--currency", default="")
+        parser.add_argument("--time-zone", default="")
+        parser.add_argument("--locale", default="")
 
     def _on_one(self, actions, name, words):
         parser = actions.add_parser(name, help=words)
@@ -62,36 +75,37 @@ class Command(BaseCommand):
             self.stdout.write(f"{workspace.slug}\t{workspace.state}\t{workspace.schema_name}\t{workspace.name}")
 
     def _create(self, options):
-        for name in ("name", "country", "currency", "time_zone", "locale"):
-            settings.check(name, options[name])
-        facts = provisioning.WorkspaceFacts(
-            name=options["name"],
-            slug=options["slug"] or addresses.suggest(options["name"]),
-            country=options["country"],
+        country = options["country"].upper()
+        if country not in dict(country_choices()):
+            raise CommandError(f"“{options['country']}” is no country we know: two letters, as GB or US.")
+        for name in ("name", "currency", "time_zone", "locale"):
+            settings.check(name, options[name] or getattr(country_defaults(country), name, ""))
+        slug = options["slug"] or addresses.suggest(options["name"])
+        addresses.check(slug)
+        newcomer = Newcomer(
+            business_name=options["name"],
+            address=slug,
+            country=country,
+            tax_registered=options["tax_registered"],
+            email=options["owner"],
+            password=self._ask_password(options["owner"]),
             currency=options["currency"],
             time_zone=options["time_zone"],
             locale=options["locale"],
         )
-        workspace = provisioning.provision(facts, fill=self._owner_maker(options["owner"]), at=timezone.now())
+        workspace = move_in(newcomer, at=timezone.now())
         self.stdout.write(f"{workspace.name} is ready at {addresses.url_of(workspace)}")
 
-    def _owner_maker(self, email):
-        if not email:
-            return None
-        people = get_user_model()
+    def _ask_password(self, email):
         try:
             validate_email(email)
             password = getpass(f"Password for {email}: ")
-            password_validation.validate_password(password, people(email=email))
+            password_validation.validate_password(password, get_user_model()(email=email))
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         except (EOFError, KeyboardInterrupt):
             raise CommandError("Nothing was changed.") from None
-
-        def make_owner(_workspace):
-            people.objects.create_user(email, password, role="owner")
-
-        return make_owner
+        return password
 
     def _restore(self, options):
         workspace = restoring.restore(options["archive"], slug=options["slug"], at=timezone.now())
@@ -99,6 +113,26 @@ class Command(BaseCommand):
 
     def _restore_roles(self, options):
         self.stdout.write(f"{migrating.restore_roles()} workspaces have their roles and grants.")
+
+    def _forget_second_factor(self, options):
+        workspace = self._find(options)
+        with in_workspace(workspace):
+            person = get_user_model().objects.filter(email__iexact=options["email"]).first()
+            if person is None:
+                raise CommandError(f"Nobody in {workspace} signs in as {options['email']}.")
+            if second_factor.device_of(person) is None:
+                raise CommandError(f"{person.email} has no second factor.")
+            self._ask(
+                options,
+                f"Let {person.email} sign in to {workspace} by password alone? Be sure who asks you for it.",
+                word=person.email,
+            )
+            with transaction.atomic():
+                second_factor.switch_off(person)
+                auditing.record(
+                    "took the second factor off", subject=person, by=None, by_name=OPERATOR, at=timezone.now()
+                )
+        self.stdout.write(f"{person.email} signs in by password alone; Activity in the workspace says so.")
 
     def _suspend(self, options):
         workspace = self._find(options)
