@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -98,7 +98,9 @@ def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms
 def issue_invoice(order: Order, *, wanted: Wanted, key: UUID, by: User, at: datetime) -> Invoice:
     """Issue the invoice of an order today. The same ``key`` again answers the same invoice.
 
-    Raises NotNow, SellerUnknown, BuyerUnknown, AlreadyInvoiced, TooLargeForSimplified.
+    It bills the whole sale; what was given back before gets its credit notes in the same moment, so that the papers
+    say what the tax report says. Raises NotNow, SellerUnknown, BuyerUnknown, AlreadyInvoiced, TooLargeForSimplified,
+    NothingToInvoice.
     """
     with transaction.atomic():
         order = lock_order(order)
@@ -114,6 +116,9 @@ def issue_invoice(order: Order, *, wanted: Wanted, key: UUID, by: User, at: date
         buyer = wanted.buyer.strip() or invoice_words.buyer_of(order)
         buyer_number = (wanted.buyer_tax_number or (order.customer.tax_number if order.customer else "")).strip()
         _refuse(order, wanted.form, amounts, terms, buyer=buyer, buyer_number=buyer_number)
+        back = credits_of_refunds(order, amounts.gross)
+        if sum(back.values()) >= amounts.gross and back and order.invoices.exists():
+            raise NothingToInvoice(_("All of order {number} was given back.").format(number=order.number))
         today = timezone.localdate(at)
         invoice = Invoice(
             kind=InvoiceKind.INVOICE, form=wanted.form, order=order, issued_on=today, supplied_on=order.shipped_on,
@@ -124,7 +129,26 @@ def issue_invoice(order: Order, *, wanted: Wanted, key: UUID, by: User, at: date
         )  # fmt: skip
         _write(invoice, amounts, prefix=seller.prefix, key=key, by=by, at=at)
         note(order, OrderEventKind.INVOICED, text=invoice.number, by=by, at=at)
+        for refund, amount in back.items():
+            issue_credit_note(
+                invoice, amount=amount, refund=refund, reason=refund.reason, key=uuid5(key, f"refund {refund.pk}"),
+                by=by, at=at,
+            )  # fmt: skip
         return invoice
+
+
+def credits_of_refunds(order: Order, gross: Decimal) -> dict[Refund, Decimal]:
+    """How much of an invoice over ``gross`` each refund takes back; tax that a channel collected is not on it."""
+    refunds = list(order.refunds.filter(reverses=None, reversed_by=None).order_by("pk"))
+    if not refunds or not gross:
+        return {}
+    pays = figures.figures_of(order, lines_of(order)).quote.buyer_pays
+    found, upto, taken = {}, ZERO, ZERO
+    for refund in refunds:
+        upto += refund.gross
+        found[refund] = round_money(gross * upto / pays, order.currency) - taken
+        taken += found[refund]
+    return {refund: amount for refund, amount in found.items() if amount}
 
 
 def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
@@ -139,7 +163,7 @@ def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
 ) -> Invoice:
     """Take back ``amount`` (tax included; by default all that still stands) of an invoice.
 
-    The same ``key`` again answers the same credit note. Raises NothingToCredit.
+    A ``refund`` has one credit note; on another invoice, which came instead of the first, it is only named. The same ``key`` again answers the same credit note. Raises NothingToCredit.
     """
     with transaction.atomic():
         order = lock_order(invoice.order)
@@ -154,7 +178,7 @@ def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
                 _("{left} of invoice {number} can be taken back.").format(left=f"{left:,}", number=invoice.number)
             )
         credit = Invoice(
-            kind=InvoiceKind.CREDIT, form=invoice.form, order=order, corrects=invoice, refund=refund,
+            kind=InvoiceKind.CREDIT, form=invoice.form, order=order, corrects=invoice, refund=_first_paper(refund),
             issued_on=timezone.localdate(at), supplied_on=invoice.supplied_on, seller=invoice.seller,
             seller_tax_number=invoice.seller_tax_number, seller_more=invoice.seller_more, buyer=invoice.buyer,
             buyer_tax_number=invoice.buyer_tax_number, buyer_reference=invoice.buyer_reference,
@@ -229,6 +253,11 @@ def _refuse(
         )
 
 
+def _first_paper(refund: Refund | None) -> Refund | None:
+    """None where it has its credit note already."""
+    return None if refund is None or Invoice.objects.filter(refund=refund).exists() else refund
+
+
 def _due(order: Order, seller: SellerDetails, today: date) -> date | None:
     """Where a channel was paid already there is nothing to pay any more."""
     if order.channel_id and order.external_id:
@@ -251,8 +280,13 @@ def _write(invoice: Invoice, amounts: Amounts, *, prefix: str, key: UUID, by: Us
     home, order = current_workspace().currency, invoice.order
     invoice.currency, invoice.rate = order.currency, order.rate
     invoice.net, invoice.tax, invoice.gross = amounts.net, amounts.tax, amounts.gross
-    invoice.net_home = round_money(amounts.net * order.rate, home)
-    invoice.tax_home = round_money(amounts.tax * order.rate, home)
+    refund = invoice.refund
+    if refund and (amounts.net, amounts.tax) == (-refund.net, -refund.tax):
+        invoice.net_home, invoice.tax_home = -refund.net_home, -refund.tax_home
+    else:
+        invoice.net_home, invoice.tax_home = (
+            round_money(each * order.rate, home) for each in (amounts.net, amounts.tax)
+        )
     invoice.key, invoice.by, invoice.at = key, by, at
     series = ("CN" if invoice.is_credit else "IN") + f"{invoice.issued_on:%Y}"
     number = next_number(table="sales_ordercounter", series=series)

@@ -81,6 +81,8 @@ def preview(order: Order, *, amount: Decimal | None = None, line: OrderLine | No
     gross = left if amount is None else amount
     if not ZERO < gross <= left:
         raise TooMuchBack(_("Between 0 and {left} can be given back.").format(left=f"{left:,}"))
+    if line:
+        _refuse_of_line(line, gross)
     upto = _upto(order, quote, before["gross"] + gross)
     earlier = effect_of(quote, amount=before["gross"])
     rates = refund_rates.of_amount(order, found, gross, lines=lines, line=line)
@@ -118,8 +120,6 @@ def refund_order(  # noqa: PLR0913 - what a refund has to say
         expect(order, *OrderState.sent())
         refuse_day(order, on, at=at)
         outlook = preview(order, amount=amount, line=line)
-        if line and outlook.gross > line.total:
-            raise TooMuchBack(_("{title} cost only {total}.").format(title=line.title, total=f"{line.total:,}"))
         money = {name: getattr(outlook, name) for name in (*_MONEY, "fees_home")}
         refund = Refund.objects.create(
             order=order, line=line, on=on, booked_on=booked_on(on, at=at), reason=reason[:200], key=key, at=at, by=by,
@@ -132,6 +132,19 @@ def refund_order(  # noqa: PLR0913 - what a refund has to say
             order.save(update_fields=["state", "updated_at"])
         note(order, OrderEventKind.REFUNDED, text=f"{outlook.gross:,} {order.currency} {reason}".strip(), by=by, at=at)
         return refund
+
+
+def _refuse_of_line(line: OrderLine, gross: Decimal) -> None:
+    """Raises TooMuchBack."""
+    already = line.refunds.aggregate(total=Sum("gross"))["total"] or ZERO
+    if gross + already > line.total:
+        raise TooMuchBack(
+            _("{title} cost only {total}, of which {already} are given back.").format(
+                title=line.title, total=f"{line.total:,}", already=f"{already:,}"
+            )
+            if already
+            else _("{title} cost only {total}.").format(title=line.title, total=f"{line.total:,}")
+        )
 
 
 def refund_up_to(order: Order, total: Decimal, *, on: date, by: User, at: datetime) -> bool:

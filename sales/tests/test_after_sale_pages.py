@@ -9,9 +9,9 @@ from inventory.models import Lot
 from nozzly.testing.factories.catalog import VariantFactory, make_product
 from nozzly.testing.factories.inventory import LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory
-from nozzly.testing.factories.sales import OrderFactory, OrderLineFactory
+from nozzly.testing.factories.sales import OrderFactory, OrderLineFactory, SellerDetailsFactory
 from sales.choices import OrderState
-from sales.domain import orders
+from sales.domain import invoices, orders
 from sales.domain.orders import Sending
 from sales.models import Order, OrderPayment, Refund, Return
 
@@ -85,7 +85,8 @@ def test_undo_shipping_shows_what_comes_back_and_does_it_once(client, owner):
 def test_refund_order_shows_what_it_does_and_books_it_once(client, owner):
     order = sent(owner)
     data = form_of(client, "refund_order", order) | {"amount": "12.00", "reason": "scratched"}
-    look = client.get(url("refund_order", order), {"amount": "12.00"})
+    look = client.post(url("refund_order", order), data | {"look": "1"})
+    assert (look.context["form"]["reason"].value(), Refund.objects.count()) == ("scratched", 0)
 
     answers = [client.post(url("refund_order", order), data).status_code for _ in range(2)]
 
@@ -100,8 +101,35 @@ def test_refund_order_of_nonsense_is_refused(client, owner, amount):
     data = form_of(client, "refund_order", order) | {"amount": amount}
 
     assert client.post(url("refund_order", order), data).status_code == 422
-    assert client.get(url("refund_order", order), {"amount": amount}).status_code == 200
+    assert client.post(url("refund_order", order), data | {"look": "1"}).context["outlook"] is None
     assert Refund.objects.count() == 0
+
+
+def test_refund_of_one_line_is_at_most_what_it_cost(client, owner):
+    order = sent(owner)
+    OrderLineFactory(order=order, variant=VariantFactory(), unit_price=Decimal(30))
+    data = form_of(client, "refund_order", order) | {"amount": "20.00", "line": str(order.lines.first().pk)}
+
+    for _ in range(2):
+        client.post(url("refund_order", order), data | {"key": str(uuid4())})
+    look = client.post(url("refund_order", order), data | {"look": "1"})
+
+    assert Refund.objects.count() == 1
+    assert "cost only 24.00, of which 20.00 are given back" in look.content.decode()
+
+
+def test_refund_under_an_invoice_asks_for_its_credit_note(client, owner):
+    order = sent(owner)
+    SellerDetailsFactory()
+    wanted = invoices.Wanted(buyer="Ada\n12 Square")
+    invoice = invoices.issue_invoice(order, wanted=wanted, key=uuid4(), by=owner, at=NOON)
+
+    client.post(url("refund_order", order), form_of(client, "refund_order", order) | {"amount": "12.00"})
+
+    assert f"Invoice {invoice.number} still bills it" in client.get(order.get_absolute_url()).content.decode()
+    client.post(url("issue_credit_note", invoice), form_of(client, "issue_credit_note", invoice))
+    page = client.get(url("take_back_refund", Refund.objects.get())).content.decode()
+    assert f"take back the rest of invoice {invoice.number}" in page
 
 
 def test_refund_is_taken_back_by_its_own_page(client, owner):

@@ -21,10 +21,12 @@ from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import CustomerFactory, SellerDetailsFactory
 from sales import documents
 from sales.choices import InvoiceForm
-from sales.domain import invoices, orders, refunds
+from sales.domain import invoices, orders, refunds, tax_entries
 from sales.domain.invoices import Wanted
 from sales.domain.orders import Facts, Line, Sending
+from sales.domain.tax_rows import OUTPUT
 from sales.models import Invoice, Order, SellerDetails
+from sales.report_choices import TaxBasis
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -118,6 +120,65 @@ def test_credit_note_belongs_to_a_refund(user):
     credit = credited(invoice, user, "4.00", refund=refund)
 
     assert (credit.refund, credit.gross, credit.corrects) == (refund, -4, invoice)
+
+
+def refunded_order(user, *amounts, **facts):
+    order = an_order(user, "10.01", **facts)
+    orders.ship_order(order, sending=Sending(), key=uuid4(), by=user, at=NOON)
+    for amount in amounts:
+        refunds.refund_order(order, amount=Decimal(amount), reason="Late", on=DAY, key=uuid4(), by=user, at=NOON)
+    return order
+
+
+@pytest.mark.parametrize("currency", ["GBP", "USD"])
+def test_invoice_after_refunds_comes_with_their_credit_notes_and_agrees_with_the_tax_report(user, currency):
+    registered()
+    ExchangeRate.objects.create(currency="USD", on=date(2026, 11, 1), rate=Decimal("0.7777"))
+    order, key = refunded_order(user, "3.33", "0.37", currency=currency), uuid4()
+
+    for _ in range(2):
+        issued(order, user, key=key)
+
+    papers = list(Invoice.objects.order_by("pk"))
+    assert [(each.gross, each.refund_id is not None) for each in papers] == [
+        (Decimal("10.01"), False), (Decimal("-3.33"), True), (Decimal("-0.37"), True),
+    ]  # fmt: skip
+    of_papers = tuple(sum(getattr(each, name) for each in papers) for name in ("net_home", "tax_home"))
+    assert of_papers == tax_entries.total_of_entries(DAY, DAY, basis=TaxBasis.INVOICE, only={"side": OUTPUT})
+    assert "Late" in papers[1].lines.get().text
+
+
+def test_invoice_that_replaces_another_is_credited_for_refunds_once_more(user):
+    order = refunded_order(user, "4.00")
+    credited(issued(order, user), user)
+    refund = order.refunds.get()
+
+    again = issued(order, user, buyer="Countess of Lovelace\n12 St James's Square")
+
+    assert [(each.gross, each.refund) for each in again.credit_notes.all()] == [(-4, None)]
+    assert refund.credit_note.corrects != again
+
+
+def test_invoice_of_what_was_wholly_given_back_is_issued_once(user):
+    order = refunded_order(user, "4.00", "6.01")
+
+    invoice = issued(order, user)
+
+    assert sum(each.gross for each in order.invoices.all()) == 0
+    with pytest.raises(invoices.NothingToInvoice):
+        issued(order, user)
+    assert invoice.credit_notes.count() == 2
+
+
+def test_credit_notes_leave_out_tax_that_the_channel_collected(user):
+    channel = ChannelFactory(name="Etsy abroad", collects_tax=True, currency="GBP")
+    order = refunded_order(user, "5.00", "5.81", channel=channel, tax_added=Decimal("0.80"))
+
+    issued(order, user)
+
+    assert [each.gross for each in order.invoices.order_by("pk")] == [
+        Decimal("10.01"), Decimal("-4.63"), Decimal("-5.38"),
+    ]  # fmt: skip
 
 
 def test_simplified_invoice_needs_no_buyer_and_has_a_limit(user):

@@ -4,7 +4,6 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,7 +17,7 @@ from nozzly.web.guard import requires
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage
 from pricing.models import JobQuote
-from sales.domain import commissions, orders, payments, refunds, returns, unshipping
+from sales.domain import commissions, invoices, orders, payments, refunds, returns, unshipping
 from sales.domain.states import lines_of
 from sales.models import Order, Refund, Return
 from sales.order_forms import DayForm, KeyOnlyForm, NoteForm, PaymentForm, RefundForm, ReturnForm
@@ -44,43 +43,44 @@ def undo_shipping(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.ORDER_EDIT)
 @require_http_methods(["GET", "POST"])
 def refund_order(request: HttpRequest, pk: int) -> HttpResponse:
-    """With ``amount`` in the address, what giving back so much would do."""
+    """Asked with ``look`` it only shows what giving back so much would do, and keeps what was typed."""
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    outlook, trouble = _outlook(order, request.GET.get("amount"))
-    first = {"on": timezone.localdate(), "amount": outlook.gross if outlook else None}
-    form = RefundForm(request.POST or None, order=order, initial=first)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    form = RefundForm(request.POST or None, order=order, initial={"on": timezone.localdate()})
+    data = form.cleaned_data if request.method == "POST" and form.is_valid() else {}
+    if data and "look" not in request.POST:
         try:
             refunds.refund_order(order, **data, by=request.user, at=timezone.now())
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            text = _("{amount} {currency} are given back.").format(amount=data["amount"], currency=order.currency)
-            messages.success(request, text)
+            _say_refunded(request, order, data["amount"])
             return go_to(request, order)
-    context = {"order": order, "form": form, "outlook": outlook, "trouble": trouble}
+    outlook, trouble = _outlook(order, data)
+    if outlook and not form.is_bound:
+        form.initial["amount"] = outlook.gross
+    context = {"order": order, "form": form, "outlook": None if form.errors else outlook, "trouble": trouble}
     return render(request, "sales/refund_order.html", context, status=422 if form.errors else 200)
 
 
-def _outlook(order: Order, text: str | None):
+def _say_refunded(request: HttpRequest, order: Order, amount: Decimal) -> None:
+    text = _("{amount} {currency} are given back.").format(amount=amount, currency=order.currency)
+    messages.success(request, text)
+    if invoice := invoices.standing_invoice(order):
+        messages.warning(
+            request, _("Invoice {number} still bills it: issue a credit note.").format(number=invoice.number)
+        )
+
+
+def _outlook(order: Order, data: dict):
     """What a refund would do and what stands against it; of no order that was not sent."""
     if not order.is_sent:
         return None, _("Order {number} was not sent: nothing was earned that could be given back.").format(
             number=order.number
         )
     try:
-        return refunds.preview(order, amount=_amount(order, text) if text else None), ""
+        return refunds.preview(order, amount=data.get("amount"), line=data.get("line")), ""
     except DomainError as error:
         return None, str(error)
-
-
-def _amount(order: Order, text: str) -> Decimal:
-    """Raises TooMuchBack for what is no amount at all."""
-    try:
-        return RefundForm(order=order).fields["amount"].clean(text)
-    except ValidationError as error:
-        raise refunds.TooMuchBack(" ".join(error.messages)) from error
 
 
 def _opposite_key(key: UUID) -> UUID:
@@ -95,12 +95,19 @@ class TakeBackRefund(ConfirmPage):
     success_message = gettext_lazy("The refund is taken back.")
 
     def get_queryset(self):
-        return Refund.objects.select_related("order")
+        return Refund.objects.select_related("order", "credit_note__corrects")
 
     def question(self):
-        return _("Take the refund of {gross} for order {order} back?").format(
+        question = _("Take the refund of {gross} for order {order} back?").format(
             gross=self.object.gross, order=self.object.order
         )
+        credit = getattr(self.object, "credit_note", None)
+        return f"{question} {self._of_papers(credit)}" if credit else question
+
+    def _of_papers(self, credit):
+        return _(
+            "Credit note {credit} was issued for it and stays: take back the rest of invoice {invoice}, and issue a new one."
+        ).format(credit=credit, invoice=credit.corrects)
 
     def perform(self, refund, *, by, at):
         refunds.take_back_refund(refund, key=_opposite_key(refund.key), by=by, at=at)

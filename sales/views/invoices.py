@@ -1,5 +1,8 @@
 """Invoices and credit notes: issued, listed, on paper."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -80,9 +83,13 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Invoice {number} is issued.").format(number=invoice.number))
+            papers = [invoice, *invoice.credit_notes.order_by("pk")]
+            messages.success(request, _issued(papers))
             return go_to(request, order)
-    context = {"order": order, "form": form, "amounts": amounts, "seller": SellerDetails.objects.first()}
+    context = {
+        "order": order, "form": form, "amounts": amounts, "seller": SellerDetails.objects.first(),
+        "back": invoices.credits_of_refunds(order, amounts.gross).items(),
+    }  # fmt: skip
     return render(request, "sales/issue_invoice.html", context, status=422 if form.errors else 200)
 
 
@@ -90,10 +97,10 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.select_related("order"), pk=pk)
-    refund = _last_refund(invoice.order)
-    form = CreditNoteForm(request.POST or None, initial={"amount": refund.gross if refund else None})
+    refund, amount = _of_last_refund(invoice)
+    form = CreditNoteForm(request.POST or None, initial={"amount": amount})
     if request.method == "POST" and form.is_valid():
-        of_refund = refund if refund and form.cleaned_data["amount"] == refund.gross else None
+        of_refund = refund if form.cleaned_data["amount"] == amount else None
         try:
             credit = invoices.issue_credit_note(
                 invoice, **form.cleaned_data, refund=of_refund, by=request.user, at=timezone.now()
@@ -119,6 +126,17 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return file_response(content, name=f"invoice-{invoice.number}", kind="pdf", inline=True)
 
 
-def _last_refund(order: Order) -> Refund | None:
-    """The usual reason of a credit note."""
-    return order.refunds.filter(reverses=None, reversed_by=None, credit_note=None).order_by("pk").last()
+def _issued(papers: Sequence[Invoice]) -> str:
+    invoice, *credits_ = [paper.number for paper in papers]
+    if not credits_:
+        return _("Invoice {number} is issued.").format(number=invoice)
+    return _("Invoice {number} is issued, and {credits} for what was given back.").format(
+        number=invoice, credits=", ".join(credits_)
+    )
+
+
+def _of_last_refund(invoice: Invoice) -> tuple[Refund | None, Decimal | None]:
+    """The usual reason of a credit note, and how much of the invoice it takes back."""
+    found = invoices.credits_of_refunds(invoice.order, invoice.gross)
+    waiting = [refund for refund in found if not hasattr(refund, "credit_note")]
+    return (waiting[-1], found[waiting[-1]]) if waiting else (None, None)
