@@ -1,15 +1,20 @@
 """What the pages of order imports ask."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from nozzly.tenancy.current import current_workspace
+from nozzly.web.formatting import day
 from nozzly.web.forms import FilterForm
 from nozzly.web.lookups import LookUpField
 from pricing.models import Channel
 from sales.choices import ChannelChargeKind
+from sales.domain.import_rates import MissingRate
 from sales.domain.order_imports import MOST_FILES
 from sales.forms import DayInput
 from sales.models import ImportSettings
@@ -91,8 +96,10 @@ class AnswersForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args, channels=(), headers=(), columns=None, asked=(), **kwargs):
+    def __init__(self, *args, channels=(), headers=(), columns=None, asked=(), rates=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.rates = {f"rate_{each.currency}": each for each in rates}
+        self.fields.update({name: _rate_field(each) for name, each in self.rates.items()})
         self.fields["channel"].queryset = Channel.objects.filter(pk__in=[channel.pk for channel in channels]).in_order()
         self.fields["channel"].required = "channel" in asked and bool(channels)
         self.fields["dates"].required = "dates" in asked
@@ -111,11 +118,31 @@ class AnswersForm(forms.Form):
         found = {name: int(text) for name, text in chosen.items() if text}
         return found or None
 
+    def rate_fields(self) -> Iterable[forms.BoundField]:
+        return [self[name] for name in self.rates]
+
+    @property
+    def not_columns(self) -> str:
+        return " ".join(name for name in self.fields if name not in self.matched)
+
+    def typed_rates(self) -> dict[MissingRate, Decimal]:
+        return {each: self.cleaned_data[name] for name, each in self.rates.items()}
+
     def clean(self):
         cleaned = super().clean()
         if self.matched and not all(cleaned.get(f"column_{name}") for name in NEEDED if name != "title"):
             self.add_error(None, _("Say at least which columns hold the order number, the date and what was bought."))
         return cleaned
+
+
+def _rate_field(asked: MissingRate) -> forms.DecimalField:
+    home = current_workspace().currency
+    return forms.DecimalField(
+        label=_("1 {currency} in {home}").format(currency=asked.currency, home=home), max_digits=18, decimal_places=8,
+        help_text=_("Holds from {first} on; these files need it until {last}.").format(
+            first=day(asked.first), last=day(asked.last)
+        ),
+    )  # fmt: skip
 
 
 class ProductForm(forms.Form):

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -151,6 +153,29 @@ def of_class(terms: Terms, tax_class: str) -> Terms:
     if terms.to is None or terms.to.tax_class == tax_class:
         return terms
     return sent_to(terms, replace(terms.to, tax_class=tax_class))
+
+
+def in_currency(terms: Terms, currency: str, *, rate: Decimal) -> Terms:
+    """The same terms for a sale in another currency, one unit of which is worth ``rate`` in the workspace's own.
+
+    Amounts of the schedule are turned into it; shares stay what they are.
+    """
+    if currency == terms.channel.currency:
+        return terms
+    channel, worth = copy(terms.channel), terms.rate / rate
+    channel.currency = currency
+    schedule = _turned_into(terms.schedule, currency, worth)
+    return replace(terms, channel=channel, schedule=schedule, rate=rate, border_rate=terms.border_rate * worth)
+
+
+@lru_cache(maxsize=256)
+def _turned_into(schedule: Schedule, currency: str, worth: Decimal) -> Schedule:
+    """``worth`` is what one unit of the schedule's currency costs in the other."""
+    own = schedule.currency
+    rules = tuple(rule if rule.currency else replace(rule, currency=own) for rule in schedule.rules)
+    exchange = {name: cost * worth for name, cost in schedule.exchange.items()} | {own: worth}
+    assumed = schedule.exchange_assumed - {currency}
+    return replace(schedule, currency=currency, rules=rules, exchange=exchange, exchange_assumed=assumed)
 
 
 def at_worth(terms: Terms, worth: Decimal) -> Terms:

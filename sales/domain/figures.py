@@ -10,7 +10,7 @@ from nozzly.tax.choices import TreatmentKind
 from nozzly.tax.domain.treatment import Destination
 from nozzly.tenancy.current import current_workspace
 from pricing.choices import ChannelKind
-from pricing.domain.terms import ZERO, Terms, at_worth, terms_of, terms_without_channel
+from pricing.domain.terms import ZERO, Terms, at_worth, in_currency, terms_of, terms_without_channel
 from pricing.engine import Quote, quote
 from pricing.models import Channel, Event
 from sales.domain import tax_parts
@@ -48,6 +48,7 @@ def figures_of(
     Whoever works out many orders of a day passes the ``terms`` that they share.
     """
     terms = _for_cash(terms or _terms_of(order, on or order.placed_on), order)
+    terms = in_currency(terms, order.currency, rate=order.rate)
     found, parts, quoted = _quoted(order, lines, terms)
     dearer = at_worth(terms, quoted.worth)
     if dearer is not terms:

@@ -112,13 +112,15 @@ def _make(desk: Desk, plans: Sequence[OrderPlan]) -> None:
 
 def _order(desk: Desk, plan: OrderPlan, customer: Customer | None, number: str) -> Order:
     facts, country, terms = plan.order, plan.order.buyer.country, _terms(desk, plan, customer)
+    foreign_rate = desk.ground.rate_of(facts)
     cancelled = facts.cancelled_on is not None
     return Order(
         number=number, channel=desk.ground.channel, external_id=facts.external_id, customer=customer,
         state=OrderState.CANCELLED if cancelled else OrderState.NEW, cancelled_at=desk.at if cancelled else None,
         placed_on=facts.placed_on, due_on=facts.due_on if facts.due_on and facts.due_on >= facts.placed_on else None,
-        ship_to=facts.buyer.label[:1000], ship_to_country=country, currency=desk.ground.channel.currency,
-        rate=terms.rate, postage_charged=facts.postage, gift_wrap_charged=facts.gift_wrap, discount=facts.discount,
+        ship_to=facts.buyer.label[:1000], ship_to_country=country,
+        currency=facts.currency if foreign_rate else desk.ground.channel.currency, rate=foreign_rate or terms.rate,
+        postage_charged=facts.postage, gift_wrap_charged=facts.gift_wrap, discount=facts.discount,
         tax_added=max(facts.tax, ZERO), tax_kind=terms.treatment.kind, tax_rate_pct=terms.treatment.rate_pct,
         tracking=facts.tracking[:80], note=_note(facts)[:2000],
         create_key=uuid5(desk.order_import.key, f"order {facts.external_id}"),

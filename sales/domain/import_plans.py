@@ -15,6 +15,7 @@ from nozzly.tax.domain import periods
 from pricing.models import Channel
 from sales.choices import OrderState
 from sales.domain.import_amounts import Amounts, new_amounts, with_what_rests_on_them
+from sales.domain.import_rates import DayRates, is_known
 from sales.domain.matching import Match, Matcher, Words
 from sales.models import ImportSettings, Order, Refund
 from sales.orderfiles.facts import FileLine, FileOrder
@@ -70,11 +71,20 @@ class Ground:
     channel: Channel
     books_start_on: date
     today: date
-    closed_through: date | None = None
+    closed_through: date | None
+    rates: DayRates
+
+    def is_foreign(self, order: FileOrder) -> bool:
+        return order.currency not in {"", self.channel.currency}
+
+    def rate_of(self, order: FileOrder) -> Decimal | None:
+        """The rate of the day for an order that is not in the channel's currency."""
+        return self.rates.on(order.currency, order.placed_on) if self.is_foreign(order) and order.placed_on else None
 
 
-def ground_of(channel: Channel, *, today: date) -> Ground:
-    return Ground(channel, books_start(today=today), today, periods.closed_through())
+def ground_of(channel: Channel, *, today: date, joined: Joined) -> Ground:
+    rates = DayRates({each.currency for each in (*joined.orders, *joined.rows)} - {channel.currency})
+    return Ground(channel, books_start(today=today), today, periods.closed_through(), rates)
 
 
 def books_start(*, today: date) -> date:
@@ -112,7 +122,7 @@ def _plan(
     plan = OrderPlan(order, Verdict.NEW, existing)
     plan.is_history = order.placed_on is not None and order.placed_on < ground.books_start_on
     plan.matches = [matcher.find(words_of(line)) for line in order.lines]
-    plan.reasons = _reasons(order, ground)
+    plan.reasons = _reasons(order, ground, existing)
     if plan.reasons:
         plan.verdict = Verdict.REFUSED
     elif existing:
@@ -129,7 +139,7 @@ def words_of(line: FileLine) -> Words:
     return Words(line.title, line.options, line.sku, line.listing)
 
 
-def _reasons(order: FileOrder, ground: Ground) -> list[str]:
+def _reasons(order: FileOrder, ground: Ground, existing: Order | None) -> list[str]:
     """Why an order cannot be taken in at all."""
     found = []
     if order.refused:
@@ -142,17 +152,21 @@ def _reasons(order: FileOrder, ground: Ground) -> list[str]:
         order.shipped_on > ground.today or (order.placed_on and order.shipped_on < order.placed_on)
     ):
         found.append(_("It was sent before it was placed, or in the future."))
-    if order.currency and order.currency != ground.channel.currency:
-        found.append(
-            _("It is in {currency}, the channel {channel} in {other}.").format(
-                currency=order.currency, channel=ground.channel, other=ground.channel.currency
-            )
-        )
+    found += _money_reasons(order, ground, existing)
     if any(line.discount > line.unit_price * line.quantity for line in order.lines):
         found.append(_("More is taken off a line than it costs."))
     if order.lines and order.discount > sum((line.total for line in order.lines), Decimal(0)):
         found.append(_("More is taken off than the goods cost."))
     return found
+
+
+def _money_reasons(order: FileOrder, ground: Ground, existing: Order | None) -> list[str]:
+    if existing and order.currency not in {"", existing.currency}:
+        text = _("It is in {currency} here, in {other} in the file.")
+        return [text.format(currency=existing.currency, other=order.currency)]
+    if ground.is_foreign(order) and not is_known(order.currency):
+        return [_("“{currency}” is no currency.").format(currency=order.currency)]
+    return []
 
 
 def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change]:

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
+from pricing.domain.exchange import type_rate
 from pricing.engine import schedules
 from pricing.models import Channel
 from sales.choices import ImportState, OrderFileKind
-from sales.domain import import_plans, waiting_rows
+from sales.domain import import_plans, import_rates, waiting_rows
 from sales.domain.import_applying import Desk, write_portion
-from sales.domain.import_plans import OrderPlan, Verdict
+from sales.domain.import_plans import Ground, OrderPlan, Verdict
+from sales.domain.import_rates import MissingRate
 from sales.domain.statement_rows import RowPlan, Teller, book_rows, plan_rows
 from sales.models import ImportFile, ImportSettings, OrderImport
 from sales.orderfiles.dates import DateOrder
@@ -65,6 +67,8 @@ class Check:
     rows: RowPlan = field(default_factory=RowPlan)
     channels: list[Channel] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    rates: list[MissingRate] = field(default_factory=list)  # must be typed first
+    ground: Ground | None = None
     rows_to_keep: int = 0  # those of orders that are not here, as far as they do not wait already
 
     @property
@@ -162,11 +166,14 @@ def check(order_import: OrderImport, *, today: date) -> Check:
         found.questions.append("channel")
         return found
     found.joined = join(files)
-    ground = import_plans.ground_of(order_import.channel, today=today)
+    ground = found.ground = import_plans.ground_of(order_import.channel, today=today, joined=found.joined)
     found.orders = import_plans.plan_orders(found.joined, ground)
     coming = [plan.order for plan in found.orders if plan.verdict == Verdict.NEW]
     found.rows = plan_rows(found.joined.rows, order_import.channel, coming=coming)
     found.rows_to_keep = waiting_rows.new_ones(order_import.channel, found.rows.waiting)
+    asked = [plan.order for plan in found.orders if plan.verdict != Verdict.REFUSED]
+    found.rates = import_rates.missing(asked, found.rows.foreign, ground.rates, own=order_import.channel.currency)
+    found.questions += ["rates"] if found.rates else []
     return found
 
 
@@ -181,10 +188,13 @@ def answer(
     channel: Channel | None = None,
     dates: str = "",
     columns: dict | None = None,
+    rates: dict[MissingRate, Decimal] | None = None,
     at: datetime,
 ) -> OrderImport:
-    """Say what the files leave open; holds for all of them. Raises NotNow."""
+    """Say what the files leave open; holds for all of them. Raises NotNow, RateNotPossible."""
     with transaction.atomic():
+        for asked, rate in (rates or {}).items():
+            type_rate(asked.currency, rate=rate, on=asked.first)
         row = _lock(order_import)
         _expect(row, ImportState.CHECKED, ImportState.FAILED)
         if channel:
@@ -233,7 +243,7 @@ def apply(
     found = check(order_import, today=timezone.localdate(at))
     if found.questions:
         raise QuestionOpen(_("Some questions are open; answer them first."))
-    desk = Desk(order_import, import_plans.ground_of(order_import.channel, today=timezone.localdate(at)), by, at)
+    desk = Desk(order_import, found.ground, by, at)
     wanted = [plan for plan in found.orders if plan.verdict in {Verdict.NEW, Verdict.CHANGED}]
     made = changed = 0
     for start_at in range(0, len(wanted), PORTION):
@@ -327,12 +337,13 @@ def problems_of(found: Check) -> list[dict]:
         {
             "file": "",
             "line": row.number,
-            "text": _("“{label}” is in {currency}, not in the channel's currency.").format(
+            "text": _("“{label}” is in “{currency}”, which is no currency.").format(
                 label=row.label, currency=row.currency
             ),
             "refuses": True,
         }
         for row in found.rows.foreign
+        if not import_rates.is_known(row.currency)
     ]
     for plan in found.orders:
         rows += [

@@ -26,6 +26,7 @@ from pricing.domain.terms import Terms, terms_of
 from pricing.models import Channel
 from production.domain import once
 from sales.choices import ChannelChargeKind, FeeTax, ImportAction, OrderState
+from sales.domain.import_rates import DayRates
 from sales.domain.posted_labels import forget_assumed_postage
 from sales.domain.refunds import refund_up_to
 from sales.models import (
@@ -50,7 +51,10 @@ _NEVER_TAXED = frozenset({"label"})  # postage has rules of its own
 
 @dataclass
 class RowPlan:
-    """What each row would become; ``known`` were booked before, ``waiting`` name an order that is not here."""
+    """What each row would become; ``known`` were booked before, ``waiting`` name an order that is not here.
+
+    ``foreign`` are in a currency of which nobody said what it is worth on their day.
+    """
 
     for_orders: list[tuple[FileRow, int]] = field(default_factory=list)
     for_account: list[FileRow] = field(default_factory=list)
@@ -75,15 +79,16 @@ def plan_rows(rows: Sequence[FileRow], channel: Channel, *, coming: Sequence[Fil
     orders = {order.external_id: 0 for order in coming} | _orders(rows, channel)
     by_listing = _orders_by_listing(rows, channel)
     _expect_by_listing(by_listing, coming)
+    rates = _rates(rows, channel)
     for row in rows:
         if row.kind in {"sale", "passing"}:
             continue
         if row.on is None:
             plan.undated.append(row)
-        elif row.currency not in {"", channel.currency}:
-            plan.foreign.append(row)
         elif row.key in booked:
             plan.known += 1
+        elif row.currency not in {"", channel.currency} and rates.on(row.currency, row.on) is None:
+            plan.foreign.append(row)
         else:
             _place(plan, row, orders, by_listing)
     return plan
@@ -103,6 +108,10 @@ def _place(plan: RowPlan, row: FileRow, orders: dict[str, int], by_listing: dict
         plan.for_orders.append((row, order_id))
     else:
         plan.for_account.append(row)
+
+
+def _rates(rows: Sequence[FileRow], channel: Channel) -> DayRates:
+    return DayRates({row.currency for row in rows} - {channel.currency})
 
 
 def _booked(keys: Sequence[str]) -> set[str]:
@@ -182,16 +191,17 @@ def book_rows(teller: Teller, rows: Sequence[FileRow]) -> tuple[RowPlan, dict[st
         for row in plan.payouts:
             book.pay_out(row)
         book.close()
-        refunded = _refund(teller, plan)
+        refunded = _refund(book, plan)
     return plan, {**plan.counts(), "refunds": refunded, "order_charges": len(book.charges)}
 
 
-def _refund(teller: Teller, plan: RowPlan) -> int:
+def _refund(book: "_Book", plan: RowPlan) -> int:
+    teller = book.teller
     totals: dict[int, Decimal] = defaultdict(Decimal)
     count = 0
     for row, order_id in plan.refunds:
-        totals[order_id] += row.amount
         order = Order.objects.get(pk=order_id)
+        totals[order_id] += book.in_money_of(order, row)[0]
         if not order.is_sent or row.amount <= 0:
             if order.is_open and row.order:
                 plan.waiting.append(row)
@@ -226,17 +236,18 @@ class _Book:
         )
         self.today, self.closed = timezone.localdate(teller.at), periods.closed_through()
         self.home = current_workspace().currency
+        self.rates = _rates(rows, self.channel)
 
     def charge_order(self, row: FileRow, order_id: int) -> None:
         order = self.orders.get(order_id) or self._fetch(order_id)
         from_payments = row.reference == PAYMENTS
         if from_payments and order_id in self.processed:
             return
-        amount_home = self._home(row.amount, order.rate)
+        amount, amount_home = self.in_money_of(order, row)
         vat, tax_home = self._tax(row, amount_home)
         self.charges.append(
             OrderCharge(
-                order=order, charged=True, code=row.code[:40], label=row.label[:120], amount=row.amount,
+                order=order, charged=True, code=row.code[:40], label=row.label[:120], amount=amount,
                 amount_home=amount_home, vat=vat, tax_home=tax_home, on=row.on, booked_on=self._booked_on(row.on),
                 at=self.teller.at,
                 source=PAYMENTS if from_payments else _("Statement of {on}").format(on=row.on),
@@ -249,8 +260,7 @@ class _Book:
         return self.orders[order_id]
 
     def charge_account(self, row: FileRow) -> None:
-        rate = self._terms(row.on)[0].rate
-        amount_home = self._home(row.amount, rate)
+        amount_home = self._home(row.amount, self._rate(row))
         vat, tax_home = self._tax(row, amount_home)
         tax = row.amount if row.is_tax else self._inside(row)
         self.account.append(
@@ -268,7 +278,7 @@ class _Book:
         self.payouts.append(
             Payout(
                 channel=self.channel, on=row.on, currency=row.currency or self.channel.currency, amount=row.amount,
-                amount_home=self._home(row.amount, self._terms(row.on)[0].rate), at=self.teller.at, by=self.teller.by,
+                amount_home=self._home(row.amount, self._rate(row)), at=self.teller.at, by=self.teller.by,
                 **self._origin(row, Payout),
             )
         )  # fmt: skip
@@ -299,6 +309,18 @@ class _Book:
             "order_import": self.teller.order_import, "file_line": row.number, "row_key": row.key,
             "round": self.rounds[model].get(row.key, 0),
         }  # fmt: skip
+
+    def in_money_of(self, order: Order, row: FileRow) -> tuple[Decimal, Decimal]:
+        """The amount of a row in the order's currency and in the workspace's, at the order's rate or that of its day."""
+        if row.currency in {"", order.currency}:
+            return row.amount, self._home(row.amount, order.rate)
+        at_home = self._home(row.amount, self._rate(row))
+        return round_money(at_home / order.rate, order.currency), at_home
+
+    def _rate(self, row: FileRow) -> Decimal:
+        if row.currency in {"", self.channel.currency}:
+            return self._terms(row.on)[0].rate
+        return self.rates.on(row.currency, row.on)
 
     def _terms(self, on: date) -> tuple[Terms, FeeTaxes]:
         if on not in self.terms:

@@ -169,7 +169,7 @@ def test_one_bad_row_leaves_its_order_out_and_the_others_whole(user, etsy):
         user,
         items(
             {"Order ID": "1"}, {"Order ID": "1", "Transaction ID": "2", "Price": "cheap"},
-            {"Order ID": "3", "Transaction ID": "4"}, {"Order ID": "5", "Transaction ID": "6", "Currency": "EUR"},
+            {"Order ID": "3", "Transaction ID": "4"}, {"Order ID": "5", "Transaction ID": "6", "Currency": "ZZZ"},
         ),
     )  # fmt: skip
 

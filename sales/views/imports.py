@@ -96,7 +96,7 @@ def show_import(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             order_imports.answer(
                 order_import, channel=form.cleaned_data["channel"], dates=form.cleaned_data["dates"],
-                columns=form.columns(), at=timezone.now(),
+                columns=form.columns(), rates=form.typed_rates(), at=timezone.now(),
             )  # fmt: skip
         except DomainError as error:
             form.add_error(None, str(error))
@@ -136,6 +136,7 @@ def _answers_form(request: HttpRequest, order_import: OrderImport, check) -> Ans
         request.POST if request.method == "POST" else None,
         initial={"channel": order_import.channel_id or _only(check.channels), "dates": row.answers.get("dates", "") if row else ""},
         channels=check.channels, headers=own.headers if own else (), columns=columns, asked=check.questions,
+        rates=check.rates if request.user.has_permission(Permission.TAX_EDIT) else (),
     )  # fmt: skip
 
 
