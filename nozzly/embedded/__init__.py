@@ -55,16 +55,20 @@ def broker_url(db: int = 0, var: Path | None = None) -> str:
     return redis.broker_url(Layout.of(var), db=db)
 
 
-def ensure_running(var: Path | None = None) -> None:
-    """Start what DATABASE_URL and REDIS_URL leave to us; about 20 ms when it runs already.
+def ensure_running(var: Path | None = None) -> bool:
+    """Start what DATABASE_URL and REDIS_URL leave to us, and say whether anything had to be; else about 20 ms.
 
     Raises EmbeddedServerUnavailable.
     """
     layout = Layout.of(var)
-    if needs_postgres():
-        postgres.ensure_running(layout)
-    if needs_redis():
-        redis.ensure_running(layout)
+    away = [
+        server
+        for server, is_ours in ((postgres, needs_postgres()), (redis, needs_redis()))
+        if is_ours and not server.is_ready(layout)
+    ]
+    for server in away:
+        server.ensure_running(layout)
+    return bool(away)
 
 
 def stop(var: Path | None = None) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -219,8 +220,28 @@ def _watch(session: Session, children: list[Child]) -> bool:
         time.sleep(CHECK_EVERY_S)
         if session.stop.made:
             return True
-        embedded.ensure_running(session.layout.var)
+        if embedded.ensure_running(session.layout.var):
+            _end_deaf_web(session, children)
     return False
+
+
+def _end_deaf_web(session: Session, children: list[Child]) -> None:
+    """Django's development server that starts while its database is away waits for a changed file, for ever.
+
+    One that does not listen by the time the database is back is ended, and with that started again.
+    """
+    hosts = session.web_hosts()
+    for child in children:
+        if child.name in hosts and not _listens(session, hosts[child.name]):
+            child.signal_group(signal.SIGKILL)
+
+
+def _listens(session: Session, host: str) -> bool:
+    try:
+        with socket.create_connection((host, session.port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

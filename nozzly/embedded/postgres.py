@@ -88,13 +88,17 @@ def answers(layout: Layout) -> bool:
     return True
 
 
+def is_ready(layout: Layout) -> bool:
+    return bootstrapped(layout) and answers(layout)
+
+
 def ensure_running(layout: Layout) -> dict[str, str]:
     """Start the server unless it answers, create role and database on first use, and say how to connect.
 
     Takes the lock of the instance: of several processes one starts, the others wait for it.
     Raises EmbeddedServerUnavailable.
     """
-    if not (bootstrapped(layout) and answers(layout)):
+    if not is_ready(layout):
         with only_one(layout.lock_file):
             if not answers(layout):
                 _start(layout)

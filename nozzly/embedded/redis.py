@@ -52,6 +52,10 @@ def answers(layout: Layout) -> bool:
         client.close()
 
 
+def is_ready(layout: Layout) -> bool:
+    return answers(layout)
+
+
 def ensure_running(layout: Layout) -> dict[str, str]:
     """Start the server unless it answers. Raises EmbeddedServerUnavailable."""
     if not answers(layout):

@@ -121,6 +121,27 @@ def test_session_brings_killed_servers_and_children_back(small, capsys):
     assert came_back == [True, True]
 
 
+def test_web_process_that_started_without_its_database_starts_anew(small, child, monkeypatch):
+    """It lives and does not listen: that is how Django's reloader waits for a mended file."""
+    mark = small.layout.var / "deaf"
+    deaf = f"import os, time\nif os.path.exists('{mark}'): os.remove('{mark}'); time.sleep(60)\n"
+    made, answers = child(deaf + shop(small.port)), []
+    monkeypatch.setattr(dev.Session, "children", lambda _: [made])
+
+    def kill():
+        mark.touch()
+        os.killpg(made.process.pid, signal.SIGKILL)
+        wait_until(lambda: not mark.exists(), patience_s=10)
+        os.kill(embedded.postgres._postmaster(small.layout), signal.SIGKILL)
+        answers.append(wait_until(lambda: dev._answers(small), patience_s=10))
+
+    stop_when_it_answers(small, before=kill)
+
+    dev.main()
+
+    assert answers == [True]
+
+
 def test_second_session_is_refused_and_told_where_the_first_is(small, capsys):
     with dev.only_session(small.layout):
         assert dev.main() == 1
