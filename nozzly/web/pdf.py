@@ -19,6 +19,7 @@ from nozzly.core.errors import DomainError
 _BASE_URL = "https://nozzly.invalid/"
 _STORED = "/stored/"
 _PLAIN_DATA = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,", "data:image/svg+xml")
+_LONGEST_DATA = 8_000_000  # our own pictures stay below a tenth of it
 
 
 class PdfUnavailable(DomainError):
@@ -75,7 +76,7 @@ def _weasyprint():
 def _fetcher(weasyprint):
     class OwnFilesOnly(weasyprint.urls.URLFetcher):
         def fetch(self, url, headers=None):
-            if url.startswith(_PLAIN_DATA):
+            if url.startswith(_PLAIN_DATA) and len(url) <= _LONGEST_DATA:
                 return super().fetch(url)
             content = own_file(url)
             kind = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
