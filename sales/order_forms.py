@@ -61,6 +61,12 @@ class OrderEditForm(forms.Form):
         first["b_grade"] = [str(line.pk) for line in lines if line.b_grade]
         super().__init__(*args, initial=first | (initial or {}), **kwargs)
         self.fields["b_grade"].choices = [(str(line.pk), str(line)) for line in lines]
+        self.words = {line.pk: f"words_{line.pk}" for line in lines}
+        for line in lines:
+            self.fields[self.words[line.pk]] = forms.CharField(
+                label=_("Personalisation of {line}").format(line=line), max_length=300, required=False,
+                initial=line.personalisation,
+            )  # fmt: skip
         self.placed_on = instance.placed_on
 
     def clean_due_on(self):
@@ -71,7 +77,9 @@ class OrderEditForm(forms.Form):
 
     def changed(self) -> Changed:
         lines = frozenset(int(pk) for pk in self.cleaned_data["b_grade"])
-        return Changed(**self.cleaned_data | {"b_grade": lines})
+        data = {name: self.cleaned_data[name] for name in self.base_fields}
+        words = {pk: self.cleaned_data[name] for pk, name in self.words.items()}
+        return Changed(**data | {"b_grade": lines, "words": words})
 
 
 class ParcelForm(ShipForm):

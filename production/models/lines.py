@@ -33,7 +33,7 @@ class RunOutput(models.Model):
     source = models.CharField(_("made for"), max_length=40, blank=True)
     source_id = models.BigIntegerField(null=True, blank=True)
     source_text = models.CharField(max_length=120, blank=True)
-    personalisation = models.CharField(_("personalisation"), max_length=200, blank=True)
+    personalisation = models.CharField(_("personalisation"), max_length=300, blank=True)
     lot = models.ForeignKey("inventory.Lot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     b_grade_lot = models.ForeignKey("inventory.Lot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     bought_cost = models.DecimalField(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from nozzly.accounts.models import User
 from nozzly.core.changes import Changes, hold_rows, wanted_keys
+from sales.domain import run_words
 from sales.models import Order
 
 _OF_ORDER = ("due_on", "is_rush", "note")
@@ -31,4 +32,5 @@ def change_orders(order_ids: Sequence[int], changes: OrderChanges, *, by: User, 
     with transaction.atomic():
         hold_rows(Order.objects.all(), wanted)
         Order.objects.filter(pk__in=wanted).update(**changes.of(_OF_ORDER), updated_at=at)
+        run_words.tell_runs(Order.objects.filter(pk__in=wanted))
     return len(wanted)

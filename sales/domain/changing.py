@@ -1,15 +1,17 @@
 """What may still be put right in an order that waits: when, where to, what is written with it, which pieces it takes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
+from production.domain import purposes
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import picking
-from sales.domain.states import expect, lines_of, lock_order, note
+from sales.domain import picking, run_words
+from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Order, OrderLine
 
 _FIELDS = ("due_on", "is_rush", "ship_to", "gift_note", "buyer_reference", "note")
@@ -17,7 +19,10 @@ _FIELDS = ("due_on", "is_rush", "ship_to", "gift_note", "buyer_reference", "note
 
 @dataclass(frozen=True)
 class Changed:
-    """All that may be changed, as it is to be; ``b_grade`` are the keys of lines that take b-grade pieces."""
+    """All that may be changed, as it is to be; ``b_grade`` are the keys of lines that take b-grade pieces.
+
+    ``words`` is what is written on the pieces of a line, by its key.
+    """
 
     due_on: date | None
     is_rush: bool
@@ -26,10 +31,14 @@ class Changed:
     buyer_reference: str
     note: str
     b_grade: frozenset[int]
+    words: Mapping[int, str] = field(default_factory=dict)
 
 
 def change_order(order: Order, changed: Changed, *, by: User, at: datetime) -> Order:
-    """Write it down and into the diary; pieces that do not fit any more are exchanged. Raises NotNow."""
+    """Write it down and into the diary; pieces that do not fit any more are exchanged. Runs are told.
+
+    Raises NotNow, PrintedAlready.
+    """
     with transaction.atomic():
         order = lock_order(order)
         expect(order, *OrderState.open())
@@ -40,9 +49,29 @@ def change_order(order: Order, changed: Changed, *, by: User, at: datetime) -> O
         words = [str(Order._meta.get_field(name).verbose_name) for name in names]
         if _grade(order, changed.b_grade):
             words.append(str(OrderLine._meta.get_field("b_grade").verbose_name))
+        words += [f"“{old}” → “{new}”" for old, new in _write_on_pieces(order, changed.words)]
+        run_words.tell_runs([order])
         if words:
             note(order, OrderEventKind.NOTE, text=_("Changed: {what}").format(what=", ".join(words)), by=by, at=at)
         return order
+
+
+def _write_on_pieces(order: Order, words: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What was written on lines and what is to be instead; refused once a piece has its words, or lies in its box."""
+    turned = [
+        (line, words[line.pk]) for line in lines_of(order) if words.get(line.pk, line.personalisation) != line.personalisation
+    ]  # fmt: skip
+    if turned:
+        expect(order, OrderState.NEW, OrderState.CONFIRMED)
+    changes = []
+    for line, text in turned:
+        if line.pieces_sent:
+            raise NotNow(_("Pieces of {line} are sent already.").format(line=line))
+        purposes.write_instead(picking.SOURCE, line.pk, text)
+        changes.append((line.personalisation, text))
+        line.personalisation = text
+        line.save(update_fields=["personalisation"])
+    return changes
 
 
 def _grade(order: Order, wanted: frozenset[int]) -> bool:

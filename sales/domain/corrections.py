@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from nozzly.core.bulk import update_rows
+from sales.domain import run_words
 from sales.models import Customer, Order
 
 _ALWAYS_SAID = {"name"}
@@ -15,6 +16,7 @@ def set_due_days(days: Sequence[tuple[Order, date | None]], *, at: datetime) -> 
     with transaction.atomic():
         for order, due_on in days:
             Order.objects.filter(pk=order.pk).update(due_on=due_on, updated_at=at)
+        run_words.tell_runs(Order.objects.filter(pk__in=[order.pk for order, _due_on in days]))
 
 
 def correct_customers(corrections: Sequence[tuple[Customer, Mapping[str, str | None]]], *, at: datetime) -> None:

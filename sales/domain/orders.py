@@ -22,7 +22,7 @@ from production.domain import once
 from production.domain.planning import plan_run
 from production.models import Run
 from sales.choices import OrderEventKind, OrderState
-from sales.domain import addresses, net_prices, picking, shipping, tax_classes, waiting_rows
+from sales.domain import addresses, net_prices, picking, run_words, shipping, tax_classes, waiting_rows
 from sales.domain.order_facts import Facts, Line, Sending
 from sales.domain.states import NotNow, expect, lines_of, lock_order, note
 from sales.models import Customer, Invoice, Order, OrderLine, Parcel
@@ -214,7 +214,7 @@ def plan_missing(order: Order, *, by: User, at: datetime) -> list[Run]:
             if missing > 0:
                 runs += plan_run(
                     outputs=[picking.wanted(order, short.need, missing)],
-                    reference=_("order {number}").format(number=order.number),
+                    reference=run_words.words_of(order).reference,
                     even_if_short=True, by=by, at=at,
                 )  # fmt: skip
         return runs

@@ -14,8 +14,9 @@ from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LocationFactory, LotFactory
 from nozzly.testing.factories.pricing import EventFactory
 from nozzly.testing.factories.production import RunOutputFactory
+from production.choices import RunState
 from production.domain.filling import lacking_pieces
-from production.models import RunOutput
+from production.models import Run, RunOutput
 from sales.choices import Readiness
 from sales.domain import fairs, orders, returns, unshipping
 from sales.domain.fairs import Sold
@@ -145,6 +146,40 @@ def test_an_order_that_waits_is_put_right(client, owner, variant, seconds):
     assert (kept(order), order.events.filter(text__contains="b-grade").count()) == ([(seconds.pk, 1)], 1)
     ship(order, owner)
     assert client.get(url).status_code == 404
+
+
+def test_words_on_a_piece_are_put_right_until_it_is_printed(client, owner, variant):
+    order = order_of(owner, a_line(variant, personalisation="Adda"))
+    (run,) = orders.plan_missing(order, by=owner, at=NOON)
+    line, url = order.lines.get(), reverse("sales:edit_order", args=[order.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name != "b_grade"} | {
+        f"words_{line.pk}": "Ada" + 250 * "!"
+    }
+    client.post(url, data | {"is_rush": "on", "due_on": "2026-12-24"})
+
+    run.refresh_from_db()
+    assert run.reference == f"order {order.number} · rush · due 24 Dec"
+    assert run.outputs.get().personalisation == order.lines.get().personalisation == "Ada" + 250 * "!"
+    floor = client.get(reverse("production:floor")).content.decode()
+    assert run.reference in floor
+    assert "“Ada!" in floor
+
+    Run.objects.filter(pk=run.pk).update(state=RunState.PRINTING)
+    refused = client.post(url, data | {f"words_{line.pk}": "Bob"})
+    assert (refused.status_code, order.lines.get().personalisation[:3]) == (422, "Ada")
+    assert f"Run {run.number} prints or printed" in refused.content.decode()
+
+
+def test_words_on_a_packed_piece_stay(client, owner, variant):
+    LotFactory(item=variant.item, held=5)
+    order = orders.pack_order(order_of(owner, a_line(variant)), by=owner, at=NOON)
+    line, url = order.lines.get(), reverse("sales:edit_order", args=[order.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name != "b_grade"} | {"note": "Careful"}
+
+    assert client.post(url, data | {f"words_{line.pk}": "Ada"}).status_code == 422
+    assert client.post(url, data).status_code == 302
 
 
 def named(user, variant, *names):
