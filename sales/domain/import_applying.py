@@ -19,11 +19,12 @@ from nozzly.tax.domain import periods
 from pricing.domain.terms import Terms
 from production.domain import once
 from sales.choices import ImportAction, OrderEventKind, OrderState
+from sales.domain import import_lines, states, tax_classes
 from sales.domain import orders as order_life
-from sales.domain import states, tax_classes
 from sales.domain.bulk_shipping import PostageGuess, Sent, TermsBook, send_all
 from sales.domain.import_amounts import set_amounts
-from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders, named
+from sales.domain.import_lines import named
+from sales.domain.import_plans import Change, Ground, OrderPlan, known_orders
 from sales.domain.matching import Match
 from sales.domain.refunds import refund_up_to
 from sales.domain.rows_at_once import update_rows
@@ -291,6 +292,12 @@ def _set_amounts(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     states.note(existing, OrderEventKind.NOTE, text=text, by=desk.by, at=desk.at)
 
 
+def _set_lines(desk: Desk, plan: OrderPlan, existing: Order) -> None:
+    plan.before["lines"] = import_lines.take(existing, plan.lines)
+    text = f"{'; '.join(plan.lines.words)} · {desk.order_import.name}"
+    states.note(existing, OrderEventKind.NOTE, text=text, by=desk.by, at=desk.at)
+
+
 def _cancel(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     order_life.cancel_order(existing, by=desk.by, at=desk.at)
 
@@ -301,6 +308,7 @@ def _refund(desk: Desk, plan: OrderPlan, existing: Order) -> None:
 
 _CHANGES = {
     Change.AMOUNTS: _set_amounts,
+    Change.LINES: _set_lines,
     Change.MATCH: _match,
     Change.SHIP: _ship,
     Change.CANCEL: _cancel,

@@ -15,13 +15,12 @@ from nozzly.tax.domain import periods
 from pricing.models import Channel
 from sales.choices import OrderState
 from sales.domain.import_amounts import Amounts, new_amounts, with_what_rests_on_them
+from sales.domain.import_lines import LinesPlan, compare, named
 from sales.domain.import_rates import DayRates, is_known
 from sales.domain.matching import Match, Matcher, Words
 from sales.models import ImportSettings, Order, Refund
 from sales.orderfiles.facts import FileLine, FileOrder
 from sales.orderfiles.joining import Joined
-
-MOST_TEXT = 300
 
 
 class Verdict(StrEnum):
@@ -40,6 +39,7 @@ class Change(StrEnum):
     REFUND = "refund"
     MATCH = "match"
     AMOUNTS = "amounts"
+    LINES = "lines"
 
 
 @dataclass
@@ -51,12 +51,21 @@ class OrderPlan:
     matches: list[Match | None] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     amounts: Amounts | None = None
+    lines: LinesPlan | None = None
     before: dict = field(default_factory=dict)  # what undoing must know
     reasons: list[str] = field(default_factory=list)
 
     @property
     def pairs(self) -> list[tuple[FileLine, Match | None]]:
         return list(zip(self.order.lines, self.matches, strict=True))
+
+    @property
+    def stays(self) -> str:
+        """What the file says otherwise of an order that nobody may change any more, and why."""
+        if not self.lines or not self.lines.stays:
+            return ""
+        text = _("The file says: {words}. The order stays, because {reason}.")
+        return text.format(words="; ".join(self.lines.words), reason=self.lines.stays)
 
     @property
     def is_sent(self) -> bool:
@@ -128,6 +137,7 @@ def _plan(
     elif existing:
         before = refunded.get(existing.pk, Decimal(0))
         plan.amounts = new_amounts(order, existing, refunded=before, closed_through=ground.closed_through)
+        plan.lines = compare(order, plan.matches, existing)
         plan.changes = _changes(plan, existing, before)
         plan.verdict = Verdict.CHANGED if plan.changes else Verdict.SAME
     elif not order.lines:
@@ -171,6 +181,8 @@ def _money_reasons(order: FileOrder, ground: Ground, existing: Order | None) -> 
 
 def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change]:
     order, found = plan.order, [Change.AMOUNTS] if plan.amounts else []
+    if plan.lines and not plan.lines.stays:
+        found.append(Change.LINES)
     if existing.state in OrderState.open():
         if order.cancelled_on:
             found.append(Change.CANCEL)
@@ -187,11 +199,6 @@ def _matches_now(plan: OrderPlan, existing: Order) -> Iterable[bool]:
     """Lines that nobody could name at the time of an earlier import."""
     unknown = {(line.title, line.options) for line in existing.lines.all() if line.variant_id is None}
     return (named(line) in unknown and match is not None for line, match in plan.pairs)
-
-
-def named(line: FileLine) -> tuple[str, str]:
-    """Title and options as they are kept: two options of one title are two products."""
-    return line.title[:MOST_TEXT] or "–", line.options[:MOST_TEXT]
 
 
 def counts_of(plans: Sequence[OrderPlan]) -> dict[str, int]:

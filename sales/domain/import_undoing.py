@@ -15,7 +15,7 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from nozzly.tax.domain import periods
 from sales.choices import CostOrigin, ImportAction, ImportState, OrderEventKind, OrderState
-from sales.domain import picking, refunds, shipping, unshipping, waiting_rows
+from sales.domain import import_lines, picking, refunds, shipping, unshipping, waiting_rows
 from sales.domain.import_amounts import Amounts, set_amounts
 from sales.domain.order_imports import NotNow
 from sales.domain.posted_labels import bring_back_postage
@@ -103,6 +103,8 @@ def _put_back(imported: ImportedOrder, *, by: User, at: datetime) -> Iterable[tu
                 _take_back_refunds([order.pk], imported.order_import, by=by, at=at)
             if "ship" in changes:
                 unshipping.undo_shipping(order, key=uuid5(imported.order_import.key, f"undo {order.pk}"), by=by, at=at)
+            if "lines" in changes:
+                import_lines.put_back(order, imported.before["lines"])
             if "amounts" in changes:
                 set_amounts(order, Amounts.from_kept(imported.before["amounts"]), at=at)
             if "cancel" in changes and imported.before.get("state") == OrderState.NEW:

@@ -351,6 +351,11 @@ def problems_of(found: Check) -> list[dict]:
             for reason in plan.reasons
             if not plan.order.refused  # its rows are named above
         ]
+    rows += [
+        {"file": "", "line": plan.order.number, "text": f"{plan.order.external_id}: {plan.stays}", "refuses": False}
+        for plan in found.orders
+        if plan.stays
+    ]
     return sorted(rows, key=lambda row: not row["refuses"])[:_SHOWN]
 
 

@@ -69,7 +69,8 @@ class FileOrder:
 
     ``tax`` came on top of the prices; ``tax_inside`` is part of them. ``pieces`` is how many the file says there are,
     whether it lists them or not. ``states_amounts`` says that the file is the one for discount, postage and tax of
-    whole orders, whose lines come in another.
+    whole orders, whose lines come in another; ``states_lines`` that it lists all lines with their money, so that a later
+    file of that kind says what the order is by then.
     """
 
     external_id: str
@@ -96,6 +97,7 @@ class FileOrder:
     tracking: str = ""
     note: str = ""
     states_amounts: bool = False
+    states_lines: bool = False
     refused: bool = False
 
     @property

@@ -48,6 +48,7 @@ def _one(parts: Sequence[tuple[str, FileOrder]]) -> FileOrder:
         setattr(order, name, getattr(head, name))
     order.buyer = _buyer([head, *others])
     order.states_amounts = head.states_amounts
+    order.states_lines = bool(with_lines) and all(each.states_lines for each in with_lines)
     for name in ("placed_on", "currency", "other_id", "pieces", "paid_on", "shipped_on", "cancelled_on", "due_on",
                  "tracking", "note", "skus"):  # fmt: skip
         setattr(order, name, _first(getattr(each, name) for each in (head, *others)))

@@ -58,11 +58,12 @@ def _refuse_same_names(desk: Desk, groups: dict) -> None:
 
 def _order_of(desk: Desk, key: str, other: str, rows: Sequence[Row]) -> None:
     head, *rest = rows
-    order = FileOrder(key, head.number, buyer=_buyer(head), other_id=other)
+    order = FileOrder(key, head.number, buyer=_buyer(head), other_id=other, states_lines=True)
     good = desk.each([head], lambda row: _head(desk, order, row))
     rows = [head, *(row for row in rest if row.key != head.key)]  # a file joined by hand has the first row twice
     good &= desk.each(
-        [row for row in rows if row["title"] or row["price"]], lambda row: order.lines.append(_line(desk, row))
+        [row for row in rows if (row["title"] or row["price"]) and row["quantity"] != "0"],  # 0: taken out of the order
+        lambda row: order.lines.append(_line(desk, row)),
     )
     good = good and desk.attempt(order.number, lambda: _settle(desk, order, rows))
     desk.close(order, good=good)
