@@ -5,6 +5,7 @@ from import_export.admin import ImportExportModelAdmin
 
 from nozzly.web.read_only import ReadOnlyAdmin
 from sales.models import (
+    BuyerSum,
     ChannelCharge,
     Customer,
     CustomerAddress,
@@ -17,6 +18,7 @@ from sales.models import (
     FairDeal,
     FairSale,
     FairStall,
+    FeeCheck,
     ImportedLine,
     ImportedOrder,
     ImportFile,
@@ -132,6 +134,8 @@ _ONLY_READ = (
     (FairCount, ("stall", "at", "cash_expected", "cash_counted"), ("stall__event",)),
     (FairCountLine, ("count", "variant", "expected", "counted"), ("count__stall__event", "variant__product")),
     (ProfitRank, ("on", "axis", "key", "profit"), ()),
+    (BuyerSum, ("on", "channel", "new_count", "back_count"), ("channel",)),
+    (FeeCheck, ("order", "code", "expected", "charged"), ("order",)),
     (TaxSum, ("on", "basis", "box", "country", "net", "tax"), ()),
 )
 for _model, _shown, _loaded in _ONLY_READ:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from nozzly.core.errors import DomainError
 from nozzly.tenancy.current import current_workspace
 from pricing.engine import Quote
+from sales.domain import profit_facts
 from sales.domain.bulk_shipping import TermsBook
 from sales.domain.figures import figures_of
-from sales.models import Order, OrderCharge, OrderLine
+from sales.models import FeeCheck, Order, OrderCharge, OrderLine
 
 ZERO = Decimal(0)
 _NEAR = Decimal("0.02")
@@ -38,14 +39,20 @@ class Difference:
 
 def differences(*, first: date, last: date, channel_id: int | None = None) -> QuerySet:
     """Rows of order and code that differ, the largest first, for orders that a statement speaks of."""
-    return OrderCharge.objects.differing(first, last, channel_id)
+    rows = _checked(first, last, channel_id).filter(gap__gt=0).order_by("-gap", "-order", "code")
+    return rows.values("order", "code", "expected", "charged", "gap")
 
 
 def totals(*, first: date, last: date, channel_id: int | None = None) -> dict[str, Decimal]:
     """All orders of the period that a statement speaks of, in the workspace's currency."""
-    rows = OrderCharge.objects.audited(first, last, channel_id)
-    sums = {row["charged"]: row["total"] for row in rows.values("charged").annotate(total=Sum("amount_home"))}
-    return {"expected": sums.get(False, ZERO), "charged": sums.get(True, ZERO)}
+    rows = _checked(first, last, channel_id)
+    return rows.aggregate(expected=Sum("expected_home", default=ZERO), charged=Sum("charged_home", default=ZERO))
+
+
+def _checked(first: date, last: date, channel_id: int | None) -> QuerySet:
+    profit_facts.refresh()
+    rows = FeeCheck.objects.filter(placed_on__range=(first, last))
+    return rows.filter(channel=channel_id) if channel_id else rows
 
 
 def explained(rows: Sequence[Mapping]) -> list[Difference]:
@@ -62,8 +69,8 @@ def explained(rows: Sequence[Mapping]) -> list[Difference]:
     for row in rows:
         order, code = orders[row["order"]], row["code"]
         book = books.setdefault(order.channel_id, TermsBook(order.channel)) if order.channel_id else None
-        expected, charged = row["expected"] or ZERO, row["charged_sum"] or ZERO
-        reason = _reason(order, code, expected, charged if row["charged_sum"] is not None else None, book)
+        expected, charged = row["expected"] or ZERO, row["charged"] or ZERO
+        reason = _reason(order, code, expected, charged if row["charged"] is not None else None, book)
         found.append(Difference(order, code, labels.get((order.pk, code), code), expected, charged, reason))
     return found
 

@@ -1,15 +1,23 @@
 """What facts, sums and books of profit must agree on: a sentence and two queries of one number each."""
 
-from sales.domain.profit_sums_sql import ALL_RANKS, ALL_SUMS, COLUMNS
+from sales.domain.profit_sums_sql import (
+    ALL_BUYERS,
+    ALL_FEES,
+    ALL_RANKS,
+    ALL_SUMS,
+    BUYER_COLUMNS,
+    COLUMNS,
+    FEE_COLUMNS,
+    RANK_COLUMNS,
+)
 
 _GRAINS = {"month": "months", "stretch": "stretches of days"}
-_RANK_COLUMNS = 'axis, key, "on", profit'
 
 
 def _differences(made: str, kept: str) -> tuple[str, str]:
     """How many rows stand in only one of two tables, to the last column."""
     return (
-        f"SELECT count(*) FROM (({made} EXCEPT ALL {kept}) UNION ALL ({kept} EXCEPT ALL {made})) different",  # noqa: S608 - our own words
+        f"SELECT count(*) FROM ((({made}) EXCEPT ALL ({kept})) UNION ALL (({kept}) EXCEPT ALL ({made}))) different",  # noqa: S608 - our own words
         "SELECT 0",
     )
 
@@ -57,10 +65,18 @@ AGREEMENTS = {
         for (grain, axis), made in ALL_SUMS.items()
     },
     **{
-        f"years by {axis}, rows that are not what their facts are": _differences(
+        f"ranking by {axis}, rows that are not what their facts are": _differences(
             made.format(which="IS NOT NULL"),
-            f"SELECT {_RANK_COLUMNS} FROM sales_profitrank WHERE axis = '{axis}'",  # noqa: S608 - our own words
+            f"SELECT {RANK_COLUMNS} FROM sales_profitrank WHERE axis = '{axis}'",  # noqa: S608 - our own words
         )
         for axis, made in ALL_RANKS.items()
     },
+    "buyers of months, rows that are not what their facts are": _differences(
+        ALL_BUYERS,
+        f"SELECT {BUYER_COLUMNS} FROM sales_buyersum",  # noqa: S608 - our own words
+    ),
+    "fees that were checked, rows that are not what the charges are": _differences(
+        ALL_FEES.format(which="TRUE"),
+        f"SELECT {FEE_COLUMNS} FROM sales_feecheck",  # noqa: S608 - our own words
+    ),
 }

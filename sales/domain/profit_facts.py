@@ -12,8 +12,20 @@ from nozzly.tenancy.current import current_workspace
 from sales.domain.months import after, after_stretch
 from sales.domain.profit_checks import AGREEMENTS
 from sales.domain.profit_sql import INSERT, SOURCES, STATEMENTS
-from sales.domain.profit_sums_sql import FIRST_DAY, FORGET_RANKS, FORGET_SUMS, RANKED, SUMS
+from sales.domain.profit_sums_sql import (
+    BUYERS,
+    FEES,
+    FIRST_DAY,
+    FORGET_BUYERS,
+    FORGET_FEES,
+    FORGET_RANKS,
+    FORGET_SUMS,
+    RANKED,
+    SINCE,
+    SUMS,
+)
 from sales.models import ProfitFact, ProfitMark
+from sales.report_choices import FactKind, RankAxis
 
 _SOURCES_AT_ONCE = 20_000
 _TAKE_MARKS = "DELETE FROM sales_profitmark RETURNING kind, source_id"
@@ -52,6 +64,8 @@ def rebuild() -> int:
             cursor.execute("DELETE FROM sales_profitfact")
             cursor.execute("DELETE FROM sales_profitsum")
             cursor.execute("DELETE FROM sales_profitrank")
+            cursor.execute("DELETE FROM sales_buyersum")
+            cursor.execute("DELETE FROM sales_feecheck")
             cursor.execute("DELETE FROM sales_profitmark")
             for kind, source in SOURCES.items():
                 cursor.execute(f"INSERT INTO sales_profitmark (kind, source_id) SELECT %s, id FROM {source}", [kind])  # noqa: S608 - our own constants
@@ -110,6 +124,9 @@ def _read_again(cursor: object, kind: str, ids: list[int], touched: _Touched) ->
         cursor.execute(_FORGET, wanted)
         cursor.execute(INSERT + STATEMENTS[kind], wanted)
         _look(cursor, wanted, touched)
+        if kind == FactKind.SALE:
+            cursor.execute(FORGET_FEES, wanted)
+            cursor.execute(FEES, wanted)
 
 
 def _look(cursor: object, wanted: dict, touched: _Touched) -> None:
@@ -123,7 +140,7 @@ def _look(cursor: object, wanted: dict, touched: _Touched) -> None:
 
 
 def add_up(stretches: set[date], keys: Mapping[str, set[int]]) -> None:
-    """Add facts up anew: those of these stretches and their months along each axis, of these orders and customers by years."""
+    """Add facts up anew: those of these stretches and their months along each axis, of these orders and customers in the rankings."""
     if not stretches:
         return
     months = {day.replace(day=1) for day in stretches}
@@ -136,7 +153,23 @@ def add_up(stretches: set[date], keys: Mapping[str, set[int]]) -> None:
             cursor.execute(FORGET_SUMS, {"grain": grain, **days})
         for (grain, _axis), statement in SUMS.items():
             cursor.execute(statement, wanted[grain])
+        customers = sorted(keys[RankAxis.CUSTOMER])
+        since = _since(cursor, customers)
         for axis, statement in RANKED.items():
             ranked = {"axis": axis, "keys": sorted(keys[axis])}
             cursor.execute(FORGET_RANKS, ranked)
             cursor.execute(statement, ranked)
+        first_months = {month for _customer, month in since ^ _since(cursor, customers)}
+        _add_up_buyers(cursor, months | first_months)
+
+
+def _since(cursor: object, customers: list[int]) -> set[tuple[int, date]]:
+    """Customers with the month they first bought in."""
+    cursor.execute(SINCE, {"keys": customers})
+    return set(cursor.fetchall())
+
+
+def _add_up_buyers(cursor: object, months: set[date]) -> None:
+    wanted = {"days": sorted(months), "first": min(months), "end": after(max(months))}
+    cursor.execute(FORGET_BUYERS, wanted)
+    cursor.execute(BUYERS, wanted)

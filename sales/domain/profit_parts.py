@@ -66,16 +66,3 @@ def axis_of(axis: str | None, narrowed: dict) -> str | None:
     if axis is None or not asked <= _TOLD_BY.keys():
         return None
     return _AXES.get(frozenset({axis} - {""} | {_TOLD_BY[name] for name in asked}))
-
-
-def whole_year(first: date, last: date) -> date | None:
-    """The first day of the year that these days are all of, as far as something is booked in it."""
-    if first.year != last.year:
-        return None
-    start, end = date(first.year, 1, 1), date(first.year, 12, 31)
-    before, later = (start, date.fromordinal(first.toordinal() - 1)), (date.fromordinal(last.toordinal() + 1), end)
-    return None if any(one <= other and _booked(one, other) for one, other in (before, later)) else start
-
-
-def _booked(first: date, last: date) -> bool:
-    return ProfitFact.objects.between(first, last).exists()

@@ -203,7 +203,8 @@ STATEMENTS = {
     "stock": STOCK,
 }
 SOURCES = {
-    "sale": "sales_order WHERE shipped_on IS NOT NULL",
+    "sale": """sales_order WHERE shipped_on IS NOT NULL
+        OR id IN (SELECT order_id FROM sales_ordercharge WHERE charged)""",
     "refund": "sales_refund",
     "return": "sales_returnline",
     "run_loss": "production_run WHERE loss_cost > 0",

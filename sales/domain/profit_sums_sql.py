@@ -68,14 +68,83 @@ ALL_SUMS = _selects("TRUE")
 FORGET_SUMS = 'DELETE FROM sales_profitsum WHERE grain = %(grain)s AND "on" = ANY(%(days)s)'
 
 FORGET_RANKS = "DELETE FROM sales_profitrank WHERE axis = %(axis)s AND key = ANY(%(keys)s)"
+RANK_COLUMNS = 'axis, key, "on", profit, fact_count, first_on, alone'
+_RANKED_BY = {"order": "month", "customer": "year"}
 ALL_RANKS = {
     axis: (
-        f"SELECT '{axis}' AS axis, {axis}_id AS key, date_trunc('year', \"on\")::date AS \"on\", sum(profit) AS profit "  # noqa: S608 - our own words
+        f"SELECT '{axis}' AS axis, {axis}_id AS key, date_trunc('{grain}', \"on\")::date AS \"on\", sum(profit) AS profit, "  # noqa: S608 - our own words
+        f"count(*) AS fact_count, min(\"on\") FILTER (WHERE kind = 'sale') AS first_on, "
+        f"count(*) OVER (PARTITION BY {axis}_id) = 1 AS alone "
         f"FROM sales_profitfact WHERE {axis}_id {{which}} GROUP BY 2, 3"
     )
-    for axis in ("order", "customer")
+    for axis, grain in _RANKED_BY.items()
 }
 RANKED = {
-    axis: f'INSERT INTO sales_profitrank (axis, key, "on", profit) {select.format(which="= ANY(%(keys)s)")}'
+    axis: f"INSERT INTO sales_profitrank ({RANK_COLUMNS}) {select.format(which='= ANY(%(keys)s)')}"
     for axis, select in ALL_RANKS.items()
 }
+
+# The month of the first sale to each of these customers.
+SINCE = """
+SELECT key, date_trunc('month', min(first_on))::date FROM sales_profitrank
+WHERE axis = 'customer' AND key = ANY(%(keys)s) AND first_on IS NOT NULL GROUP BY key
+"""
+# Customers of these days by month, on each channel and (all_of_them) on any, with the month they first bought in anywhere.
+_BOUGHT = """
+WITH bought AS (
+  SELECT customer_id, channel_id, date_trunc('month', "on")::date AS month, sum(profit) AS profit
+  FROM sales_profitfact WHERE kind = 'sale' AND customer_id IS NOT NULL AND {where} GROUP BY 1, 2, 3
+), since AS (
+  SELECT key AS customer_id, date_trunc('month', min(first_on))::date AS since
+  FROM sales_profitrank WHERE axis = 'customer' AND key IN (SELECT customer_id FROM bought) GROUP BY 1
+)
+"""
+_NEW_OR_BACK = """
+  count(DISTINCT customer_id) FILTER (WHERE since >= month) AS new_count,
+  count(DISTINCT customer_id) FILTER (WHERE since < month) AS back_count,
+  coalesce(sum(profit) FILTER (WHERE since >= month), 0) AS profit_new,
+  coalesce(sum(profit) FILTER (WHERE since < month), 0) AS profit_back
+FROM bought JOIN since USING (customer_id)
+"""
+BUYER_COLUMNS = '"on", channel_id, new_count, back_count, profit_new, profit_back'
+
+
+def _buyers(where: str) -> str:
+    return (
+        f'{_BOUGHT.format(where=where)} SELECT month AS "on", channel_id, {_NEW_OR_BACK} '
+        "GROUP BY GROUPING SETS ((month), (month, channel_id)) HAVING grouping(channel_id) = 1 OR channel_id IS NOT NULL"
+    )
+
+
+ALL_BUYERS = _buyers("TRUE")
+FORGET_BUYERS = 'DELETE FROM sales_buyersum WHERE "on" = ANY(%(days)s)'
+BUYERS = f"INSERT INTO sales_buyersum ({BUYER_COLUMNS}) {_buyers(_THESE_DAYS.format(first_day=FIRST_DAY['month']))}"
+# Of days that are no whole months.
+BUYERS_OF_DAYS = (
+    _BOUGHT.format(where='"on" = ANY(%(days)s) AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)')
+    + f"SELECT month, {_NEW_OR_BACK} GROUP BY month"
+)
+
+# What the statements and the schedule say of each fee, for orders that a statement speaks of. Rows that were taken back and
+# those that took them back do not count. Tax that comes back is no cost, so the schedule does not expect it either; duty is
+# the carrier's to ask for.
+_STANDS = (
+    "{row}.reverses_id IS NULL AND NOT EXISTS (SELECT FROM sales_ordercharge undo WHERE undo.reverses_id = {row}.id)"
+)
+FEE_COLUMNS = "order_id, code, placed_on, channel_id, expected, charged, gap, expected_home, charged_home"
+ALL_FEES = f"""
+SELECT order_id, code, placed_on, channel_id, expected, charged, abs(coalesce(charged, 0) - coalesce(expected, 0)) AS gap,
+  coalesce(expected_home, 0) AS expected_home, coalesce(charged_home, 0) AS charged_home
+FROM (
+  SELECT c.order_id, c.code, o.placed_on, o.channel_id, sum(c.amount) FILTER (WHERE NOT c.charged) AS expected,
+    sum(c.amount) FILTER (WHERE c.charged) AS charged, sum(c.amount_home) FILTER (WHERE NOT c.charged) AS expected_home,
+    sum(c.amount_home) FILTER (WHERE c.charged) AS charged_home
+  FROM sales_ordercharge c JOIN sales_order o ON o.id = c.order_id
+  WHERE {{which}} AND c.code <> 'duty' AND NOT (c.code = 'vat_on_fees' AND c.vat = 'reclaimed') AND {_STANDS.format(row="c")}
+    AND c.order_id IN (
+      SELECT told.order_id FROM sales_ordercharge told WHERE told.charged AND {_STANDS.format(row="told")})
+  GROUP BY 1, 2, 3, 4
+) fees
+"""  # noqa: S608 - our own words
+FORGET_FEES = "DELETE FROM sales_feecheck WHERE order_id = ANY(%(ids)s)"
+FEES = f"INSERT INTO sales_feecheck ({FEE_COLUMNS}) {ALL_FEES.format(which='c.order_id = ANY(%(ids)s)')}"

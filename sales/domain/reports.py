@@ -24,10 +24,10 @@ from django.db.models import (
     Window,
 )
 
-from sales.domain import profit_facts
-from sales.domain.profit_parts import parts, whole_year
+from sales.domain import profit_facts, profit_ranks
+from sales.domain.profit_parts import parts
 from sales.domain.report_groups import GROUPS, Group, name_without_key
-from sales.models import ProfitFact, ProfitRank, ProfitSum
+from sales.models import ProfitFact
 from sales.report_choices import FactKind
 
 ZERO = Decimal(0)
@@ -262,8 +262,7 @@ def _rows(asked: _Asked, total: Row, before: dict) -> list[Row]:
 
 def _long_rows(asked: _Asked, total: Row) -> list[Row]:
     """Some of very many rows, and one row for all others."""
-    year = None if asked.order == HOUR or any(asked.narrowed.values()) else whole_year(asked.first, asked.last)
-    found, count = _of_year(asked, year) if year and asked.cut.most else _of_days(asked)
+    found, count = _ranked(asked) or _of_days(asked)
     rows = sorted(_all_named(asked, found), key=asked.place)
     shown = _total(rows)
     left = {name: getattr(total, name) - getattr(shown, name) for name in SUMS}
@@ -271,14 +270,17 @@ def _long_rows(asked: _Asked, total: Row) -> list[Row]:
     return [*rows, Row(name=hidden, key="rest", **left)] if hidden > 0 or any(left.values()) else rows
 
 
-def _of_year(asked: _Asked, year: date) -> tuple[list[dict], int]:
-    """Of a whole year they are ranked already; what has no key is added up by months."""
-    ranks = ProfitRank.objects.filter(axis=asked.name, on=year)
-    signs = ("profit", "key") if asked.order == WORST else ("-profit", "-key")
-    ranked = [
-        Row(key=key, profit=profit) for key, profit in ranks.order_by(*signs).values_list("key", "profit")[: asked.end]
-    ]
-    return _chosen(asked, ranked, ProfitSum.objects.filter(axis=f"no_{asked.name}", on__year=year.year)), ranks.count()
+def _ranked(asked: _Asked) -> tuple[list[dict], int] | None:
+    """Put in order by what rankings tell, then those chosen are added up in full; None where no ranking tells it."""
+    if asked.order == HOUR or any(asked.narrowed.values()) or asked.cut.most is None:
+        return None
+    days = (asked.first, asked.last)
+    found = profit_ranks.ranked(asked.name, *days, worst=asked.order == WORST, most=asked.end)
+    if found is None:
+        return None
+    best, count = found
+    keyless = profit_ranks.without_key(asked.name, *days)
+    return _chosen(asked, [Row(key=key, profit=profit) for key, profit in best], keyless), count
 
 
 def _of_days(asked: _Asked) -> tuple[list[dict], int]:
@@ -290,12 +292,12 @@ def _of_days(asked: _Asked) -> tuple[list[dict], int]:
     best = list(_in_order(asked, keyed.annotate(all_of_them=Window(Count("*"))))[: asked.end])
     ranked = [Row(key=row["row_key"], profit=row["sum_profit"], print_time_s=row.get("sum_time", 0)) for row in best]
     keyless = asked.facts.filter(**{f"{asked.name}__isnull": True})
-    return _chosen(asked, ranked, keyless), best[0]["all_of_them"] if best else 0
+    return _chosen(asked, ranked, [keyless]), best[0]["all_of_them"] if best else 0
 
 
-def _chosen(asked: _Asked, ranked: list[Row], keyless: QuerySet) -> list[dict]:
+def _chosen(asked: _Asked, ranked: list[Row], keyless: Iterable[QuerySet]) -> list[dict]:
     """The rows to name, added up: the first of those with a key, and what has none where it stands among them."""
-    sums = _sums(keyless.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))
+    sums = _added(keyless, lambda part: part.order_by().annotate(no_key=_kind_or_sale()).values("no_key"))
     others = {row["no_key"]: {"key": None, **row} for row in sums}
     ranked += [
         Row(kind=kind, profit=row["sum_profit"], print_time_s=row["sum_print_time_s"]) for kind, row in others.items()

@@ -8,6 +8,9 @@ from decimal import Decimal
 from django.db import connection
 
 from sales.domain import profit_facts
+from sales.domain.profit_ranks import months_and_days
+from sales.domain.profit_sums_sql import BUYERS_OF_DAYS
+from sales.models import BuyerSum
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,20 @@ def share_pct(new: int, back: int) -> Decimal | None:
 
 
 def by_month(first: date, last: date, *, channel: int | None = None) -> list[Buyers]:
-    """Customers by the month something was shipped to them; on a channel those count who bought anywhere before."""
+    """Customers by the month something was shipped to them; on a channel those count who bought anywhere before.
+
+    Whole months are added up already; those of which only some days are asked for are read from facts.
+    """
     profit_facts.refresh()
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_MONTH, {"first": first, "last": last, "channel": channel})
-        return [Buyers(*row) for row in cursor.fetchall()]
+    months, days = months_and_days(first, last)
+    kept = BuyerSum.objects.filter(on__in=months, channel=channel).order_by()
+    found = [Buyers(*row) for row in kept.values_list("on", *_AMOUNTS)]
+    if days:
+        single = [date.fromordinal(day) for one, other in days for day in range(one.toordinal(), other.toordinal() + 1)]
+        with connection.cursor() as cursor:
+            cursor.execute(BUYERS_OF_DAYS, {"days": single, "channel": channel})
+            found += [Buyers(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda buyers: buyers.first_on)
 
 
-# By customer and month, with the month they first bought in, on whichever channel.
-_BY_MONTH = """
-WITH bought AS (
-  SELECT customer_id, date_trunc('month', "on")::date AS month,
-    min(date_trunc('month', min("on"))) OVER (PARTITION BY customer_id) AS since,
-    sum(profit) FILTER (WHERE "on" >= %(first)s AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)) AS profit
-  FROM sales_profitfact
-  WHERE kind = 'sale' AND customer_id IS NOT NULL AND "on" <= %(last)s
-  GROUP BY 1, 2
-)
-SELECT month, count(*) FILTER (WHERE since >= month), count(*) FILTER (WHERE since < month),
-  coalesce(sum(profit) FILTER (WHERE since >= month), 0), coalesce(sum(profit) FILTER (WHERE since < month), 0)
-FROM bought WHERE profit IS NOT NULL GROUP BY month ORDER BY month
-"""
+_AMOUNTS = ("new_count", "back_count", "profit_new", "profit_back")

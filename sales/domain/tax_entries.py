@@ -75,7 +75,7 @@ def orders_between(first: date, last: date, *, basis: str) -> QuerySet:
 
 def others(first: date, last: date, *, basis: str) -> list[QuerySet]:
     """What is no order: a queryset of ``COLUMNS`` for each kind."""
-    payments = [_payments(first, last)] if basis == TaxBasis.CASH else []
+    payments = [payments_between(first, last)] if basis == TaxBasis.CASH else []
     return [*payments, _refunds(first, last), *purchases(first, last)]
 
 
@@ -153,7 +153,7 @@ def _paid_at_the_till(first: date, last: date) -> QuerySet:
     return uniform(at_the_till, source="order", on="paid_on", **_order_columns(), **_frozen())
 
 
-def _payments(first: date, last: date) -> QuerySet:
+def payments_between(first: date, last: date) -> QuerySet:
     """A payment for an order at several rates is shared to them by what the buyer pays of each."""
     refunded = Refund.objects.filter(order=OuterRef("order"))
     told = OrderPayment.objects.filter(Q(amount__gt=0) | ~Exists(refunded), on__range=(first, last))

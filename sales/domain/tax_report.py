@@ -20,7 +20,7 @@ from nozzly.tenancy.current import current_workspace
 from sales.domain import profit_facts, tax_entries, tax_sums
 from sales.domain.profit_parts import parts
 from sales.domain.tax_rows import INPUT, OUTPUT, OWED
-from sales.models import OrderCharge, TaxFiling
+from sales.models import OrderCharge, OrderPayment, TaxFiling
 from sales.report_choices import TaxBasis
 
 ZERO = Decimal(0)
@@ -121,7 +121,9 @@ def _added(first: date, last: date, *, basis: str) -> Iterable[tuple]:
     """(side, box, rate, country, count, net, tax); of one key there may be several."""
     yield from tax_sums.sales_and_fees(first, last, basis=basis)
     others = tax_entries.others(first, last, basis=basis)
-    for rows in (rows for rows in others if rows.model is not OrderCharge):  # fees are added up already
+    for rows in (
+        rows for rows in others if rows.model not in {OrderCharge, OrderPayment}
+    ):  # these are added up already
         sums = rows.values("side", "box", "rate_pct", "country_code").annotate(
             net_sum=Sum("net_amount"), tax_sum=Sum("tax_amount"), entry_count=Count("pk")
         )

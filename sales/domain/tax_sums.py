@@ -1,4 +1,4 @@
-"""Sales and fees added up for the tax report, five days at a time; a month is made anew when something in it changed."""
+"""Sales, payments and fees added up for the tax report, five days at a time; a month is made anew when something in it changed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from sales.domain import tax_entries, tax_purchases
 from sales.domain.months import after, parts_of, stretch_of
 from sales.domain.tax_purchases import UnchargedFees
-from sales.models import Order, OrderCharge, TaxMark, TaxSum
+from sales.models import Order, OrderCharge, OrderPayment, TaxMark, TaxSum
 from sales.report_choices import TaxBasis, TaxSide
 
 ZERO = Decimal(0)
@@ -55,7 +55,7 @@ def check() -> list[str]:
 
 
 def sales_and_fees(first: date, last: date, *, basis: str) -> Iterable[tuple]:
-    """(side, box, rate, country, entries, net, tax) of orders and of what statements charged for them in these days.
+    """(side, box, rate, country, entries, net, tax) of orders, payments and what statements charged for orders in these days.
 
     Whole stretches of days are read from sums, other days one by one.
     """
@@ -85,7 +85,12 @@ def uncharged_fees(first: date, last: date) -> UnchargedFees:
 
 
 def _sources(first: date, last: date, *, basis: str) -> list[QuerySet]:
-    return [tax_entries.orders_between(first, last, basis=basis), *tax_purchases.fees(first, last)]
+    return [*_sales(first, last, basis=basis), *tax_purchases.fees(first, last)]
+
+
+def _sales(first: date, last: date, *, basis: str) -> list[QuerySet]:
+    payments = [tax_entries.payments_between(first, last)] if basis == TaxBasis.CASH else []
+    return [tax_entries.orders_between(first, last, basis=basis), *payments]
 
 
 def _grouped(rows: QuerySet, *more: str) -> Iterable[tuple]:
@@ -99,7 +104,9 @@ def _sums_of(month: date) -> Iterable[TaxSum]:
     last = date.fromordinal(after(month).toordinal() - 1)
     fees = [row for source in tax_purchases.fees(month, last) for row in _grouped(source, "on_day")]
     for basis in TaxBasis.values:
-        days = [*fees, *_grouped(tax_entries.orders_between(month, last, basis=basis), "on_day")]
+        days = list(fees)
+        for source in _sales(month, last, basis=basis):
+            days += _grouped(source, "on_day")
         for (side, box, rate_pct, country, on), amounts in _by_stretch(days).items():
             yield _sum(amounts, basis=basis, side=side, on=on, box=box, rate_pct=rate_pct, country=country)
     waiting = [
@@ -128,10 +135,11 @@ def _kept(month: date) -> QuerySet:
 
 
 def _months() -> set[date]:
-    """Those that orders or fees stand in."""
+    """Those that orders, payments or fees stand in."""
     orders = Order.objects.filter(shipped_on__isnull=False).order_by()
     found = [orders.annotate(month=TruncMonth(name)) for name in ("shipped_on", "placed_on")]
     found.append(OrderCharge.objects.charged_by_day().order_by().annotate(month=TruncMonth("counts_on")))
+    found.append(OrderPayment.objects.order_by().annotate(month=TruncMonth("on")))
     return {month for rows in found for month in rows.values_list("month", flat=True).distinct()}
 
 

@@ -9,7 +9,7 @@ from sales.models.orders import Order, OrderCounter, OrderEvent, OrderLine, Orde
 from sales.models.parcels import Parcel, ParcelLine
 from sales.models.parts import OrderPart
 from sales.models.payments import OrderPayment
-from sales.models.profit import ProfitFact, ProfitMark, ProfitRank, ProfitSum
+from sales.models.profit import BuyerSum, FeeCheck, ProfitFact, ProfitMark, ProfitRank, ProfitSum
 from sales.models.refunds import Refund, RefundFee, RefundTax
 from sales.models.report_mails import ReportMail
 from sales.models.returns import Return, ReturnLine
@@ -18,6 +18,7 @@ from sales.models.tax_filings import TaxFiling
 from sales.models.tax_sums import TaxMark, TaxSum
 
 __all__ = [
+    "BuyerSum",
     "ChannelCharge",
     "Customer",
     "CustomerAddress",
@@ -30,6 +31,7 @@ __all__ = [
     "FairDeal",
     "FairSale",
     "FairStall",
+    "FeeCheck",
     "ImportFile",
     "ImportSettings",
     "ImportedLine",

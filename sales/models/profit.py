@@ -137,27 +137,100 @@ class ProfitSum(Amounts):
 
 
 class ProfitRank(models.Model):
-    """What an order or a customer earned in a year, so that the best of very many are found without adding all up.
+    """What an order earned in a month, or a customer in a year, so that the best of very many are found without adding all up.
 
-    ``on`` is the first day of the year, ``key`` the number of the order or the customer.
+    ``on`` is the first day of the month or year, ``key`` the number of the order or the customer, ``first_on`` the day of its first
+    sale in there. ``alone``: nothing of it was booked in any other month or year.
     """
 
     axis = models.CharField(_("axis"), max_length=8, choices=RankAxis.choices)
-    on = models.DateField(_("year"))
+    on = models.DateField(_("from"))
     key = models.BigIntegerField(_("number"))
     profit = _money(_("profit"))
+    fact_count = models.PositiveIntegerField(_("facts"), default=1)
+    first_on = models.DateField(_("first sale"), null=True, blank=True)
+    alone = models.BooleanField(_("nowhere else"), default=True)
 
     class Meta:
-        verbose_name = _("profit of a year")
-        verbose_name_plural = _("profit of years")
-        indexes = [models.Index(fields=["axis", "on", "profit", "key"], name="sales_profitrank_best")]
+        verbose_name = _("profit in a ranking")
+        verbose_name_plural = _("profits in a ranking")
+        indexes = [
+            models.Index(
+                fields=["on", "profit", "key"], condition=Q(axis=RankAxis.ORDER, alone=True), name="sales_profitrank_orders"
+            ),
+            models.Index(
+                fields=["on", "key"], condition=Q(axis=RankAxis.ORDER, alone=False), name="sales_profitrank_again"
+            ),
+            models.Index(
+                fields=["on", "profit", "key"], include=["fact_count"], condition=Q(axis=RankAxis.CUSTOMER),
+                name="sales_profitrank_customers",
+            ),
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(condition=Q(axis__in=RankAxis.values), name="sales_profitrank_axis_known"),
             models.UniqueConstraint(fields=["axis", "key", "on"], name="sales_profitrank_unique"),
         ]
 
     def __str__(self):
-        return f"{self.on:%Y} {self.axis} {self.key} {self.profit}"
+        return f"{self.on:%Y-%m} {self.axis} {self.key} {self.profit}"
+
+
+class BuyerSum(models.Model):
+    """Customers something was shipped to in a month, on one channel or (without one) on all of them.
+
+    ``new_count`` bought for the first time in this month, on whichever channel; ``back_count`` had bought in an earlier one.
+    """
+
+    on = models.DateField(_("month"))
+    channel = _about(Channel, _("channel"))
+    new_count = models.PositiveIntegerField(_("new customers"))
+    back_count = models.PositiveIntegerField(_("returning customers"))
+    profit_new = _money(_("profit from new"))
+    profit_back = _money(_("profit from returning"))
+
+    class Meta:
+        verbose_name = _("buyers of a month")
+        verbose_name_plural = _("buyers of months")
+        constraints = [
+            models.UniqueConstraint(fields=["on", "channel"], nulls_distinct=False, name="sales_buyersum_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m} {self.new_count} + {self.back_count}"
+
+
+class FeeCheck(models.Model):
+    """One kind of fee of an order that a statement speaks of: what the schedule expects of it and what was charged.
+
+    ``expected`` and ``charged`` are in the order's currency, empty where nobody spoke of it; the others in the workspace's.
+    """
+
+    order = _about(Order, _("order"))
+    code = models.CharField(_("code"), max_length=40)
+    placed_on = models.DateField(_("placed on"))
+    channel = _about(Channel, _("channel"))
+    expected = models.DecimalField(_("expected"), max_digits=14, decimal_places=2, null=True, blank=True)
+    charged = models.DecimalField(_("charged"), max_digits=14, decimal_places=2, null=True, blank=True)
+    gap = _money(_("between the two"))
+    expected_home = _money(_("expected, our currency"))
+    charged_home = _money(_("charged, our currency"))
+
+    class Meta:
+        verbose_name = _("fee that was checked")
+        verbose_name_plural = _("fees that were checked")
+        indexes = [
+            models.Index(
+                fields=["placed_on"], include=["channel", "expected_home", "charged_home"], name="sales_feecheck_by_day"
+            ),
+            models.Index(fields=["-gap", "-order", "code"], condition=Q(gap__gt=0), name="sales_feecheck_differing"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "code"], name="sales_feecheck_unique"),
+            models.CheckConstraint(condition=Q(gap__gte=0), name="sales_feecheck_gap_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.expected} {self.charged}"
 
 
 class ProfitMark(models.Model):

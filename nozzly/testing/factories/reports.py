@@ -11,11 +11,13 @@ from nozzly.testing.factories.accounts import UserFactory
 from sales.domain import profit_facts
 from sales.domain.months import stretch_of
 from sales.models import (
+    BuyerSum,
     CustomerAddress,
     CustomerMerge,
     CustomerSettings,
     Expense,
     ExpenseRhythm,
+    FeeCheck,
     ImportSettings,
     OrderTax,
     ProfitFact,
@@ -166,6 +168,27 @@ class ProfitRankFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: 1_000_000 + n)
     on = date(2026, 1, 1)
     profit = Decimal("15.00")
+
+
+class BuyerSumFactory(DjangoModelFactory):
+    class Meta:
+        model = BuyerSum
+
+    on = factory.Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
+    new_count = 1
+    back_count = 0
+
+
+class FeeCheckFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeCheck
+
+    order = factory.SubFactory("nozzly.testing.factories.sales.OrderFactory")
+    code = "transaction"
+    placed_on = date(2026, 11, 20)
+    expected = Decimal("1.00")
+    charged = Decimal("1.50")
+    gap = Decimal("0.50")
 
 
 class TaxSumFactory(DjangoModelFactory):

@@ -8,11 +8,13 @@ from factory.django import DjangoModelFactory
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.pricing import ChannelFactory, EventFactory
 from nozzly.testing.factories.reports import (  # noqa: F401 - rows of reports, made here for everybody
+    BuyerSumFactory,
     CustomerAddressFactory,
     CustomerMergeFactory,
     CustomerSettingsFactory,
     ExpenseFactory,
     ExpenseRhythmFactory,
+    FeeCheckFactory,
     ImportSettingsFactory,
     OrderTaxFactory,
     ProfitFactFactory,
