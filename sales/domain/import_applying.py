@@ -61,7 +61,7 @@ def write_portion(desk: Desk, plans: Sequence[OrderPlan]) -> tuple[int, int]:
     """
     with transaction.atomic():
         once.lock(desk.channel_key)
-        here = known_orders(desk.ground.channel, [plan.order.external_id for plan in plans])
+        here = known_orders(desk.ground.channel, [plan.order for plan in plans])
         fresh = [plan for plan in plans if plan.order.external_id not in here and plan.order.lines]
         _make(desk, fresh)
         changed = 0
@@ -292,6 +292,12 @@ def _set_amounts(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     states.note(existing, OrderEventKind.NOTE, text=text, by=desk.by, at=desk.at)
 
 
+def _set_number(desk: Desk, plan: OrderPlan, existing: Order) -> None:
+    """The channel gave it a number since it came."""
+    plan.before["number"] = existing.external_id
+    Order.objects.filter(pk=existing.pk).update(external_id=plan.order.external_id, updated_at=desk.at)
+
+
 def _set_lines(desk: Desk, plan: OrderPlan, existing: Order) -> None:
     plan.before["lines"] = import_lines.take(existing, plan.lines)
     text = f"{'; '.join(plan.lines.words)} · {desk.order_import.name}"
@@ -309,6 +315,7 @@ def _refund(desk: Desk, plan: OrderPlan, existing: Order) -> None:
 _CHANGES = {
     Change.AMOUNTS: _set_amounts,
     Change.LINES: _set_lines,
+    Change.NUMBER: _set_number,
     Change.MATCH: _match,
     Change.SHIP: _ship,
     Change.CANCEL: _cancel,

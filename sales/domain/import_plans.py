@@ -40,6 +40,7 @@ class Change(StrEnum):
     MATCH = "match"
     AMOUNTS = "amounts"
     LINES = "lines"
+    NUMBER = "number"
 
 
 @dataclass
@@ -108,16 +109,20 @@ def books_start(*, today: date) -> date:
 def plan_orders(joined: Joined, ground: Ground) -> list[OrderPlan]:
     """A constant number of queries for any number of orders."""
     orders = joined.orders
-    known = known_orders(ground.channel, [order.external_id for order in orders])
+    known = known_orders(ground.channel, orders)
     refunded = _refunded(known.values())
     matcher = Matcher(ground.channel)
     return [_plan(order, ground, matcher, known.get(order.external_id), refunded) for order in orders]
 
 
-def known_orders(channel: Channel, external_ids: Iterable[str]) -> dict[str, Order]:
-    rows = Order.objects.filter(channel=channel, external_id__in=list(external_ids)).prefetch_related("lines")
-    rows = rows.annotate(**with_what_rests_on_them())
-    return {order.external_id: order for order in rows}
+def known_orders(channel: Channel, orders: Iterable[FileOrder]) -> dict[str, Order]:
+    """Those that are here, by their number in the file, also where they came before they had one."""
+    earlier = {order.external_id: order.earlier_id for order in orders}
+    names = {*earlier, *earlier.values()} - {""}
+    rows = Order.objects.filter(channel=channel, external_id__in=names).prefetch_related("lines")
+    here = {order.external_id: order for order in rows.annotate(**with_what_rests_on_them())}
+    found = {name: here.get(name) or here.get(before) for name, before in earlier.items()}
+    return {name: order for name, order in found.items() if order}
 
 
 def _refunded(orders: Iterable[Order]) -> dict[int, Decimal]:
@@ -181,6 +186,8 @@ def _money_reasons(order: FileOrder, ground: Ground, existing: Order | None) -> 
 
 def _changes(plan: OrderPlan, existing: Order, refunded: Decimal) -> list[Change]:
     order, found = plan.order, [Change.AMOUNTS] if plan.amounts else []
+    if existing.external_id != order.external_id:
+        found.append(Change.NUMBER)
     if plan.lines and not plan.lines.stays:
         found.append(Change.LINES)
     if existing.state in OrderState.open():

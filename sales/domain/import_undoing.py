@@ -103,10 +103,7 @@ def _put_back(imported: ImportedOrder, *, by: User, at: datetime) -> Iterable[tu
                 _take_back_refunds([order.pk], imported.order_import, by=by, at=at)
             if "ship" in changes:
                 unshipping.undo_shipping(order, key=uuid5(imported.order_import.key, f"undo {order.pk}"), by=by, at=at)
-            if "lines" in changes:
-                import_lines.put_back(order, imported.before["lines"])
-            if "amounts" in changes:
-                set_amounts(order, Amounts.from_kept(imported.before["amounts"]), at=at)
+            _put_back_what_it_is(order, imported.before, at=at)
             if "cancel" in changes and imported.before.get("state") == OrderState.NEW:
                 Order.objects.filter(pk=order.pk, state=OrderState.CANCELLED).update(
                     state=OrderState.NEW, cancelled_at=None
@@ -114,6 +111,16 @@ def _put_back(imported: ImportedOrder, *, by: User, at: datetime) -> Iterable[tu
     except DomainError as refusal:
         return [(order, str(refusal))]
     return []
+
+
+def _put_back_what_it_is(order: Order, before: dict, *, at: datetime) -> None:
+    changes = before.get("changes", [])
+    if "number" in changes:
+        Order.objects.filter(pk=order.pk).update(external_id=before["number"], updated_at=at)
+    if "lines" in changes:
+        import_lines.put_back(order, before["lines"])
+    if "amounts" in changes:
+        set_amounts(order, Amounts.from_kept(before["amounts"]), at=at)
 
 
 def _take_back_refunds(order_ids: Sequence[int], order_import: OrderImport, *, by: User, at: datetime) -> None:

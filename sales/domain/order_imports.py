@@ -21,7 +21,7 @@ from pricing.models import Channel
 from sales.choices import ImportState, OrderFileKind
 from sales.domain import import_plans, import_rates, waiting_rows
 from sales.domain.import_applying import Desk, write_portion
-from sales.domain.import_plans import Ground, OrderPlan, Verdict
+from sales.domain.import_plans import Change, Ground, OrderPlan, Verdict
 from sales.domain.import_rates import MissingRate
 from sales.domain.statement_rows import RowPlan, Teller, book_rows, plan_rows
 from sales.models import ImportFile, ImportSettings, OrderImport
@@ -168,7 +168,7 @@ def check(order_import: OrderImport, *, today: date) -> Check:
     found.joined = join(files)
     ground = found.ground = import_plans.ground_of(order_import.channel, today=today, joined=found.joined)
     found.orders = import_plans.plan_orders(found.joined, ground)
-    coming = [plan.order for plan in found.orders if plan.verdict == Verdict.NEW]
+    coming = [plan.order for plan in found.orders if plan.verdict == Verdict.NEW or Change.NUMBER in plan.changes]
     found.rows = plan_rows(found.joined.rows, order_import.channel, coming=coming)
     found.rows_to_keep = waiting_rows.new_ones(order_import.channel, found.rows.waiting)
     asked = [plan.order for plan in found.orders if plan.verdict != Verdict.REFUSED]

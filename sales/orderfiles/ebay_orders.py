@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sales.orderfiles.countries import country_code
 from sales.orderfiles.dates import DateOrder
-from sales.orderfiles.facts import ZERO, Buyer, FileLine, FileOrder, OrderFile
+from sales.orderfiles.facts import RECORD, ZERO, Buyer, FileLine, FileOrder, OrderFile
 from sales.orderfiles.options import plain, split_options
 from sales.orderfiles.parsing import BadCell, Desk, filled, first, once, order_key, per_piece
 from sales.orderfiles.sheets import Row, Sheet
@@ -23,8 +23,7 @@ def read_orders(sheet: Sheet, *, said: DateOrder | None = None) -> OrderFile:
     desk = Desk(sheet, money=_MONEY, dates=_DATES, usual=DateOrder.MONTH_FIRST, said=said)
     groups: dict[str, list[Row]] = {}
     for row in _body(sheet.rows):
-        record = filled(row["record"])
-        key = order_key(row["order"]) or (f"record {record}" if record else "")
+        key = order_key(row["order"]) or _record(row)
         if key:
             groups.setdefault(key, []).append(row)
         else:
@@ -34,6 +33,12 @@ def read_orders(sheet: Sheet, *, said: DateOrder | None = None) -> OrderFile:
     if not {"title", "listing"} & set(sheet.columns):
         desk.problem(0, "This report has no columns with items; its orders come without lines.", refuses=False)
     return desk.file
+
+
+def _record(row: Row) -> str:
+    """What an order is called while it has no number."""
+    record = filled(row["record"])
+    return f"{RECORD}{record}" if record else ""
 
 
 def _body(rows: Sequence[Row]) -> list[Row]:
@@ -50,7 +55,7 @@ def _body(rows: Sequence[Row]) -> list[Row]:
 def _order_of(desk: Desk, key: str, rows: Sequence[Row]) -> None:
     """Money of the whole order stands on its first row: the summary, or its only item."""
     head = rows[0]
-    order = FileOrder(key, head.number, buyer=_buyer(head))
+    order = FileOrder(key, head.number, buyer=_buyer(head), other_id=_record(head))
     items = [row for row in _distinct(rows) if row["listing"] or row["title"]]
     good = desk.each([head], lambda row: _money_of(desk, order, row, rows))
     good = good and desk.each(items, lambda row: order.lines.append(_line(desk, order, row, alone=len(items) == 1)))

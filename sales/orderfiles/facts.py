@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 ZERO = Decimal(0)
+RECORD = "record "  # begins the name of an eBay order that has no number yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class FileOrder:
     states_amounts: bool = False
     states_lines: bool = False
     refused: bool = False
+
+    @property
+    def earlier_id(self) -> str:
+        """What it may be called in files of before it had its number."""
+        return self.other_id if self.other_id.startswith(RECORD) and self.other_id != self.external_id else ""
 
     @property
     def goods_total(self) -> Decimal:

@@ -28,30 +28,31 @@ class Joined:
 def join(files: Sequence[OrderFile]) -> Joined:
     found: dict[str, list[tuple[str, FileOrder]]] = {}
     rows: dict[str, FileRow] = {}
+    numbers = {order.earlier_id: order.external_id for file in files for order in file.orders if order.earlier_id}
     for file in files:
         for order in file.orders:
-            found.setdefault(order.external_id, []).append((file.kind, order))
+            found.setdefault(numbers.get(order.external_id, order.external_id), []).append((file.kind, order))
         for row in file.rows:
             rows.setdefault(row.key, row)
-    return Joined([_one(parts) for parts in found.values()], list(rows.values()))
+    return Joined([_one(name, parts) for name, parts in found.items()], list(rows.values()))
 
 
-def _one(parts: Sequence[tuple[str, FileOrder]]) -> FileOrder:
+def _one(name: str, parts: Sequence[tuple[str, FileOrder]]) -> FileOrder:
     """The parts of one order, the most telling file first; overlapping reports repeat, the later ones know more."""
     ranked = sorted(parts, key=lambda part: _RANK[part[0]])
     head = ranked[0][1]
     others = [order for _kind, order in ranked[1:]]
     with_lines = [order for _kind, order in parts if order.lines]
-    order = FileOrder(head.external_id, head.number, placed_on=head.placed_on, currency=head.currency)
+    order = FileOrder(name, head.number, placed_on=head.placed_on, currency=head.currency)
     order.lines = _lines(with_lines)
-    for name in _MONEY:
-        setattr(order, name, getattr(head, name))
+    for field_name in _MONEY:
+        setattr(order, field_name, getattr(head, field_name))
     order.buyer = _buyer([head, *others])
     order.states_amounts = head.states_amounts
     order.states_lines = bool(with_lines) and all(each.states_lines for each in with_lines)
-    for name in ("placed_on", "currency", "other_id", "pieces", "paid_on", "shipped_on", "cancelled_on", "due_on",
+    for field_name in ("placed_on", "currency", "other_id", "pieces", "paid_on", "shipped_on", "cancelled_on", "due_on",
                  "tracking", "note", "skus"):  # fmt: skip
-        setattr(order, name, _first(getattr(each, name) for each in (head, *others)))
+        setattr(order, field_name, _first(getattr(each, field_name) for each in (head, *others)))
     order.refunded = max(each.refunded for _kind, each in parts)
     order.refused = any(each.refused for _kind, each in parts)
     if head.lines or not order.lines:

@@ -112,3 +112,35 @@ def test_undoing_leaves_lines_of_an_order_that_was_confirmed_since(user, shop):
 
     assert [reason for _order, reason in plan.stay] == ["It is confirmed; its lines stay."]
     assert len(lines()) == 2
+
+
+EBAY = {
+    "Sales Record Number": "145", "Order Number": "", "Buyer Username": "buyer_two", "Item Number": "2200",
+    "Item Title": "Dragon", "Custom Label": "DRG-RED", "Quantity": "1", "Sold For": "£24.00",
+    "Postage And Handling": "£3.50", "Total Price": "£27.50", "Sale Date": "20-Nov-26", "Posted On Date": "",
+}  # fmt: skip
+
+
+def test_an_order_that_came_without_a_number_is_known_once_the_channel_gave_it_one(user, shop):
+    applied(user, shop, table(EBAY))
+    numbered = table(EBAY, {"Order Number": "11-10000-00009"})
+
+    check = order_imports.check(taken_in(user, shop, numbered), today=TODAY)
+    assert (check.orders[0].verdict, check.orders[0].changes) == (Verdict.CHANGED, ["number"])
+    second = applied(user, shop, numbered)
+    assert Order.objects.get().external_id == "11-10000-00009"
+    assert order_imports.check(taken_in(user, shop, numbered), today=TODAY).may_apply is False
+
+    import_undoing.undo(second, by=user, at=NOON)
+    assert Order.objects.get().external_id == "record 145"
+
+
+def test_two_reports_of_one_import_join_an_order_before_and_after_it_had_its_number(user, shop):
+    uploads = [Upload(f"{number}.csv", table(EBAY, {"Order Number": number})) for number in ("", "11-10000-00009")]
+    made = order_imports.take_in(uploads, key=uuid4(), by=user, at=NOON)
+    made = order_imports.answer(made, channel=shop, at=NOON)
+
+    order_imports.apply(order_imports.start(made, at=NOON), by=user, at=NOON)
+
+    assert Order.objects.get().external_id == "11-10000-00009"
+    assert OrderLine.objects.get().quantity == 1
