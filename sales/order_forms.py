@@ -127,6 +127,9 @@ class RefundForm(forms.Form):
         self.fields["line"].queryset = order.lines.in_order()
         self.fields["amount"].help_text = order.currency
 
+    money_names = "amount line"
+    story_names = "reason on"
+
 
 class ReturnForm(forms.Form):
     """How many of each line came back and where they go; perhaps something else goes out for them."""
