@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 
 from inventory.choices import ItemKind, SpoolState
 from nozzly.core.models import AppendOnlyQuerySet
+from nozzly.core.natural import by_number
 
 QUANTITY = DecimalField(max_digits=14, decimal_places=3)
 MONEY = DecimalField(max_digits=14, decimal_places=2)
@@ -123,8 +124,8 @@ class GroupQuerySet(QuerySet):
 
 class LocationQuerySet(QuerySet):
     def in_tree_order(self):
-        """Every place after the one it is in."""
-        return self.order_by("path", "pk")
+        """Every place after the one it is in, Shelf 2 before Shelf 10."""
+        return self.order_by(by_number("path"), "pk")
 
     def slots(self):
         return self.filter(kind="slot")
@@ -151,7 +152,7 @@ class LotQuerySet(SearchedQuerySet):
                 within |= Q(location__path=path) | Q(location__path__startswith=f"{path} › ")
             rows = rows.filter(within)
         return rows.exclude(stocktake_lines__stocktake=stocktake).order_by(
-            "-needs_count", "location__path", "title", "pk"
+            "-needs_count", by_number("location__path"), "title", "pk"
         )
 
     def holding(self):

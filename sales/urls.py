@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/<int:pk>/pack/", orders.pack_order, name="pack_order"),
     path("orders/<int:pk>/ship/", orders.ship_order, name="ship_order"),
     path("orders/<int:pk>/cancel/", orders.cancel_order, name="cancel_order"),
+    path("orders/<int:pk>/cancel-runs/", orders.cancel_runs, name="cancel_runs"),
     path("orders/<int:pk>/print-missing/", orders.print_missing, name="print_missing"),
     path("orders/<int:pk>/packing-slip.pdf", orders.packing_slip, name="packing_slip"),
     path("customers/suggestions/", customers.CustomerSuggestions.as_view(), name="customer_suggestions"),

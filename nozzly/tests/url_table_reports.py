@@ -1,6 +1,7 @@
-"""Who may open what among reports, expenses and customers; the letters are those of ``url_table``."""
+"""Who may open what among reports, expenses, customers and runs of orders; the letters are those of ``url_table``."""
 
 REPORTS: dict[str, tuple[str, dict]] = {
+    "sales:cancel_runs": ("OMP", {"pk": "sales.Order"}),
     "sales:customer_suggestions": ("OMBV", {}),
     "sales:customer_list": ("OMBV", {}),
     "sales:create_customer": ("OM", {}),

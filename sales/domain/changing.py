@@ -49,29 +49,28 @@ def change_order(order: Order, changed: Changed, *, by: User, at: datetime) -> O
         words = [str(Order._meta.get_field(name).verbose_name) for name in names]
         if _grade(order, changed.b_grade):
             words.append(str(OrderLine._meta.get_field("b_grade").verbose_name))
-        words += [f"“{old}” → “{new}”" for old, new in _write_on_pieces(order, changed.words)]
+        if _write_on_pieces(order, changed.words):  # not the words themselves: the diary outlives a customer
+            words.append(str(OrderLine._meta.get_field("personalisation").verbose_name))
         run_words.tell_runs([order])
         if words:
             note(order, OrderEventKind.NOTE, text=_("Changed: {what}").format(what=", ".join(words)), by=by, at=at)
         return order
 
 
-def _write_on_pieces(order: Order, words: Mapping[int, str]) -> list[tuple[str, str]]:
-    """What was written on lines and what is to be instead; refused once a piece has its words, or lies in its box."""
+def _write_on_pieces(order: Order, words: Mapping[int, str]) -> bool:
+    """Refused once a piece has its words, or lies in its box."""
     turned = [
         (line, words[line.pk]) for line in lines_of(order) if words.get(line.pk, line.personalisation) != line.personalisation
     ]  # fmt: skip
     if turned:
         expect(order, OrderState.NEW, OrderState.CONFIRMED)
-    changes = []
     for line, text in turned:
         if line.pieces_sent:
             raise NotNow(_("Pieces of {line} are sent already.").format(line=line))
         purposes.write_instead(picking.SOURCE, line.pk, text)
-        changes.append((line.personalisation, text))
         line.personalisation = text
         line.save(update_fields=["personalisation"])
-    return changes
+    return bool(turned)
 
 
 def _grade(order: Order, wanted: frozenset[int]) -> bool:

@@ -12,7 +12,7 @@ from nozzly.accounts.models import User
 from nozzly.core.errors import DomainError
 from production.domain import forgetting
 from sales.choices import OrderState
-from sales.domain import picking
+from sales.domain import named_pieces, picking
 from sales.models import (
     Customer,
     CustomerAddress,
@@ -151,6 +151,7 @@ def _erase(people: Iterable[Customer], *, at: datetime) -> None:
     ImportedOrder.objects.filter(order__in=orders).update(before={})
     lines = OrderLine.objects.filter(order__in=orders).exclude(personalisation="")
     forgetting.forget_personalisation(picking.SOURCE, list(lines.values_list("pk", flat=True)))
+    named_pieces.forget(lines.select_related("order"))
     lines.update(personalisation="")
     orders.update(ship_to="", gift_note="", note="", updated_at=at)
 

@@ -17,6 +17,7 @@ from inventory.models import Item, Lot, Reservation
 from production.choices import RunState
 from production.domain.beds import Pieces
 from production.models import RunOutput
+from sales.domain import named_pieces
 from sales.models import Order, OrderLine, OrderPart
 
 SOURCE = "order_line"
@@ -123,9 +124,11 @@ def let_go(lines: Iterable[OrderLine]) -> None:
 
 def give_up(lines: Sequence[OrderLine]) -> None:
     """Nobody waits any more: what was kept back is free, but a piece with a name on it is b-grade to everybody else."""
-    made = {pk for _line, pk in _made_for(lines)}
-    for lot in Lot.objects.filter(pk__in=made).available().holding().order_by("pk"):
-        stock_lots.grade(lot, is_b_grade=True)
+    by_pk = {line.pk: line for line in lines}
+    made = {lot: by_pk[line] for line, lot in _made_for(lines)}
+    left = list(Lot.objects.filter(pk__in=made).available().holding().order_by("pk"))
+    graded = [stock_lots.grade(lot, is_b_grade=True) for lot in left]
+    named_pieces.say_on((lot, made[lot.pk]) for lot in graded)
     let_go(lines)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from inventory.models import Lot
+from nozzly.core.natural import natural
 from sales.domain import picking
 from sales.domain.picking import Shortage
 from sales.models import Order
@@ -20,6 +21,11 @@ class Stop:
     @property
     def place(self) -> str:
         return self.lot.location.path if self.lot.location else ""
+
+    @property
+    def warning(self) -> str:
+        """What is the matter with b-grade pieces: the name on them, where they came from."""
+        return self.lot.note if self.lot.is_b_grade else ""
 
 
 @dataclass(frozen=True)
@@ -43,5 +49,5 @@ def pick_list(found: Sequence[Order]) -> PickList:
             stop.orders[order.number] = stop.orders.get(order.number, 0) + pieces
         if short:
             missing.append((order, Shortage(need, short)))
-    walk = sorted(stops.values(), key=lambda stop: (stop.place, stop.lot.title, stop.lot.pk))
+    walk = sorted(stops.values(), key=lambda stop: (natural(stop.place), stop.lot.title, stop.lot.pk))
     return PickList(tuple(walk), tuple(missing))

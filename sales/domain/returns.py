@@ -22,7 +22,7 @@ from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money, split_money
 from nozzly.tenancy.current import current_workspace
 from sales.choices import OrderEventKind, OrderState, ReturnTo
-from sales.domain import orders, picking, refunds
+from sales.domain import named_pieces, orders, picking, refunds
 from sales.domain.picking import Need
 from sales.domain.states import expect, lines_of, lock_order, note
 from sales.models import Order, OrderLine, Return, ReturnLine
@@ -203,8 +203,9 @@ def _entries(
     home = current_workspace().currency
     weights = [_weight(need) for need in needs]
     bought, full = split_money(worth.bought, weights, home), split_money(worth.full, weights, home)
-    note_on_it = _("Came back from order {number}").format(number=order.number)
-    is_b_grade = line.b_grade or bool(line.personalisation)  # with a name on it, it is for nobody else
+    is_named = bool(line.personalisation)  # with a name on it, it is for nobody else
+    came_back = _("Came back from order {number}").format(number=order.number)
+    note_on_it, is_b_grade = named_pieces.note_of(line) if is_named else came_back, line.b_grade or is_named
     details = LotDetails(location=location, note=note_on_it, is_b_grade=is_b_grade)
     made = lots.create_lots_of([(need.item, details) for need in needs])
     entries = []

@@ -91,7 +91,11 @@ def left_to_do(order: Order) -> list[str]:
         )
     waiting = sorted({output.run.number for output in runs_for(order) if output.run.state in RunState.open()})
     if waiting:
-        sentences.append(_("Runs still print for it; cancel them: {runs}.").format(runs=", ".join(waiting)))
+        sentences.append(
+            _("Runs still print for it: {runs}. Cancel those that are planned under Runs.").format(
+                runs=", ".join(waiting)
+            )
+        )
     return sentences
 
 

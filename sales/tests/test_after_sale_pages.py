@@ -9,7 +9,10 @@ from inventory.models import Lot
 from nozzly.testing.factories.catalog import VariantFactory, make_product
 from nozzly.testing.factories.inventory import LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory
+from nozzly.testing.factories.production import RunOutputFactory
 from nozzly.testing.factories.sales import OrderFactory, OrderLineFactory, SellerDetailsFactory
+from production.choices import RunState
+from production.models import Run
 from sales.choices import OrderState
 from sales.domain import invoices, orders
 from sales.domain.orders import Sending
@@ -232,3 +235,21 @@ def test_operator_sees_no_money_of_the_business_on_an_order_page(client_for, own
 
     assert "fees that come back" not in page
     assert "Value" not in page
+
+
+def test_cancelled_order_offers_to_cancel_the_runs_planned_for_it_alone(client, owner):
+    order = confirmed(owner, held=0, quantity=2)
+    (run,) = orders.plan_missing(order, by=owner, at=NOON)
+    shared = RunOutputFactory(source="order_line", source_id=order.lines.get().pk).run
+    RunOutputFactory(run=shared, position=2)
+    assert client.post(url("cancel_runs", order), follow=True).context["runs_in_vain"] == []
+
+    client.post(url("cancel_order", order))
+    page = client.get(order.get_absolute_url())
+    assert page.context["runs_in_vain"] == [run]
+    assert f"Cancel these runs: {run}" in " ".join(page.content.decode().split()).replace("</svg>", "")
+    for _ in range(2):
+        client.post(url("cancel_runs", order))
+
+    assert [Run.objects.get(pk=each.pk).state for each in (run, shared)] == [RunState.CANCELLED, RunState.PLANNED]
+    assert client.get(order.get_absolute_url()).context["runs_in_vain"] == []

@@ -9,18 +9,20 @@ from django.urls import reverse
 
 from inventory.choices import LocationKind
 from inventory.domain import lots
-from inventory.models import Lot, Reservation
+from inventory.models import Location, Lot, Reservation
 from nozzly.testing.factories.catalog import VariantFactory
 from nozzly.testing.factories.inventory import LocationFactory, LotFactory
 from nozzly.testing.factories.pricing import EventFactory
 from nozzly.testing.factories.production import RunOutputFactory
+from nozzly.testing.factories.sales import CustomerFactory
 from production.choices import RunState
 from production.domain.filling import lacking_pieces
 from production.models import Run, RunOutput
 from sales.choices import Readiness
-from sales.domain import fairs, orders, returns, unshipping
+from sales.domain import customers, fairs, orders, returns, unshipping
 from sales.domain.fairs import Sold
 from sales.domain.orders import Facts, Line, Sending
+from sales.domain.picklists import pick_list
 from sales.domain.returns import Back, Parcelled
 from sales.models import Order
 
@@ -214,7 +216,9 @@ def test_a_piece_with_a_name_is_for_nobody_else_after_its_order_was_cancelled(us
     orders.cancel_order(order, by=user, at=NOON)
 
     assert kept(order_of(user, a_line(variant, quantity=2)))[1:] == [(None, 1)]
-    assert (Lot.objects.get(pk=printed["Ada"].pk).is_b_grade, RunOutput.objects.count()) == (True, 1)
+    lot = Lot.objects.get(pk=printed["Ada"].pk)
+    assert (lot.is_b_grade, lot.note, RunOutput.objects.count()) == (True, f"“Ada” · {order.number}", 1)
+    assert list(Lot.objects.matching("Ada")) == [lot]
 
 
 def test_a_piece_with_a_name_that_comes_back_is_b_grade(user, variant):
@@ -223,4 +227,23 @@ def test_a_piece_with_a_name_that_comes_back_is_b_grade(user, variant):
 
     back = returns.take_back(order, Parcelled([Back(line, 1)], DAY), key=uuid4(), by=user, at=NOON)
 
-    assert back.lines.get().lot.is_b_grade
+    lot = back.lines.get().lot
+    assert lot.is_b_grade
+
+    seeker = order_of(user, a_line(variant, b_grade=True))
+    (stop,) = pick_list(Order.objects.filter(pk=seeker.pk).with_lines()).stops
+    assert (stop.lot, stop.warning) == (lot, f"“Ada” · {order.number}")
+    Order.objects.filter(pk=order.pk).update(customer=CustomerFactory())
+    customers.erase_customer(Order.objects.get(pk=order.pk).customer, at=NOON)
+    assert (Lot.objects.get(pk=lot.pk).note, list(Lot.objects.matching("Ada"))) == ("", [])
+
+
+def test_pick_list_walks_from_shelf_2_to_shelf_10(user, variant):
+    for name in ("Shelf 10", "Shelf 2", "Attic"):
+        LotFactory(item=variant.item, held=1, location=LocationFactory(name=name, path=name))
+    order = order_of(user, a_line(variant, quantity=3))
+
+    walk = pick_list(Order.objects.filter(pk=order.pk).with_lines()).stops
+
+    assert [stop.place for stop in walk] == ["Attic", "Shelf 2", "Shelf 10"]
+    assert [place.path for place in Location.objects.in_tree_order()] == ["Attic", "Shelf 2", "Shelf 10"]

@@ -18,7 +18,7 @@ from nozzly.web.render import go_to, next_url, render
 from nozzly.web.views import DetailPage, FormPage, ListPage
 from sales import documents
 from sales.choices import OrderState, Readiness
-from sales.domain import changing, invoices, orders, payments, picking, shipping, trail, unshipping
+from sales.domain import changing, invoices, orders, payments, picking, run_words, shipping, trail, unshipping
 from sales.domain.states import lines_of
 from sales.forms import LineFormSet, MatchForm, OrderFilter, OrderForm
 from sales.label_files import CARRIERS
@@ -106,6 +106,7 @@ class OrderDetail(DetailPage):
             "outlook": trail.outlook(order, on=timezone.localdate()) if self._sees_costs else None,
             "afterwards": trail.afterwards(order),
             "runs": trail.runs_for(order),
+            "runs_in_vain": run_words.in_vain(order),
             "movements": trail.movements_of(order),
             "diary": [
                 {"at": event.at, "text": event.get_kind_display(), "detail": event.text, "by": event.by}
@@ -167,6 +168,20 @@ def cancel_order(request: HttpRequest, pk: int) -> HttpResponse:
     for sentence in trail.left_to_do(Order.objects.get(pk=pk)):
         messages.warning(request, sentence)
     return answer
+
+
+@requires(Permission.RUN_PLAN)
+@require_POST
+def cancel_runs(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(Order, pk=pk)
+    try:
+        runs = run_words.cancel_runs(order, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext("{count} run is cancelled.", "{count} runs are cancelled.", len(runs)).format(count=len(runs))
+        messages.success(request, text if runs else _("No run is planned for it alone any more."))
+    return go_to(request, order)
 
 
 @requires(Permission.RUN_PLAN)
