@@ -19,9 +19,9 @@ from sales.domain.order_imports import MOST_FILES
 from sales.forms import DayInput
 from sales.models import ImportSettings
 from sales.orderfiles.dates import DateOrder
+from sales.orderfiles.sheets import MOST_BYTES
 from sales.orderfiles.tables import FIELDS, NEEDED
 
-MOST_BYTES = 8 * 1024 * 1024
 _FIELD_LABELS = {
     "order": _("Order number"), "date": _("Placed on"), "title": _("Title"), "sku": _("SKU"), "options": _("Options"),
     "quantity": _("Quantity"), "price": _("Price of one"), "line_total": _("Price of the line"),
@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
         widget=FilesInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "class": "drop-input"}),
         help_text=_(
             "Etsy: Sold Order Items, Sold Orders, Payments, monthly statements. eBay: Orders report, Transaction report. "
-            "Shopify: Orders export. Or a table of your own. CSV or XLSX, up to 12 files of 8 MB."
+            "Shopify: Orders export. Or a table of your own. CSV or XLSX, up to 12 files, 24 MB together."
         ),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -64,9 +64,8 @@ class UploadForm(forms.Form):
         files = self.cleaned_data["files"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("Choose at most 12 files at once."))
-        for file in files:
-            if file.size > MOST_BYTES:
-                raise forms.ValidationError(_("%(name)s is larger than 8 MB; split it."), params={"name": file.name})
+        if sum(file.size for file in files) > MOST_BYTES:
+            raise forms.ValidationError(_("At most 24 MB come in at once; choose fewer files."))
         return files
 
 

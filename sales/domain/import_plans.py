@@ -218,3 +218,13 @@ def counts_of(plans: Sequence[OrderPlan]) -> dict[str, int]:
         "matched": sum(1 for match in fresh if match),
         "history": sum(1 for plan in plans if plan.verdict == Verdict.NEW and plan.is_history),
     }
+
+
+def totals_of(plans: Sequence[OrderPlan]) -> dict[str, Decimal]:
+    """What the new orders come to, by currency; currencies are never added."""
+    totals: dict[str, Decimal] = {}
+    for plan in plans:
+        if plan.verdict == Verdict.NEW:
+            currency = plan.order.currency or "–"
+            totals[currency] = totals.get(currency, Decimal(0)) + plan.order.reckoned_total
+    return totals

@@ -90,6 +90,7 @@ def _listings(channel: Channel | None) -> dict[tuple[str, str], Match]:
     return {key: matches[0] for key, matches in found.items() if len(matches) == 1}
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Words without case, accents and signs."""
     bare = unicodedata.normalize("NFKD", text.casefold())

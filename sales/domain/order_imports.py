@@ -30,7 +30,7 @@ from sales.orderfiles.errors import UnreadableOrderFile
 from sales.orderfiles.facts import FileRow, OrderFile
 from sales.orderfiles.joining import Joined, join
 from sales.orderfiles.reader import read_order_file
-from sales.orderfiles.sheets import open_sheet
+from sales.orderfiles.sheets import MOST_ROWS, open_sheet
 
 PORTION = 400
 MOST_FILES = 12
@@ -108,7 +108,7 @@ def take_in(uploads: Sequence[Upload], *, key: UUID, by: User, at: datetime) -> 
         raise UnreadableOrderFile(
             " ".join(f"{upload.name}: {error}" for upload, (_file, error) in zip(uploads, read, strict=True))
         )
-    _refuse_mixture([file for file, _error in read if file])
+    _refuse_what_is_no_import([file for file, _error in read if file])
     with transaction.atomic():
         made = OrderImport.objects.create(
             name=", ".join(upload.name for upload in uploads)[:200], key=key, created_by=by, created_at=at
@@ -128,7 +128,11 @@ def take_in(uploads: Sequence[Upload], *, key: UUID, by: User, at: datetime) -> 
     return made
 
 
-def _refuse_mixture(files: Sequence[OrderFile]) -> None:
+def _refuse_what_is_no_import(files: Sequence[OrderFile]) -> None:
+    if sum(file.row_count for file in files) > MOST_ROWS:
+        raise NothingToImport(
+            _("These files have more than {most:,} rows; import fewer at once.").format(most=MOST_ROWS)
+        )
     if len({file.platform for file in files}) > 1:
         raise NothingToImport(_("These files come from different marketplaces; import them one marketplace at a time."))
 
@@ -313,16 +317,6 @@ def fail(order_import: OrderImport, *, error: Exception) -> None:
 
 def summary_of(found: Check) -> dict:
     return {"counts": import_plans.counts_of(found.orders) | found.rows.counts()}
-
-
-def totals_of(found: Check) -> dict[str, Decimal]:
-    """What the new orders come to, by currency; currencies are never added."""
-    totals: dict[str, Decimal] = {}
-    for plan in found.orders:
-        if plan.verdict == Verdict.NEW:
-            currency = plan.order.currency or "–"
-            totals[currency] = totals.get(currency, Decimal(0)) + plan.order.reckoned_total
-    return totals
 
 
 def problems_of(found: Check) -> list[dict]:

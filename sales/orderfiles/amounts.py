@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from nozzly.core.errors import DomainError
 from nozzly.core.money import round_money
@@ -45,6 +46,7 @@ def style_of(texts: Iterable[str]) -> AmountStyle:
     return AmountStyle(None if commas == points else commas > points)
 
 
+@lru_cache(maxsize=8192)
 def read_amount(text: str, style: AmountStyle = AmountStyle()) -> tuple[Decimal | None, str]:
     """The amount and the currency its sign names ("" for none); None where the cell says there is nothing.
 

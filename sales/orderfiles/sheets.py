@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-from nozzly.web.reading import MAX_BYTES, MAX_ROWS, UnreadableTable, decoded, is_workbook, workbook_lines
+from nozzly.web.reading import MAX_BYTES, UnreadableTable, decoded, is_workbook, workbook_lines
 from sales.choices import OrderFileKind
 from sales.orderfiles.errors import UnreadableOrderFile
 from sales.orderfiles.headers import columns_of, kind_of, mended, other_file
 from sales.orderfiles.wrong_files import ONE_COLUMN, sentence_for
 
+MOST_BYTES = 24 * 1024 * 1024  # of a text file: a year of 60,000 lines; a workbook is read as everywhere
+MOST_ROWS = 80_000  # of one import
 _SEPARATORS = (",", ";", "\t", "|")
 _LOOKED_AT = 40  # lines in which the header must stand; eBay puts a dozen in front of it
 _MAX_COLUMNS = 400
@@ -60,8 +62,7 @@ def open_sheet(content: bytes, *, kind: str = "", columns: dict[str, int] | None
 
     Raises UnreadableOrderFile.
     """
-    if len(content) > MAX_BYTES:
-        raise UnreadableOrderFile("The file is larger than 8 MB; split it.")
+    _refuse_size(content)
     if sentence := sentence_for(content):
         raise UnreadableOrderFile(sentence)
     try:
@@ -83,6 +84,13 @@ def open_sheet(content: bytes, *, kind: str = "", columns: dict[str, int] | None
     sheet = Sheet(kind, headers, columns, separator=separator)
     sheet.rows = [Row(number, [_cell(text) for text in cells], columns) for number, cells in lines[start + 1 :]]
     return sheet
+
+
+def _refuse_size(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        raise UnreadableOrderFile("The file is larger than 24 MB; download it month by month.")
+    if len(content) > MAX_BYTES and is_workbook(content):
+        raise UnreadableOrderFile("The workbook is larger than 8 MB; save it as CSV.")
 
 
 def _lines(content: bytes) -> tuple[str, list[tuple[int, list[str]]]]:
@@ -107,8 +115,8 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 def _bounded(lines: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
     kept = []
     for number, cells in lines:
-        if len(kept) > MAX_ROWS:
-            raise UnreadableOrderFile(f"The file has more than {MAX_ROWS} rows; split it.")
+        if len(kept) > MOST_ROWS:
+            raise UnreadableOrderFile(f"The file has more than {MOST_ROWS:,} rows; download it month by month.")
         if len(cells) > _MAX_COLUMNS:
             raise UnreadableOrderFile(f"Line {number} has more than {_MAX_COLUMNS} columns.")
         kept.append((number, cells))

@@ -13,9 +13,9 @@ from nozzly.testing.factories.inventory import ItemFactory, LotFactory
 from nozzly.testing.factories.pricing import ChannelFactory
 from pricing.domain.exchange import type_rate
 from sales.choices import ImportState
-from sales.domain import fee_audit, order_imports
+from sales.domain import fee_audit, import_plans, order_imports
 from sales.domain.import_rates import MissingRate
-from sales.domain.order_imports import QuestionOpen, Upload
+from sales.domain.order_imports import NothingToImport, QuestionOpen, Upload
 from sales.domain.refunds import refund_up_to
 from sales.models import ChannelCharge, Order, OrderCharge, OrderImport, Payout
 from sales.tests.order_files import items, sold_orders, statement
@@ -59,7 +59,7 @@ def test_the_worth_of_other_money_is_asked_before_anything_is_written(user):
     order_imports.answer(found, rates={ZLOTY: Decimal("0.2")}, at=NOON)
     check = order_imports.check(found, today=TODAY)
     assert (check.questions, check.may_apply) == ([], True)
-    assert order_imports.totals_of(check) == {"PLN": Decimal("137.50")}
+    assert import_plans.totals_of(check.orders) == {"PLN": Decimal("137.50")}
 
 
 def test_an_order_in_other_money_brings_and_costs_what_it_would_in_ours(user):
@@ -137,3 +137,13 @@ def test_the_preview_asks_those_who_may_type_rates(client_for, role, asks):
     assert refused.status_code == (422 if asks else 302)
     assert ExchangeRate.objects.exists() is asks
     assert OrderImport.objects.get().state == ImportState.CHECKED
+
+
+def test_more_rows_than_one_import_takes_are_refused_before_anything_is_kept(user, monkeypatch):
+    monkeypatch.setattr(order_imports, "MOST_ROWS", 2)
+    two = items(SENT, SENT | {"Order ID": "9002", "Transaction ID": "7"})
+
+    with pytest.raises(NothingToImport, match="more than 2 rows"):
+        taken_in(user, two, items(SENT | {"Order ID": "9003", "Transaction ID": "8"}))
+
+    assert not OrderImport.objects.exists()

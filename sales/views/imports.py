@@ -113,7 +113,7 @@ def show_import(request: HttpRequest, pk: int) -> HttpResponse:
         "hidden_orders": max(len(orders) - _SHOWN_ORDERS, 0),
         "counts": order_imports.summary_of(check)["counts"],
         "problems": order_imports.problems_of(check),
-        "totals": order_imports.totals_of(check),
+        "totals": import_plans.totals_of(check.orders),
     }
     return render(request, "sales/import_preview.html", context, status=422 if form.errors else 200)
 
