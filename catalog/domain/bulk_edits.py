@@ -11,7 +11,7 @@ from catalog.models import Category, DesignLicence, Product
 from nozzly.accounts.models import User
 from nozzly.core.changes import Changes, hold_rows, wanted_keys
 
-_OF_PRODUCT = ("category", "licence", "personalisation")
+_OF_PRODUCT = ("category", "licence", "tax_class", "personalisation")
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class ProductChanges(Changes):
 
     category: Category | None = None
     licence: DesignLicence | None = None
+    tax_class: str | None = None
     personalisation: str | None = None
     add_tags: str | None = None  # with commas between them
     remove_tags: str | None = None

@@ -25,7 +25,7 @@ def test_exactly_the_ticked_products_change(client, owner):
     one, two, other = ProductFactory.create_batch(3)
     for product in (one, two, other):
         product.tags.add(sale)
-    sent = {"category": toys.pk, "add_tags": "gift, New", "remove_tags": "sale"}
+    sent = {"category": toys.pk, "tax_class": "reduced", "add_tags": "gift, New", "remove_tags": "sale"}
 
     shown = client.get(reverse("catalog:edit_products"), {"product": [one.pk, two.pk]})
     client.post(reverse("catalog:edit_products"), {"rows": rows(one, two), **sent})
@@ -33,7 +33,9 @@ def test_exactly_the_ticked_products_change(client, owner):
     assert shown.context["count"] == 2
     tags = [sorted(tag.name for tag in product.tags.all()) for product in Product.objects.order_by("pk")]
     assert tags == [["New", "gift"], ["New", "gift"], ["Sale"]]
-    assert list(Product.objects.filter(category=toys).order_by("pk")) == [one, two]
+    assert list(Product.objects.filter(category=toys, tax_class="reduced").order_by("pk")) == [one, two]
+    client.post(reverse("catalog:edit_products"), {"rows": rows(one), "add_tags": "x"})
+    assert [each.tax_class for each in Product.objects.order_by("pk")] == ["reduced", "reduced", "standard"]
 
 
 def test_all_that_the_filter_shows_are_offered(client, owner):

@@ -136,7 +136,7 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
         for line in each.lines:
             line.tax_class = tax_classes.class_of(line.variant, line.tax_class)
         _freeze(each, terms, estimates)
-        found = figures.figures_of(each.order, each.lines, terms=_terms_for(each.order, terms))
+        found = figures.figures_of(each.order, each.lines, terms=terms_in(terms, each.order))
         shipping.freeze(each.order, each.lines, each.parcel, found)
         charges += shipping.charges_of(each.order, found, at=at)
         taxes += tax_parts.rows_of(each.order, found.rates, frozen=True)
@@ -146,9 +146,9 @@ def send_all(sent: Sequence[Sent], *, terms: TermsBook, guess: PostageGuess, by:
     insert_rows(taxes)
 
 
-def _terms_for(order: Order, terms: TermsBook) -> Terms:
+def terms_in(book: TermsBook, order: Order) -> Terms:
     business = bool(order.customer_id and order.customer.is_business)
-    return terms.of(order.placed_on, order.ship_to_country, business=business)
+    return book.of(order.placed_on, order.ship_to_country, business=business)
 
 
 def _parcels(sent: Sequence[Sent], guess: PostageGuess) -> None:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from nozzly.core.errors import DomainError
 from nozzly.tax.domain import periods
+from pricing.domain.terms import Terms
 from sales.choices import ImportAction, OrderState
 from sales.domain import figures, shipping, tax_classes, tax_parts
+from sales.domain.bulk_shipping import TermsBook, terms_in
 from sales.domain.states import lines_of, lock_order
 from sales.domain.unshipping import reverse_expected
 from sales.models import ImportedOrder, Invoice, Order, OrderCharge, OrderLine, Refund
@@ -107,17 +109,45 @@ def set_amounts(order: Order, amounts: Amounts, *, at: datetime) -> Amounts:
     return before
 
 
+def tax_anew(orders: Sequence[Order], *, at: datetime) -> None:
+    """Orders that were sent before somebody said what their lines are take the tax classes of their products.
+
+    Those that an invoice, a refund or a closed month rests on stay as they are. Runs in a transaction.
+    """
+    books: dict[int, TermsBook] = {}
+    for each in orders:
+        order, lines = lock_order(each), lines_of(each)
+        moved = [line for line in lines if line.variant_id and line.tax_class != line.variant.product.tax_class]
+        if not moved or _rests_on(order):
+            continue
+        for line in moved:
+            line.tax_class = line.variant.product.tax_class
+        book = books.setdefault(order.channel_id, TermsBook(order.channel)) if order.channel_id else None
+        _freeze_again(order, lines, terms=book and terms_in(book, order), at=at)
+        if not tax_classes.are_mixed(lines):
+            tax_parts.keep(order, (), frozen=True)
+        order.save()
+        OrderLine.objects.bulk_update(lines, (*_OF_LINES, "tax_class"))
+
+
 def _refuse_where_something_rests(order: Order) -> None:
+    if reason := _rests_on(order):
+        raise AmountsStand(reason)
+
+
+def _rests_on(order: Order) -> str:
+    """Why the amounts of an order stay; empty where nothing rests on them."""
     if Invoice.objects.filter(order=order).exists():
-        raise AmountsStand(_("An invoice was issued for it; its amounts stay."))
+        return _("An invoice was issued for it; its amounts stay.")
     if Refund.objects.filter(order=order, reverses=None, reversed_by=None).exists():
-        raise AmountsStand(_("Money was given back for it; its amounts stay."))
+        return _("Money was given back for it; its amounts stay.")
     if periods.is_closed(order.shipped_on or order.placed_on):
-        raise AmountsStand(_("Its month is closed; its amounts stay."))
+        return _("Its month is closed; its amounts stay.")
+    return ""
 
 
-def _freeze_again(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
-    found = figures.figures_of(order, lines)
+def _freeze_again(order: Order, lines: Sequence[OrderLine], *, terms: Terms | None = None, at: datetime) -> None:
+    found = figures.figures_of(order, lines, terms=terms)
     first, *others = order.parcels.filter(undone_at=None).order_by("pk")
     shipping.freeze(order, lines, first, found, others=others)
     if tax_classes.are_mixed(lines):

@@ -17,6 +17,7 @@ from nozzly.accounts.models import User
 from sales.choices import OrderEventKind, OrderState
 from sales.domain import parcel_boxes, picking, shipping, tax_classes
 from sales.domain.bulk_shipping import ZERO, PostageGuess, estimates_for, set_cost
+from sales.domain.import_amounts import tax_anew
 from sales.domain.posted_labels import set_postage
 from sales.domain.rows_at_once import update_rows
 from sales.domain.states import lines_of
@@ -31,7 +32,8 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
     """Give lines their variant and how many pieces one of them holds; answers how many lines changed.
 
     Lines of orders that were sent take their pieces from the shelf now and get a cost; those of before the books
-    start get an estimate. Lines that somebody else has named meanwhile stay as they are.
+    start get an estimate; tax follows their products where nothing rests on it yet. Lines that somebody else has named
+    meanwhile stay as they are.
     """
     answers = {line.pk: (variant_id, pieces) for line, variant_id, pieces in wanted}
     with transaction.atomic():
@@ -47,13 +49,14 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
             line.variant, line.pieces = variants[answers[line.pk][0]], answers[line.pk][1]
             line.order = held[line.order_id]
         _cost(lines, held, by=by, at=at)
-        open_ones = _with_their_class(lines)
+        open_ones, sent_ones = _with_their_class(lines)
         update_rows(lines, _FIELDS)
         for order in open_ones:
             tax_classes.follow(order, lines_of(order))
         update_rows([order for order in held.values() if order.is_sent], ["cost_home", "profit_home"])
         _guess_postage([order for order in held.values() if order.is_sent], on=timezone.localdate(at))
         parcel_boxes.fill([order for order in held.values() if order.is_sent], by=by, at=at)
+        tax_anew(sent_ones, at=at)
         OrderEvent.objects.bulk_create(
             OrderEvent(
                 order=line.order, kind=OrderEventKind.NOTE, text=f"{line.title} = {line.variant}"[:300], at=at, by=by
@@ -63,13 +66,20 @@ def settle_lines(wanted: Sequence[tuple[OrderLine, int, int]], *, by: User, at: 
         return len(lines)
 
 
-def _with_their_class(lines: Sequence[OrderLine]) -> list[Order]:
-    """Lines of orders that are not sent take the tax class of their product; answers the orders whose tax that moves."""
-    moved = {}
+def _with_their_class(lines: Sequence[OrderLine]) -> tuple[list[Order], list[Order]]:
+    """Lines of orders that are not sent take the tax class of their product.
+
+    Answers the orders whose tax that moves, and those that were sent with another class.
+    """
+    moved, sent = {}, {}
     for line in lines:
-        if not line.order.is_sent and line.tax_class != line.variant.product.tax_class:
+        if line.tax_class == line.variant.product.tax_class:
+            continue
+        if line.order.is_sent:
+            sent[line.order_id] = line.order
+        else:
             line.tax_class, moved[line.order_id] = line.variant.product.tax_class, line.order
-    return list(moved.values())
+    return list(moved.values()), list(sent.values())
 
 
 def _cost(lines: Sequence[OrderLine], held: dict[int, Order], *, by: User, at: datetime) -> None:

@@ -21,7 +21,18 @@ from nozzly.testing.factories.sales import SellerDetailsFactory
 from pricing.choices import ChannelKind
 from pricing.domain.terms import terms_of
 from sales import documents
-from sales.domain import figures, invoices, order_imports, orders, payments, profit_facts, refunds, tax_sums, unshipping
+from sales.domain import (
+    figures,
+    invoices,
+    order_imports,
+    orders,
+    payments,
+    profit_facts,
+    refunds,
+    tax_sums,
+    unmatched,
+    unshipping,
+)
 from sales.domain.invoices import Wanted
 from sales.domain.orders import Facts, Line, Sending
 from sales.domain.states import lines_of
@@ -203,6 +214,39 @@ def test_a_file_brings_an_order_of_two_classes(user):
         assert [row.tax_rate_pct for row in order.taxes.order_by("-tax_rate_pct")] == [20, 5]
         assert sum(row.gross for row in order.taxes.all()) == order.buyer_total
     assert sum(row.tax_home for row in gone.taxes.all()) == gone.tax_home > 4
+
+
+def test_a_line_named_after_it_was_sent_takes_the_class_of_its_product_while_nothing_rests_on_it(user):
+    order_imports.set_books_start(date(2026, 11, 1))
+    ChannelFactory(name="Etsy")
+    clip = thing("reduced")
+    facts = {"SKU": "", "Item Total": "24.00", "Date Shipped": "11/21/26"}
+    rows = [
+        facts | {"Item Name": title, "Transaction ID": f"{number}{place}", "Order ID": number}
+        for number in ("9001", "9002", "9003")
+        for place, title in enumerate(("Clip", "Owl"))
+    ]
+    applied(user, items(*rows))
+    SellerDetailsFactory()
+    free, billed, refunded = Order.objects.order_by("external_id")
+    invoices.issue_invoice(billed, wanted=Wanted(buyer="Ada\n1 Road"), key=uuid4(), by=user, at=NOON)
+    refunds.refund_order(refunded, amount=D(1), on=DAY, key=uuid4(), by=user, at=NOON)
+    before = {order.pk: (order.tax_home, order.fees_home) for order in (free, billed, refunded)}
+
+    unmatched.answer(lines_of(free)[0], variant=clip, by=user, at=NOON)
+
+    for order in (free, billed, refunded):
+        order.refresh_from_db()
+    # 51.50 at 20 % held 8.58; half of it, a clip for 24.00 with 1.75 postage, holds 1.23 at 5 %.
+    assert [row[:2] + row[3:] for row in kept(free)] == [(20, D("25.75"), D("4.29")), (5, D("25.75"), D("1.23"))]
+    assert (before[free.pk], free.tax_home) == ((D("8.58"), free.fees_home), D("5.52"))
+    assert (billed.tax_home, refunded.tax_home, kept(billed), kept(refunded)) == (D("8.58"), D("8.58"), [], [])
+    assert free.profit_home == free.net_home - free.fees_home - free.cost_home - free.post_home
+    assert {line.tax_class for line in lines_of(billed)} == {TaxClass.STANDARD}
+    unmatched.answer(lines_of(free)[1], variant=clip, by=user, at=NOON)
+    free.refresh_from_db()
+    assert (free.tax_rate_pct, free.tax_home, kept(free)) == (5, D("2.45"), [])
+    assert profit_facts.check() == tax_sums.check() == []
 
 
 def test_a_sale_at_a_fair_takes_the_tax_of_each_thing_out_of_the_till(user):
