@@ -20,6 +20,8 @@ from nozzly.web.models import Job
 
 LABELS = "inventory:labels"
 BASE = "https://shop.example"
+# What a phone reads; `QRCode` would take three fragments of neighbouring codes for a Micro QR Code.
+FULL_QR = zxingcpp.BarcodeFormat.QRCodeModel2
 
 
 def addresses(pdf, *, dpi=200):
@@ -27,7 +29,7 @@ def addresses(pdf, *, dpi=200):
     found = []
     for page in pypdfium2.PdfDocument(pdf):
         picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-        read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=False)
+        read = zxingcpp.read_barcodes(picture, formats=FULL_QR, try_rotate=False)
         codes = [(code.position.top_left, code.text) for code in read if code.text]
         row_px = 0.4 * dpi
         found += [text for _row, _x, text in sorted((round(at.y / row_px), at.x, text) for at, text in codes)]
