@@ -1,7 +1,10 @@
 """The back office reads orders; what changes them goes through their own pages."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
+from import_export.resources import ModelResource
 
 from nozzly.web.read_only import ReadOnlyAdmin
 from sales.models import (
@@ -40,6 +43,7 @@ from sales.models import (
     ParcelLine,
     Payout,
     ProfitFact,
+    ProfitMark,
     ProfitRank,
     ProfitSum,
     Refund,
@@ -50,15 +54,34 @@ from sales.models import (
     ReturnLine,
     SellerDetails,
     TaxFiling,
+    TaxMark,
     TaxSum,
     WaitingRow,
 )
+
+
+class CustomerRows(ModelResource):
+    """What a file says of customers. Who is erased or merged was so by their own pages, and stays as it is."""
+
+    class Meta:
+        model = Customer
+        exclude = ("erased_at", "merged_into", "created_at", "updated_at")
+
+    def before_save_instance(self, instance, row, **kwargs):
+        if instance.erased_at or instance.merged_into_id:
+            raise ValidationError(_("This customer was erased or merged with another one and is not changed any more."))
 
 
 @admin.register(Customer)
 class CustomerAdmin(ImportExportModelAdmin):
     list_display = ("name", "company", "email", "country")
     search_fields = ("name", "company", "email")
+    readonly_fields = ("erased_at",)
+    resource_classes = (CustomerRows,)
+
+    def has_change_permission(self, request, obj=None):
+        settled = obj is not None and (obj.erased_at or obj.merged_into_id)
+        return not settled and super().has_change_permission(request, obj)
 
 
 @admin.register(Order)
@@ -136,6 +159,8 @@ _ONLY_READ = (
     (ProfitRank, ("on", "axis", "key", "profit"), ()),
     (BuyerSum, ("on", "channel", "new_count", "back_count"), ("channel",)),
     (FeeCheck, ("order", "code", "expected", "charged"), ("order",)),
+    (ProfitMark, ("kind", "source_id"), ()),
+    (TaxMark, ("on",), ()),
     (TaxSum, ("on", "basis", "box", "country", "net", "tax"), ()),
 )
 for _model, _shown, _loaded in _ONLY_READ:

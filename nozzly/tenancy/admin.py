@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from nozzly.tenancy.models import Domain, Workspace
+from nozzly.tenancy.models import Domain, SchemaScript, Workspace
 
 
 class PlatformAdmin(admin.AdminSite):
@@ -19,14 +19,8 @@ class DomainInline(admin.TabularInline):
     extra = 0
 
 
-@admin.register(Workspace, site=platform_admin)
-class WorkspaceAdmin(admin.ModelAdmin):
-    """Reads only: workspaces are made, suspended and renamed by ``manage.py workspace``, which does all of it."""
-
-    list_display = ("name", "slug", "state", "country", "currency", "created_at")
-    list_filter = ("state", "country")
-    search_fields = ("name", "slug")
-    inlines = (DomainInline,)
+class OnlyRead(admin.ModelAdmin):
+    """Workspaces are made, suspended and renamed by ``manage.py workspace``, which does all of it."""
 
     def has_add_permission(self, request):
         return False
@@ -36,3 +30,16 @@ class WorkspaceAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Workspace, site=platform_admin)
+class WorkspaceAdmin(OnlyRead):
+    list_display = ("name", "slug", "state", "country", "currency", "created_at")
+    list_filter = ("state", "country")
+    search_fields = ("name", "slug")
+    inlines = (DomainInline,)
+
+
+@admin.register(SchemaScript, site=platform_admin)
+class SchemaScriptAdmin(OnlyRead):
+    list_display = ("fingerprint", "recorded_at")
