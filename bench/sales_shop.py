@@ -27,7 +27,7 @@ CENT = Decimal("0.01")
 _CHUNK = 5_000
 _READ = (
     "sales_order", "sales_orderline", "sales_ordercharge", "sales_orderpayment", "sales_refund", "sales_channelcharge",
-    "sales_profitfact", "sales_profitsum", "sales_profitrank", "sales_taxsum", "inventory_movement", "inventory_stockday",
+    "sales_profitfact", "sales_profitsum", "sales_profitrank", "sales_buyersum", "sales_feecheck", "sales_taxsum", "inventory_movement", "inventory_stockday",
     "production_run", "pricing_listing",
 )  # fmt: skip
 

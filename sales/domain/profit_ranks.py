@@ -27,9 +27,7 @@ WITH several AS (
   WHERE f."on" BETWEEN %(first)s AND %(last)s GROUP BY 1
 ), edges AS (
   SELECT f.order_id AS key, sum(f.profit) AS profit
-  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) days (begins, ends)
-    JOIN sales_profitfact f ON f."on" BETWEEN begins AND ends
-  WHERE f.order_id IS NOT NULL AND NOT EXISTS (SELECT FROM several WHERE several.key = f.order_id) GROUP BY 1
+  FROM sales_profitfact f WHERE f."on" = ANY(%(days)s) AND f.order_id IS NOT NULL AND NOT EXISTS (SELECT FROM several WHERE several.key = f.order_id) GROUP BY 1
 ), best AS (
   SELECT ranked.key, ranked.profit FROM unnest(%(months)s::date[]) month, LATERAL (
     SELECT key, profit FROM sales_profitrank WHERE axis = 'order' AND alone AND "on" = month ORDER BY {signs} LIMIT %(most)s
@@ -44,14 +42,17 @@ FROM (TABLE again UNION ALL TABLE edges UNION ALL TABLE best) found ORDER BY {si
 _CUSTOMERS = """
 WITH away AS (
   SELECT f.customer_id AS key, sum(f.profit) AS profit, count(*) AS fact_count
-  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) days (begins, ends)
-    JOIN sales_profitfact f ON f."on" BETWEEN begins AND ends
-  WHERE f.customer_id IS NOT NULL GROUP BY 1
+  FROM sales_profitfact f WHERE f."on" = ANY(%(days)s) AND f.customer_id IS NOT NULL GROUP BY 1
 )
 SELECT ranked.key, ranked.profit - coalesce(away.profit, 0) AS profit, count(*) OVER ()
 FROM sales_profitrank ranked LEFT JOIN away USING (key)
 WHERE ranked.axis = 'customer' AND ranked."on" = %(year)s AND ranked.fact_count > coalesce(away.fact_count, 0)
 ORDER BY {signs} LIMIT %(most)s
+"""
+
+_CUSTOMERS_OF_YEAR = """
+SELECT key, profit, (SELECT count(*) FROM sales_profitrank WHERE axis = 'customer' AND "on" = %(year)s)
+FROM sales_profitrank WHERE axis = 'customer' AND "on" = %(year)s ORDER BY {signs} LIMIT %(most)s
 """
 
 
@@ -60,20 +61,26 @@ def ranked(axis: str, first: date, last: date, *, worst: bool, most: int) -> Ran
     signs = _SIGNS[worst]
     if axis == RankAxis.ORDER:
         months, edges = months_and_days(first, last)
-        return _read(_ORDERS.format(signs=signs), edges, first=first, last=last, months=months, most=most)
+        return _read(_ORDERS.format(signs=signs), first=first, last=last, months=months, days=each_of(edges), most=most)
     year, others = date(first.year, 1, 1), _other_days(first, last)
     if others is None:
         return None
+    if not others:
+        return _read(_CUSTOMERS_OF_YEAR.format(signs=signs), year=year, most=most)
     signs = signs.replace("key", "ranked.key").replace("profit", "ranked.profit - coalesce(away.profit, 0)")
-    return _read(_CUSTOMERS.format(signs=signs), others, year=year, most=most)
+    return _read(_CUSTOMERS.format(signs=signs), days=each_of(others), year=year, most=most)
 
 
-def _read(statement: str, days: Sequence[Days], **wanted: object) -> Ranked:
-    firsts, lasts = [one for one, _other in days], [other for _one, other in days]
+def _read(statement: str, **wanted: object) -> Ranked:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"firsts": firsts, "lasts": lasts, **wanted})
+        cursor.execute(statement, wanted)
         rows = cursor.fetchall()
     return [(key, profit) for key, profit, _count in rows], rows[0][2] if rows else 0
+
+
+def each_of(days: Sequence[Days]) -> list[date]:
+    """Every single day of them."""
+    return [date.fromordinal(day) for one, other in days for day in range(one.toordinal(), other.toordinal() + 1)]
 
 
 def months_and_days(first: date, last: date) -> tuple[list[date], list[Days]]:
@@ -102,10 +109,12 @@ def without_key(axis: str, first: date, last: date) -> list[QuerySet]:
 
 
 def _other_days(first: date, last: date) -> list[Days] | None:
-    """Those of the year; None where they are not fewer than the days themselves."""
+    """Those of the year something is booked on; None where they are not fewer than the days themselves."""
     if first.year != last.year:
         return None
     start, end = date(first.year, 1, 1), date(first.year, 12, 31)
     found = [(one, other) for one, other in ((start, first - _DAY), (last + _DAY, end)) if one <= other]
     away = sum((other - one).days + 1 for one, other in found)
-    return found if away < (last - first).days else None
+    if away >= (last - first).days:
+        return None
+    return [days for days in found if ProfitFact.objects.between(*days).exists()]

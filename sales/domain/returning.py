@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from sales.domain import profit_facts
-from sales.domain.profit_ranks import months_and_days
+from sales.domain.profit_ranks import each_of, months_and_days
 from sales.domain.profit_sums_sql import BUYERS_OF_DAYS
 from sales.models import BuyerSum
 
@@ -46,9 +46,8 @@ def by_month(first: date, last: date, *, channel: int | None = None) -> list[Buy
     kept = BuyerSum.objects.filter(on__in=months, channel=channel).order_by()
     found = [Buyers(*row) for row in kept.values_list("on", *_AMOUNTS)]
     if days:
-        single = [date.fromordinal(day) for one, other in days for day in range(one.toordinal(), other.toordinal() + 1)]
         with connection.cursor() as cursor:
-            cursor.execute(BUYERS_OF_DAYS, {"days": single, "channel": channel})
+            cursor.execute(BUYERS_OF_DAYS, {"days": each_of(days), "channel": channel})
             found += [Buyers(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda buyers: buyers.first_on)
 
