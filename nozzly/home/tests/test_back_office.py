@@ -72,7 +72,7 @@ ERASED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_nobody_is_erased_or_brought_back_in_the_back_office(client, owner):
-    from tablib import Dataset  # noqa: PLC0415 - slow import
+    from tablib import Dataset
 
     here, erased = CustomerFactory(name="Ada"), CustomerFactory(name="Erased", erased_at=ERASED)
     form = client.get(f"/admin/sales/customer/{here.pk}/change/").context["adminform"].form
