@@ -27,8 +27,11 @@ class CustomerQuerySet(models.QuerySet):
         return self.filter(erased_at=None, merged_into=None)
 
     def matching(self, text: str):
+        """Also by the email of a row that was merged into it."""
+        merged = self.model.objects.filter(merged_into__isnull=False, email__icontains=text)
         return self.filter(
             Q(name__icontains=text)
+            | Q(pk__in=merged.values("merged_into"))
             | Q(company__icontains=text)
             | Q(email__icontains=text)
             | Q(postcode__istartswith=text)

@@ -26,7 +26,8 @@ from sales.models import (
 _PERSONAL = (
     "company", "email", "phone", "tax_number", "address", "city", "region", "postcode", "channel_handle", "note",
 )  # fmt: skip
-_FILLED = (*_PERSONAL, "country")
+_PLACE = ("address", "city", "region", "postcode", "country")
+_FILLED = tuple(name for name in _PERSONAL if name not in _PLACE)
 _DAYS_IN_A_MONTH = Decimal("30.4375")
 
 
@@ -45,6 +46,8 @@ class StillWaits(DomainError):
 def merge(kept: Customer, gone: Customer, *, by: User, at: datetime) -> CustomerMerge:
     """Two rows are one person: orders and addresses of ``gone`` go over, what ``kept`` lacks is filled in.
 
+    A place is filled in whole or not at all: never a street of one in the town of the other.
+
     The row that is gone stays, hidden, so that the merge can be undone; rows that were merged into it go over too.
     Raises SameCustomer, AlreadyMerged.
     """
@@ -54,7 +57,8 @@ def merge(kept: Customer, gone: Customer, *, by: User, at: datetime) -> Customer
         kept, gone = _lock(kept.pk, gone.pk)
         if {kept.merged_into_id, gone.merged_into_id, kept.erased_at, gone.erased_at} != {None}:
             raise AlreadyMerged(_("One of the two was merged or erased in the meantime."))
-        filled = {name: getattr(kept, name) for name in _FILLED if not getattr(kept, name) and getattr(gone, name)}
+        names = _FILLED if any(getattr(kept, name) for name in _PLACE[:-1]) else (*_FILLED, *_PLACE)
+        filled = {name: getattr(kept, name) for name in names if not getattr(kept, name) and getattr(gone, name)}
         tags = list(kept.tags)
         moved = {
             "orders": list(Order.objects.filter(customer=gone).order_by("pk").values_list("pk", flat=True)),

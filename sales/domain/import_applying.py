@@ -169,7 +169,7 @@ def _line(order: Order, position: int, fact: FileLine, match: Match | None, vari
 def _customers(desk: Desk, plans: Sequence[OrderPlan]) -> list[Customer | None]:
     """Known people by email or by their name on the channel; new ones are made together."""
     buyers = [plan.order.buyer for plan in plans]
-    known = _known_customers(buyers)
+    known = known_customers(buyers)
     fresh: dict[str, Customer] = {}
     for buyer in buyers:
         key = _person(buyer)
@@ -189,9 +189,9 @@ def _person(buyer: Buyer) -> str:
     return f"name {buyer.name.casefold()} {buyer.postcode.casefold()}" if buyer.name else ""
 
 
-def _known_customers(buyers: Iterable[Buyer]) -> dict[str, Customer]:
+def known_customers(buyers: Iterable[Buyer]) -> dict[str, Customer]:
     buyers = list(buyers)
-    people = Customer.objects.known().select_related("merged_into")
+    people = Customer.objects.filter(erased_at=None).select_related("merged_into")
     found: dict[str, Customer] = {}
     for field in ("email", "channel_handle", "name"):
         source = "handle" if field == "channel_handle" else field

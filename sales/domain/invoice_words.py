@@ -10,6 +10,7 @@ from nozzly.tax.domain.status import status_on
 from nozzly.tax.domain.treatment import EU_COUNTRIES
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms
+from sales.domain.payments import Account
 from sales.models import Order, OrderLine, SellerDetails
 
 # Gross, in the country's currency. GB: VAT Regulations 1995, reg. 16. DE: section 33 UStDV. AT: section 11(6) UStG.
@@ -53,11 +54,28 @@ def buyer_of(order: Order) -> str:
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
-def notes_for(order: Order, terms: Terms, seller: SellerDetails, *, on: date) -> str:
-    """What must be said about the tax, then where to pay, then the shop's own footer."""
-    bank = seller.bank if not (order.channel_id and order.external_id) else ""
-    words = [_tax_note(order, terms, seller), bank, seller.footer]
+def notes_for(order: Order, terms: Terms, seller: SellerDetails, *, account: Account) -> str:
+    """What must be said about the tax, then what was paid and where to pay the rest, then the shop's own footer."""
+    bank = seller.bank if is_to_pay(order, account) else ""
+    words = [_tax_note(order, terms, seller), _paid_note(order, account), bank, seller.footer]
     return "\n".join(line for line in words if line)
+
+
+def is_to_pay(order: Order, account: Account) -> bool:
+    """Where a channel was paid already, or all of it was paid to us, there is nothing to pay any more."""
+    return account.open > 0 and not (order.channel_id and order.external_id)
+
+
+def _paid_note(order: Order, account: Account) -> str:
+    if account.paid <= 0:
+        return ""
+    paid, left = (f"{amount:,.2f} {order.currency}" for amount in (account.paid, max(account.open, Decimal(0))))
+    return f"{_('Paid:')} {paid}. {_('Still to pay:')} {left}."
+
+
+def without_payments(notes: str) -> str:
+    """For a credit note, which asks for nothing."""
+    return "\n".join(line for line in notes.splitlines() if not line.startswith(_("Paid:")))
 
 
 def _tax_note(order: Order, terms: Terms, seller: SellerDetails) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from nozzly.accounts.models import User
@@ -18,8 +19,9 @@ from nozzly.tax.choices import TreatmentKind
 from nozzly.tenancy.current import current_workspace
 from pricing.domain.terms import Terms
 from sales.choices import InvoiceForm, InvoiceKind, OrderEventKind, OrderState
-from sales.domain import figures, invoice_rates, invoice_words
+from sales.domain import figures, invoice_rates, invoice_words, payments
 from sales.domain.invoice_rates import Amounts
+from sales.domain.payments import Account
 from sales.domain.states import expect, lines_of, lock_order, note
 from sales.models import Invoice, InvoiceLine, InvoiceTax, Order, OrderLine, Refund, SellerDetails
 
@@ -119,12 +121,12 @@ def issue_invoice(order: Order, *, wanted: Wanted, key: UUID, by: User, at: date
         back = credits_of_refunds(order, amounts.gross)
         if sum(back.values()) >= amounts.gross and back and order.invoices.exists():
             raise NothingToInvoice(_("All of order {number} was given back.").format(number=order.number))
-        today = timezone.localdate(at)
+        today, account = timezone.localdate(at), payments.account_of(order)
         invoice = Invoice(
             kind=InvoiceKind.INVOICE, form=wanted.form, order=order, issued_on=today, supplied_on=order.shipped_on,
-            due_on=_due(order, seller, today), buyer=buyer, buyer_tax_number=buyer_number,
+            due_on=_due(order, seller, account, today), buyer=buyer, buyer_tax_number=buyer_number,
             buyer_reference=order.buyer_reference, tax_kind=terms.treatment.kind,
-            notes=invoice_words.notes_for(order, terms, seller, on=today),
+            notes=invoice_words.notes_for(order, terms, seller, account=account),
             **invoice_words.seller_words(seller, on=today),
         )  # fmt: skip
         _write(invoice, amounts, prefix=seller.prefix, key=key, by=by, at=at)
@@ -182,7 +184,7 @@ def issue_credit_note(  # noqa: PLR0913 - what a credit note has to say
             issued_on=timezone.localdate(at), supplied_on=invoice.supplied_on, seller=invoice.seller,
             seller_tax_number=invoice.seller_tax_number, seller_more=invoice.seller_more, buyer=invoice.buyer,
             buyer_tax_number=invoice.buyer_tax_number, buyer_reference=invoice.buyer_reference,
-            tax_kind=invoice.tax_kind, notes=invoice.notes,
+            tax_kind=invoice.tax_kind, notes=invoice_words.without_payments(invoice.notes),
         )  # fmt: skip
         amounts = _credited(invoice, earlier, amount, reason, refund)
         _write(credit, amounts, prefix=seller_details().prefix, key=key, by=by, at=at)
@@ -258,9 +260,8 @@ def _first_paper(refund: Refund | None) -> Refund | None:
     return None if refund is None or Invoice.objects.filter(refund=refund).exists() else refund
 
 
-def _due(order: Order, seller: SellerDetails, today: date) -> date | None:
-    """Where a channel was paid already there is nothing to pay any more."""
-    if order.channel_id and order.external_id:
+def _due(order: Order, seller: SellerDetails, account: Account, today: date) -> date | None:
+    if not invoice_words.is_to_pay(order, account):
         return None
     return today + timedelta(days=seller.terms_days if order.terms_days is None else order.terms_days)
 
@@ -269,9 +270,9 @@ def _credited(
     invoice: Invoice, earlier: Sequence[Invoice], amount: Decimal, reason: str, refund: Refund | None
 ) -> Amounts:  # fmt: skip
     """A line for each rate with its tax; the last credit note takes the remainder."""
-    text = _("Invoice {number} of {day} is taken back").format(
-        number=invoice.number, day=f"{invoice.issued_on:%Y-%m-%d}"
-    )
+    whole = _("Invoice {number} of {day} is taken back")
+    text = whole if amount == invoice.gross else _("Part of invoice {number} of {day} is taken back")
+    text = text.format(number=invoice.number, day=date_format(invoice.issued_on, "j M Y"))
     return invoice_rates.credited(invoice, earlier, amount, text=f"{text}. {reason}".strip()[:600], refund=refund)
 
 

@@ -11,8 +11,10 @@ from nozzly.testing.factories.production import RunOutputFactory
 from nozzly.testing.factories.sales import CustomerAddressFactory, CustomerFactory, OrderFactory, OrderLineFactory
 from nozzly.web.models import AuditEntry
 from sales.domain import customers, orders
+from sales.domain.import_applying import known_customers
 from sales.domain.orders import Sending
 from sales.models import Customer
+from sales.orderfiles.facts import Buyer
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -99,6 +101,19 @@ def test_two_rows_of_one_person_become_one_and_two_again(client, manager):
     assert (kept.phone, kept.tags, list(gone.orders.all()), list(gone.addresses.all())) == (
         "", ["wholesale"], [order], [address],
     )  # fmt: skip
+
+
+def test_a_place_is_never_mixed_and_the_other_email_still_finds_the_customer(client, manager):
+    kept = CustomerFactory(address="", city="Leeds", postcode="", email="ada@example.com")
+    gone = CustomerFactory(address="1 Mill Lane", city="York", postcode="YO1 1AA", email="lovelace@example.com")
+
+    customers.merge(kept, gone, by=manager, at=NOON)
+
+    kept.refresh_from_db()
+    assert (kept.address, kept.city, kept.email) == ("", "Leeds", "ada@example.com")
+    assert list(Customer.objects.known().matching("lovelace@")) == [kept]
+    assert "lovelace@example.com" in client.get(kept.get_absolute_url()).content.decode()
+    assert list(known_customers([Buyer(email=gone.email)]).values()) == [kept]
 
 
 def test_rows_merged_one_after_the_other_are_forgotten_together(manager):

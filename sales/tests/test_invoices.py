@@ -21,9 +21,10 @@ from nozzly.testing.factories.pricing import ChannelFactory
 from nozzly.testing.factories.sales import CustomerFactory, SellerDetailsFactory
 from sales import documents
 from sales.choices import InvoiceForm
-from sales.domain import invoices, orders, refunds, tax_entries
+from sales.domain import invoices, orders, payments, refunds, tax_entries
 from sales.domain.invoices import Wanted
 from sales.domain.orders import Facts, Line, Sending
+from sales.domain.payments import Payment
 from sales.domain.tax_rows import OUTPUT
 from sales.models import Invoice, Order, SellerDetails
 from sales.report_choices import TaxBasis
@@ -145,7 +146,21 @@ def test_invoice_after_refunds_comes_with_their_credit_notes_and_agrees_with_the
     ]  # fmt: skip
     of_papers = tuple(sum(getattr(each, name) for each in papers) for name in ("net_home", "tax_home"))
     assert of_papers == tax_entries.total_of_entries(DAY, DAY, basis=TaxBasis.INVOICE, only={"side": OUTPUT})
-    assert "Late" in papers[1].lines.get().text
+    assert papers[1].lines.get().text == "Part of invoice 2026-0001 of 22 Nov 2026 is taken back. Late"
+
+
+def test_invoice_says_what_is_paid_and_what_is_still_to_pay(user):
+    order = an_order(user, "10.00", deposit_asked=Decimal(4))
+    payment = Payment(Decimal(4), DAY, is_deposit=True)
+    payments.take_payment(order, payment, key=uuid4(), by=user, at=NOON)
+    part = issued(order, user)
+    credit = credited(part, user)
+    payments.take_payment(order, Payment(Decimal(6), DAY), key=uuid4(), by=user, at=NOON)
+    whole = issued(order, user)
+
+    assert "Paid: 4.00 GBP. Still to pay: 6.00 GBP." in part.notes
+    assert ("Paid" in credit.notes, part.due_on is None, whole.due_on) == (False, False, None)
+    assert "Still to pay: 0.00 GBP." in whole.notes
 
 
 def test_invoice_that_replaces_another_is_credited_for_refunds_once_more(user):

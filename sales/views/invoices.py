@@ -98,7 +98,8 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 def issue_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.select_related("order"), pk=pk)
     refund, amount = _of_last_refund(invoice)
-    form = CreditNoteForm(request.POST or None, initial={"amount": amount})
+    first = {"amount": amount, "reason": refund.reason if refund else ""}
+    form = CreditNoteForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         of_refund = refund if form.cleaned_data["amount"] == amount else None
         try:
