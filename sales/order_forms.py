@@ -11,7 +11,7 @@ from inventory.models import Location
 from nozzly.web.forms import FilterForm, KeyField
 from nozzly.web.lookups import LookUpField
 from sales.choices import InvoiceForm, InvoiceKind, PaidBy, ReturnTo
-from sales.domain.changing import Changed
+from sales.domain.changing import Changed, seen_at
 from sales.domain.orders import Line, Sending
 from sales.domain.payments import Payment
 from sales.domain.returns import Back, Parcelled
@@ -54,10 +54,12 @@ class OrderEditForm(forms.Form):
     b_grade = forms.MultipleChoiceField(
         label=_("Takes b-grade pieces"), required=False, widget=forms.CheckboxSelectMultiple()
     )
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, instance: Order, initial: dict | None = None, **kwargs):
         lines = list(instance.lines.all())
-        first = {name: getattr(instance, name) for name in self.base_fields if name != "b_grade"}
+        first = {name: getattr(instance, name) for name in self.base_fields if name not in {"b_grade", "seen_at"}}
+        first["seen_at"] = seen_at(instance)
         first["b_grade"] = [str(line.pk) for line in lines if line.b_grade]
         super().__init__(*args, initial=first | (initial or {}), **kwargs)
         self.fields["b_grade"].choices = [(str(line.pk), str(line)) for line in lines]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -221,8 +221,12 @@ def plan_missing(order: Order, *, by: User, at: datetime) -> list[Run]:
 
 
 def add_note(order: Order, text: str, *, by: User, at: datetime) -> None:
-    """A message to ourselves, in the order's diary."""
-    note(order, OrderEventKind.NOTE, text=text, by=by, at=at)
+    """A message to ourselves, in the order's diary; sent twice within a minute it stands once."""
+    with transaction.atomic():
+        order = lock_order(order)
+        lately = order.events.filter(kind=OrderEventKind.NOTE, text=text[:300], by=by, at__gt=at - timedelta(minutes=1))
+        if not lately.exists():
+            note(order, OrderEventKind.NOTE, text=text, by=by, at=at)
 
 
 def match_line(line: OrderLine, *, variant: Variant, by: User, at: datetime) -> OrderLine:

@@ -177,12 +177,13 @@ def test_take_payment_writes_a_deposit_down_once(client, owner):
 def test_notes_and_delivery_stand_in_the_history(client, owner):
     order = sent(owner)
 
-    client.post(url("add_order_note", order), {"text": "Rang twice"})
+    for _ in range(2):
+        client.post(url("add_order_note", order), {"text": "Rang twice"})
     client.post(url("add_order_note", order), {"text": ""})
     client.post(url("deliver_order", order))
 
     assert Order.objects.get(pk=order.pk).state == OrderState.DELIVERED
-    assert [event.kind for event in order.events.order_by("pk")][-2:] == ["note", "delivered"]
+    assert [event.kind for event in order.events.order_by("pk")][-3:] == ["shipped", "note", "delivered"]
 
 
 def test_order_page_says_what_is_left_of_the_profit(client, owner):

@@ -168,9 +168,21 @@ def test_words_on_a_piece_are_put_right_until_it_is_printed(client, owner, varia
     assert "“Ada!" in floor
 
     Run.objects.filter(pk=run.pk).update(state=RunState.PRINTING)
-    refused = client.post(url, data | {f"words_{line.pk}": "Bob"})
+    refused = client.post(url, data | {f"words_{line.pk}": "Bob", "seen_at": ""})
     assert (refused.status_code, order.lines.get().personalisation[:3]) == (422, "Ada")
     assert f"Run {run.number} prints or printed" in refused.content.decode()
+
+
+def test_an_old_tab_does_not_undo_what_another_one_changed(client, owner, variant):
+    url = reverse("sales:edit_order", args=[order_of(owner, a_line(variant)).pk])
+    form = client.get(url).context["form"]
+    old = {name: form[name].value() or "" for name in form.fields if name != "b_grade"}
+
+    answers = [client.post(url, old | {"due_on": "2026-12-24"}).status_code for _ in range(2)]
+    late = client.post(url, old | {"note": "Careful"})
+
+    assert (answers, late.status_code, str(Order.objects.get().due_on)) == ([302, 302], 422, "2026-12-24")
+    assert "changed in the meantime" in late.content.decode()
 
 
 def test_words_on_a_packed_piece_stay(client, owner, variant):
