@@ -109,6 +109,7 @@ class AnswersForm(forms.Form):
         for name in FIELDS:
             field = forms.ChoiceField(label=_FIELD_LABELS[name], choices=choices, required=False)
             field.initial = str((columns or {}).get(name, ""))
+            field.required = name in NEEDED and name != "title"  # a SKU does as well
             self.fields[f"column_{name}"] = field
             self.matched.append(f"column_{name}")
 
@@ -129,6 +130,9 @@ class AnswersForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        for name in self.rates:
+            if name in cleaned and round(cleaned[name], 8) <= 0:
+                self.add_error(name, _("An exchange rate is more than zero."))
         if self.matched and not all(cleaned.get(f"column_{name}") for name in NEEDED if name != "title"):
             self.add_error(None, _("Say at least which columns hold the order number, the date and what was bought."))
         return cleaned

@@ -1,11 +1,12 @@
 """How a fee came about, in one short line: "6.5 % of 24.00", "4 % of 24.00 + 0.20"."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from nozzly.core.money import minor_digits
 from pricing.engine.program import Terms
 from pricing.engine.rules import Kind, Per
 
+_SHOWN = Context(prec=6)  # of an exchange rate worked out of two others
 _PER = {Per.MONTH: "a month", Per.EVENT: "a fair"}
 
 
@@ -71,7 +72,7 @@ def _money(amount: Decimal, terms: Terms) -> str:
     """With at least the decimals of the currency: 0.20, but 0.005 stays."""
     decimals = max(minor_digits(terms.currency), -int(amount.normalize().as_tuple().exponent))
     text = f"{amount:,.{decimals}f}"
-    return text if terms.exchange is None else f"{terms.currency} {text} × {_plain(terms.exchange)}"
+    return text if terms.exchange is None else f"{terms.currency} {text} × {_plain(_SHOWN.plus(terms.exchange))}"
 
 
 def _times(terms: Terms) -> str:

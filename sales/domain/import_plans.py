@@ -47,6 +47,7 @@ class Change(StrEnum):
 class OrderPlan:
     order: FileOrder
     verdict: Verdict
+    currency: str  # the channel's where the file names none
     existing: Order | None = None
     is_history: bool = False
     matches: list[Match | None] = field(default_factory=list)
@@ -133,7 +134,7 @@ def _refunded(orders: Iterable[Order]) -> dict[int, Decimal]:
 def _plan(
     order: FileOrder, ground: Ground, matcher: Matcher, existing: Order | None, refunded: dict[int, Decimal]
 ) -> OrderPlan:
-    plan = OrderPlan(order, Verdict.NEW, existing)
+    plan = OrderPlan(order, Verdict.NEW, order.currency or ground.channel.currency, existing)
     plan.is_history = order.placed_on is not None and order.placed_on < ground.books_start_on
     plan.matches = [matcher.find(words_of(line)) for line in order.lines]
     plan.reasons = _reasons(order, ground, existing)
@@ -225,6 +226,5 @@ def totals_of(plans: Sequence[OrderPlan]) -> dict[str, Decimal]:
     totals: dict[str, Decimal] = {}
     for plan in plans:
         if plan.verdict == Verdict.NEW:
-            currency = plan.order.currency or "–"
-            totals[currency] = totals.get(currency, Decimal(0)) + plan.order.reckoned_total
+            totals[plan.currency] = totals.get(plan.currency, Decimal(0)) + plan.order.reckoned_total
     return totals

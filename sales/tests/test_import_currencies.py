@@ -18,7 +18,7 @@ from sales.domain.import_rates import MissingRate
 from sales.domain.order_imports import NothingToImport, QuestionOpen, Upload
 from sales.domain.refunds import refund_up_to
 from sales.models import ChannelCharge, Order, OrderCharge, OrderImport, Payout
-from sales.tests.order_files import items, sold_orders, statement
+from sales.tests.order_files import items, sold_orders, statement, table
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -147,3 +147,12 @@ def test_more_rows_than_one_import_takes_are_refused_before_anything_is_kept(use
         taken_in(user, two, items(SENT | {"Order ID": "9003", "Transaction ID": "8"}))
 
     assert not OrderImport.objects.exists()
+
+
+def test_a_table_without_a_currency_is_counted_in_the_channels(user):
+    found = taken_in(user, table({"Order": "1", "Date": "2026-11-20", "Title": "Dragon", "Price": "24.00"}))
+    found = order_imports.answer(found, channel=ChannelFactory(name="Abroad", currency="USD"), at=NOON)
+
+    check = order_imports.check(found, today=TODAY)
+
+    assert import_plans.totals_of(check.orders) == {"USD": Decimal("24.00")}
