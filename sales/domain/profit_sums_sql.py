@@ -119,11 +119,20 @@ def _buyers(where: str) -> str:
 ALL_BUYERS = _buyers("TRUE")
 FORGET_BUYERS = 'DELETE FROM sales_buyersum WHERE "on" = ANY(%(days)s)'
 BUYERS = f"INSERT INTO sales_buyersum ({BUYER_COLUMNS}) {_buyers(_THESE_DAYS.format(first_day=FIRST_DAY['month']))}"
-# Of days that are no whole months.
-BUYERS_OF_DAYS = (
-    _BOUGHT.format(where='"on" = ANY(%(days)s) AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s)')
-    + f"SELECT month, {_NEW_OR_BACK} GROUP BY month"
+# Of days that are no whole months, on one channel or all.
+BUYERS_OF_DAYS = """
+WITH bought AS (
+  SELECT customer_id, date_trunc('month', "on")::date AS month, sum(profit) AS profit
+  FROM sales_profitfact
+  WHERE "on" = ANY(%(days)s) AND kind = 'sale' AND customer_id IS NOT NULL
+    AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s) GROUP BY 1, 2
 )
+SELECT month, count(*) FILTER (WHERE first_on >= month), count(*) FILTER (WHERE first_on < month),
+  coalesce(sum(profit) FILTER (WHERE first_on >= month), 0), coalesce(sum(profit) FILTER (WHERE first_on < month), 0)
+FROM bought CROSS JOIN LATERAL (
+  SELECT min(first_on) AS first_on FROM sales_profitrank WHERE axis = 'customer' AND key = customer_id) since
+GROUP BY month
+"""
 
 # What the statements and the schedule say of each fee, for orders that a statement speaks of. Rows that were taken back and
 # those that took them back do not count. Tax that comes back is no cost, so the schedule does not expect it either; duty is
