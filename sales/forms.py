@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from django import forms
@@ -130,7 +131,7 @@ class OrderForm(forms.Form):
         data = self.cleaned_data
         own = data["customer"].country if data["customer"] else ""
         country = data["ship_to_country"] or own or current_workspace().country
-        money = {field: data[field] or 0 for field in ("postage_charged", "discount", "deposit_asked")}
+        money = {field: data[field] or Decimal(0) for field in ("postage_charged", "discount", "deposit_asked")}
         return Facts(**data | money | {"ship_to_country": country})
 
 

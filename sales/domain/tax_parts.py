@@ -77,7 +77,8 @@ def _parts(
         groups.setdefault(rate_pct, []).append(place)
     found = sorted(groups.items(), reverse=True)
     worth, off = _worth_of(order, [[lines[place] for place in places] for _rate, places in found])
-    shares = (split_money(amount, worth, currency) for amount in (order.postage_charged, order.gift_wrap_charged, off))
+    amounts = (order.postage_charged, order.gift_wrap_charged, off)
+    shares = (split_money(Decimal(amount), worth, currency) for amount in amounts)
     return tuple(
         Part(rate_pct, tuple(places), postage, wrap, less, value + postage + wrap - less)
         for (rate_pct, places), value, postage, wrap, less in zip(found, worth, *shares, strict=True)

@@ -258,6 +258,17 @@ def test_a_sale_at_a_fair_takes_the_tax_of_each_thing_out_of_the_till(user):
     assert kept(sale.order) == [(20, 12, 10, 2), (5, D("2.10"), 2, D("0.10"))]
 
 
+def test_the_form_takes_two_rates_in_without_postage(client, owner):
+    sent = {"placed_on": "2026-11-22", "lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0"}
+    for place, (variant, price) in enumerate(((thing(), "24.00"), (thing("reduced"), "10.50"))):
+        sent |= {f"lines-{place}-variant": variant.pk, f"lines-{place}-unit_price": price}
+
+    answer = client.post(reverse("sales:create_order"), sent)
+
+    assert answer.status_code == 302
+    assert [row[:2] for row in kept(Order.objects.get())] == [(20, 24), (5, D("10.50"))]
+
+
 def test_the_pages_and_the_paper_name_each_rate(client, owner, user):
     SellerDetailsFactory()
     order = shipped(user, mixed(user))
