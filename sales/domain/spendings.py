@@ -135,8 +135,12 @@ def _ad_fees(first: date, last: date) -> tuple[dict, dict]:
     """By channel: what statements name, and what the schedule expects where none does."""
     rows = OrderCharge.objects.standing().filter(code__in=AD_CODES, order__shipped_on__range=(first, last))
     named = OrderCharge.objects.standing().filter(charged=True, order=OuterRef("order"), code=OuterRef("code"))
-    charged = _sums(rows.filter(charged=True), "order__channel", "amount_home")
-    return charged, _sums(rows.filter(~Exists(named), charged=False), "order__channel", "amount_home")
+    rows = rows.filter(Q(charged=True) | ~Exists(named)).order_by()
+    sums = rows.values_list("charged", "order__channel").annotate(total=Sum("amount_home"))
+    found = {False: {}, True: {}}
+    for charged, channel, total in sums:
+        found[charged][channel] = total
+    return found[True], found[False]
 
 
 def _sums(rows: QuerySet, by: str, name: str) -> dict:
