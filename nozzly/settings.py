@@ -190,6 +190,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 _EVERYWHERE = {  # task: when (UTC), and over how many seconds the workspaces are spread
     "nozzly.tenancy.tasks.clear_sessions": (crontab(hour=3, minute=17), 600),
+    "nozzly.web.tasks.give_up_lost_jobs": (crontab(minute=7), 300),
     "inventory.tasks.join_stock_days": (crontab(hour=3, minute=31), 600),
     "inventory.tasks.check_ledger": (crontab(hour=3, minute=41), 600),
     "inventory.tasks.warn_of_shortages": (crontab(minute=23), 300),

@@ -14,6 +14,11 @@ def run_job(*, job_id: int, **_) -> None:
     working.work_off(job_id)
 
 
+@shared_task
+def give_up_lost_jobs(**_) -> int:
+    return working.give_up_lost(at=timezone.now())
+
+
 @job_kind("web.import_rows")
 def import_rows(progress: Progress, *, importer: str, token: str, mapping: dict[str, int], good_only: bool) -> str:
     """Take in the rows of a kept upload; ``importer`` is where its class is found."""

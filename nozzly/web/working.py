@@ -1,9 +1,10 @@
 """The worker's side of background jobs: which kinds there are, and how one tells how far it is."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -69,10 +70,26 @@ def work_off(job_id: int) -> None:
     except DomainError as refusal:
         _finish(job, JobState.FAILED, str(refusal))
     except Exception:
-        _finish(job, JobState.FAILED, _("Something went wrong on our side; nothing more was done."))
+        _finish(
+            job,
+            JobState.FAILED,
+            _(
+                "Something went wrong on our side and the work stopped there. Start it once more; if it stops again, tell "
+                "whoever runs this server: the reason is in the worker's log."
+            ),
+        )
         raise
     else:
         _finish(job, JobState.DONE, message or "")
+
+
+def give_up_lost(*, at: datetime) -> int:
+    """Close what its worker left behind, killed in the middle or never there. Returns how many."""
+    with transaction.atomic():
+        lost = list(Job.objects.lost(at=at).select_related("created_by").order_by("pk").select_for_update(of=("self",)))
+        for job in lost:
+            _finish(job, JobState.FAILED, _("The work broke off: its server was stopped. Start it once more."))
+    return len(lost)
 
 
 def _finish(job: Job, state: str, message: str) -> None:

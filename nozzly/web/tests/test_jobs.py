@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from nozzly.accounts.permissions import Role
 from nozzly.core.errors import DomainError
@@ -7,6 +10,7 @@ from nozzly.testing.fixtures import make_user
 from nozzly.web import jobs
 from nozzly.web.choices import JobState
 from nozzly.web.models import Job, Notification
+from nozzly.web.tasks import give_up_lost_jobs
 from nozzly.web.working import job_kind, work_off
 
 
@@ -69,7 +73,22 @@ def test_stumbling_job_fails_in_plain_words_and_in_the_log(owner):
         work_off(job.pk)
 
     job.refresh_from_db()
-    assert (job.state, "Something went wrong" in job.message) == (JobState.FAILED, True)
+    assert (job.state, "Start it once more" in job.message) == (JobState.FAILED, True)
+
+
+def test_job_whose_worker_was_killed_is_given_up(client, owner, waiting):
+    at_work = jobs.start(count, title="At work", by=owner, to=3)
+    long_ago = timezone.now() - timedelta(hours=3)
+    Job.objects.filter(pk=waiting.pk).update(state=JobState.RUNNING, started_at=long_ago, updated_at=long_ago)
+
+    assert (give_up_lost_jobs(), give_up_lost_jobs()) == (1, 0)
+
+    panel = client.get(reverse("web:job_panel", args=[waiting.pk])).text
+    assert ("Start it once more." in panel, "hx-trigger" in panel) == (True, False)
+    assert Job.objects.get(pk=at_work.pk).state == JobState.WAITING
+    assert [news.text for news in Notification.objects.all()] == [
+        "Counting: The work broke off: its server was stopped. Start it once more."
+    ]
 
 
 def test_kinds_have_one_meaning():
