@@ -263,11 +263,13 @@ class StocktakeQuerySet(QuerySet):
 class PolicyQuerySet(QuerySet):
     def with_stock(self):
         """Adds ``held`` and ``reserved`` of the item, or of all filaments of the group."""
-        lots, asked = Q(item=OuterRef("item")), Q(item=OuterRef("item"))
-        of_group = Q(item__filament__group=OuterRef("group"))
+        of_item, of_group = Q(item=OuterRef("item")), Q(item__filament__group=OuterRef("group"))
+        # A policy has an item or a group. Sums apart go by an index each; one condition with "or" would read every lot.
         return self.annotate(
-            held=_total("Lot", "on_hand", where=lots | of_group),
-            reserved=_total("Reservation", "quantity", where=asked | of_group | Q(group=OuterRef("group"))),
+            held=_total("Lot", "on_hand", where=of_item) + _total("Lot", "on_hand", where=of_group),
+            reserved=_total("Reservation", "quantity", where=of_item)
+            + _total("Reservation", "quantity", where=of_group)
+            + _total("Reservation", "quantity", where=Q(group=OuterRef("group"))),
         )
 
     def for_table(self):
