@@ -153,6 +153,7 @@ def _show_closed(request: HttpRequest, order_import: OrderImport) -> HttpRespons
         "made": made[:_SHOWN_ORDERS],
         "hidden_orders": max(made.count() - _SHOWN_ORDERS, 0),
         "results": order_import.summary.get("made", {}),
+        "waiting": order_import.waiting_rows.count(),
         "is_stuck": order_imports.is_stuck(order_import, at=timezone.now()),
     }
     return render(request, "sales/import_result.html", context)
