@@ -82,6 +82,15 @@ def standing_of(papers: Iterable[Invoice]) -> Invoice | None:
     return rest[-1] if rest else None
 
 
+def without_credit_note(order: Order, standing: Invoice | None) -> set[int]:
+    """Refunds that no paper tells of while an invoice stands; asks for loaded papers and refunds."""
+    if standing is None:
+        return set()
+    refunds = order.refunds.all()
+    told = {paper.refund_id for paper in order.invoices.all()} | {refund.reverses_id for refund in refunds}
+    return {refund.pk for refund in refunds if refund.reverses_id is None and refund.pk not in told}
+
+
 def amounts_of(order: Order, lines: Sequence[OrderLine]) -> tuple[Amounts, Terms]:
     """What an invoice of the order would come to. Raises NothingToInvoice."""
     if not lines:

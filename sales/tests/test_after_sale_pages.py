@@ -130,7 +130,9 @@ def test_refund_under_an_invoice_asks_for_its_credit_note(client, owner):
     client.post(url("refund_order", order), form_of(client, "refund_order", order) | {"amount": "12.00"})
 
     assert f"Invoice {invoice.number} still bills it" in client.get(order.get_absolute_url()).content.decode()
+    assert "no credit note yet" in client.get(order.get_absolute_url()).content.decode()
     client.post(url("issue_credit_note", invoice), form_of(client, "issue_credit_note", invoice))
+    assert "no credit note yet" not in client.get(order.get_absolute_url()).content.decode()
     page = client.get(url("take_back_refund", Refund.objects.get())).content.decode()
     assert f"take back the rest of invoice {invoice.number}" in page
 

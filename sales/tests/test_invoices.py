@@ -292,11 +292,13 @@ def test_invoice_pages_issue_list_and_credit(client, owner):
     assert invoice.number in client.get(order.get_absolute_url()).content.decode()
 
 
-def test_credit_note_page_offers_what_was_refunded_last(client, owner):
+def test_credit_note_page_offers_the_refund_asked_for_else_the_last(client, owner):
     order = an_order(owner, "10.00")
     orders.ship_order(order, sending=Sending(), key=uuid4(), by=owner, at=NOON)
     page = reverse("sales:issue_credit_note", args=[issued(order, owner).pk])
     refund = refunds.refund_order(order, amount=Decimal(4), on=DAY, key=uuid4(), by=owner, at=NOON)
+    refunds.refund_order(order, amount=Decimal(1), on=DAY, key=uuid4(), by=owner, at=NOON)
+    page += f"?refund={refund.pk}"
     form = client.get(page).context["form"]
     data = {"amount": form["amount"].value(), "key": str(form["key"].value())}
 
@@ -304,6 +306,7 @@ def test_credit_note_page_offers_what_was_refunded_last(client, owner):
         client.post(page, data)
 
     assert [(row.gross, row.refund) for row in Invoice.objects.filter(kind="credit")] == [(-4, refund)]
+    assert client.get(page).context["form"]["amount"].value() == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -97,7 +97,7 @@ def issue_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.select_related("order"), pk=pk)
-    refund, amount = _of_last_refund(invoice)
+    refund, amount = _of_refund(invoice, request.GET.get("refund", ""))
     first = {"amount": amount, "reason": refund.reason if refund else ""}
     form = CreditNoteForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -136,8 +136,11 @@ def _issued(papers: Sequence[Invoice]) -> str:
     )
 
 
-def _of_last_refund(invoice: Invoice) -> tuple[Refund | None, Decimal | None]:
-    """The usual reason of a credit note, and how much of the invoice it takes back."""
+def _of_refund(invoice: Invoice, wanted: str) -> tuple[Refund | None, Decimal | None]:
+    """The usual reason of a credit note, and how much of the invoice it takes back: the refund asked for, or the last."""
     found = invoices.credits_of_refunds(invoice.order, invoice.gross)
     waiting = [refund for refund in found if not hasattr(refund, "credit_note")]
-    return (waiting[-1], found[waiting[-1]]) if waiting else (None, None)
+    if not waiting:
+        return None, None
+    refund = next((refund for refund in waiting if str(refund.pk) == wanted), waiting[-1])
+    return refund, found[refund]

@@ -96,11 +96,13 @@ class OrderDetail(DetailPage):
     def get_context(self):
         order = self.object
         load_history(order)
+        standing = invoices.standing_of(order.invoices.all())
         return {
             "match_form": MatchForm() if order.readiness == Readiness.UNMATCHED else None,
             "note_form": NoteForm(),
             "account": payments.account_of(order),
-            "standing": invoices.standing_of(order.invoices.all()),
+            "standing": standing,
+            "untold": invoices.without_credit_note(order, standing),
             "can_undo": unshipping.can_undo(order),
             "can_be_paid": order.state != OrderState.CANCELLED or bool(order.payments.all()),
             "outlook": trail.outlook(order, on=timezone.localdate()) if self._sees_costs else None,
