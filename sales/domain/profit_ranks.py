@@ -55,16 +55,24 @@ SELECT key, profit, (SELECT count(*) FROM sales_profitrank WHERE axis = 'custome
 FROM sales_profitrank WHERE axis = 'customer' AND "on" = %(year)s ORDER BY {signs} LIMIT %(most)s
 """
 
+_CUSTOMERS_OF_DAYS = """
+WITH sums AS MATERIALIZED (
+  SELECT customer_id AS key, sum(profit) AS profit FROM sales_profitfact
+  WHERE "on" BETWEEN %(first)s AND %(last)s AND customer_id IS NOT NULL GROUP BY 1
+)
+SELECT key, profit, (SELECT count(*) FROM sums) FROM sums ORDER BY {signs} LIMIT %(most)s
+"""
 
-def ranked(axis: str, first: date, last: date, *, worst: bool, most: int) -> Ranked | None:
-    """(key, profit) of the first so many and how many there are; None where the rankings do not tell it."""
+
+def ranked(axis: str, first: date, last: date, *, worst: bool, most: int) -> Ranked:
+    """(key, profit) of the first so many, and how many there are."""
     signs = _SIGNS[worst]
     if axis == RankAxis.ORDER:
         months, edges = months_and_days(first, last)
         return _read(_ORDERS.format(signs=signs), first=first, last=last, months=months, days=each_of(edges), most=most)
     year, others = date(first.year, 1, 1), _other_days(first, last)
     if others is None:
-        return None
+        return _read(_CUSTOMERS_OF_DAYS.format(signs=signs), first=first, last=last, most=most)
     if not others:
         return _read(_CUSTOMERS_OF_YEAR.format(signs=signs), year=year, most=most)
     signs = signs.replace("key", "ranked.key").replace("profit", "ranked.profit - coalesce(away.profit, 0)")

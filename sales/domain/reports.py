@@ -275,10 +275,7 @@ def _ranked(asked: _Asked) -> tuple[list[dict], int] | None:
     if asked.order == HOUR or any(asked.narrowed.values()) or asked.cut.most is None:
         return None
     days = (asked.first, asked.last)
-    found = profit_ranks.ranked(asked.name, *days, worst=asked.order == WORST, most=asked.end)
-    if found is None:
-        return None
-    best, count = found
+    best, count = profit_ranks.ranked(asked.name, *days, worst=asked.order == WORST, most=asked.end)
     keyless = profit_ranks.without_key(asked.name, *days)
     return _chosen(asked, [Row(key=key, profit=profit) for key, profit in best], keyless), count
 
