@@ -1,6 +1,6 @@
 """One page of a list without counting the whole table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -51,9 +51,9 @@ def positive_int(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) == int(text) else default
 
 
-def slice_of(rows: list, *, number: int, size: int, has_next: bool) -> Slice:
-    """A page of rows that were read by other means; how many follow is not counted."""
-    total = COUNT_LIMIT + 1 if has_next else (number - 1) * size + len(rows)
+def slice_of(rows: list, *, number: int, size: int, has_next: bool, count: Callable[[int], int]) -> Slice:
+    """A page of rows that were read by other means; ``count`` is asked how many there are, up to a limit, if more follow."""
+    total = count(COUNT_LIMIT + 1) if has_next else (number - 1) * size + len(rows)
     return Slice(rows=rows, number=number, size=size, has_next=has_next, total=total)
 
 

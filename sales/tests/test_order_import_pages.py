@@ -247,6 +247,15 @@ def test_lists_of_channel_money_and_answers_open(client, manager):
         assert len(client.get(reverse(f"sales:{name}")).context["page"]) == 1
 
 
+def test_the_inbox_says_how_many_kinds_of_lines_wait(client, manager, etsy):
+    for number in range(23):
+        ImportedLineFactory(line=OrderLineFactory(variant=None, title=f"Dragon {number}"))
+
+    page = client.get(reverse("sales:unmatched_lines")).context["page"]
+
+    assert (len(page.rows), page.has_next, page.total_text) == (20, True, "23")
+
+
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.VIEWER])
 def test_those_who_may_not_import_are_turned_away(client_for, role):
     browser = client_for(role)

@@ -92,7 +92,10 @@ def pick_list(request: HttpRequest) -> HttpResponse:
         start = (number - 1) * _PICKED_TOGETHER
         keys = Order.objects.to_pack_keys(start, start + _PICKED_TOGETHER + 1)
         found = list(Order.objects.filter(pk__in=keys[:_PICKED_TOGETHER]).with_lines().by_urgency())
-        page = slice_of(found, number=number, size=_PICKED_TOGETHER, has_next=len(keys) > _PICKED_TOGETHER)
+        page = slice_of(
+            found, number=number, size=_PICKED_TOGETHER, has_next=len(keys) > _PICKED_TOGETHER,
+            count=lambda most: len(Order.objects.to_pack_keys(0, most)),
+        )  # fmt: skip
     context = {"found": found, "page": page, "list": picklists.pick_list(found)}
     return render(request, "sales/pick_list.html", context)
 

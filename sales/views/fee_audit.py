@@ -38,12 +38,16 @@ def fee_audit(request: HttpRequest) -> HttpResponse:
     wanted = {"first": first, "last": last, "channel_id": asked.narrowed.get("channel")}
     number = positive_int(request.GET.get("page", ""), 1)
     start = (number - 1) * PAGE
-    rows = list(audit.differences(**wanted)[start : start + PAGE + 1])
+    found = audit.differences(**wanted)
+    rows = list(found[start : start + PAGE + 1])
     totals = audit.totals(**wanted)
     context = {
         "form": form, "first": first, "last": last, "totals": totals, "more": totals["charged"] - totals["expected"],
         "picture": audit_picture(**totals) if any(totals.values()) else None,
-        "page": slice_of(audit.explained(rows[:PAGE]), number=number, size=PAGE, has_next=len(rows) > PAGE),
+        "page": slice_of(
+            audit.explained(rows[:PAGE]), number=number, size=PAGE, has_next=len(rows) > PAGE,
+            count=lambda most: found[:most].count(),
+        ),
     }  # fmt: skip
     return render(request, "sales/fee_audit.html", context, fragments=("fee-audit",))
 

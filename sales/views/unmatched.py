@@ -27,13 +27,17 @@ def unmatched_lines(request: HttpRequest) -> HttpResponse:
     """Alike lines are one row, with the products whose names are most like it."""
     number = positive_int(request.GET.get("page", ""), 1)
     start = (number - 1) * PAGE
-    groups = list(ImportedLine.objects.unmatched_groups()[start : start + PAGE + 1])
+    waiting = ImportedLine.objects.unmatched_groups()
+    groups = list(waiting[start : start + PAGE + 1])
     words = [
         matching.Words(row["line__title"], row["line__options"], row["sku"], row["listing"]) for row in groups[:PAGE]
     ]
     found = matching.suggestions(words)
     rows = [(row, found[each]) for row, each in zip(groups, words, strict=False)]
-    context = {"page": slice_of(rows, number=number, size=PAGE, has_next=len(groups) > PAGE)}
+    page = slice_of(
+        rows, number=number, size=PAGE, has_next=len(groups) > PAGE, count=lambda most: waiting[:most].count()
+    )
+    context = {"page": page}
     return render(request, "sales/unmatched_lines.html", context)
 
 
