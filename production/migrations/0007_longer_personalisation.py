@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('production', '0006_lots_of_b_grade'),
+        ("production", "0006_lots_of_b_grade"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='runoutput',
-            name='personalisation',
-            field=models.CharField(blank=True, max_length=300, verbose_name='personalisation'),
+            model_name="runoutput",
+            name="personalisation",
+            field=models.CharField(blank=True, max_length=300, verbose_name="personalisation"),
         ),
     ]
