@@ -16,7 +16,7 @@ from nozzly.accounts.permissions import Permission
 from nozzly.web import jobs
 from nozzly.web.downloads import file_response
 from nozzly.web.guard import requires
-from nozzly.web.paging import positive_int, slice_of
+from nozzly.web.paging import positive_int, slice_list
 from nozzly.web.pdf import PdfUnavailable
 from nozzly.web.render import go_to, next_url, render
 from pricing.domain.subjects import subjects_of
@@ -89,13 +89,8 @@ def pick_list(request: HttpRequest) -> HttpResponse:
     page, found = None, _chosen(request.GET)
     if not found:
         number = positive_int(request.GET.get("page", ""), 1)
-        start = (number - 1) * _PICKED_TOGETHER
-        keys = Order.objects.to_pack_keys(start, start + _PICKED_TOGETHER + 1)
-        found = list(Order.objects.filter(pk__in=keys[:_PICKED_TOGETHER]).with_lines().by_urgency())
-        page = slice_of(
-            found, number=number, size=_PICKED_TOGETHER, has_next=len(keys) > _PICKED_TOGETHER,
-            count=lambda most: len(Order.objects.to_pack_keys(0, most)),
-        )  # fmt: skip
+        page = slice_list(Order.objects.to_pack_keys(), number=number, size=_PICKED_TOGETHER)
+        found = list(Order.objects.filter(pk__in=page.rows).with_lines().by_urgency())
     context = {"found": found, "page": page, "list": picklists.pick_list(found)}
     return render(request, "sales/pick_list.html", context)
 
