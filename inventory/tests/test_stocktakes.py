@@ -151,6 +151,16 @@ def test_stocktake_page_query_count_does_not_grow(client, owner, django_assert_n
         client.get(stocktake.get_absolute_url())
 
 
+def test_a_long_count_says_how_much_is_left(client, operator):
+    stocktake = StocktakeFactory()
+    LotFactory.create_batch(61, held=5)
+
+    page = client.get(stocktake.get_absolute_url())
+
+    assert "The first 60 of 61; the next follow as these are counted." in " ".join(page.content.decode().split())
+    assert len(page.context["to_count"]) == 60
+
+
 @pytest.mark.parametrize("stocktake_count", [1, 3])
 def test_stocktake_list_query_count_does_not_grow(client, owner, django_assert_num_queries, stocktake_count):
     empty = client.get(reverse("inventory:stocktake_list")).content.decode()

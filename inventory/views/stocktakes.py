@@ -18,7 +18,7 @@ from nozzly.web.pdf import render_pdf
 from nozzly.web.render import go_to, render
 from nozzly.web.views import ConfirmPage, DetailPage, FormPage, ListPage
 
-_SHOWN = 200
+_SHOWN = 60
 _ON_PAPER = 2000
 
 
@@ -74,15 +74,18 @@ def stocktake_context(request: HttpRequest, stocktake: Stocktake, form: CountLin
     lines = list(
         stocktake.lines.select_related("lot__item__filament", "lot__spool", "counted_by").order_by("-counted_at")
     )
-    to_count = []
+    to_count, left = [], 0
     if stocktake.state == StocktakeState.COUNTING:
-        to_count = Lot.objects.to_count(stocktake).for_table().seen_by(request.user)[:_SHOWN]
+        waiting = Lot.objects.to_count(stocktake)
+        to_count = list(waiting.for_table().seen_by(request.user)[:_SHOWN])
+        left = len(to_count) if len(to_count) < _SHOWN else waiting.count()
     return {
         "stocktake": stocktake,
         "lines": lines,
         "different": [line for line in lines if line.difference],
         "difference_value": sum(line.difference_value for line in lines),
         "to_count": to_count,
+        "left": left,
         "form": form or CountLineForm(initial={"code": request.GET.get("code", "")}),
     }
 

@@ -64,6 +64,14 @@ def small(session, child, monkeypatch):
     return session
 
 
+@pytest.fixture
+def greeted(monkeypatch):
+    """Set once the session watches over its children: what dies before that ends it."""
+    told, greet = threading.Event(), dev._greet
+    monkeypatch.setattr(dev, "_greet", lambda session: (greet(session), told.set()))
+    return told
+
+
 def stop_when_it_answers(session, before=lambda: None):
     def wait():
         wait_until(lambda: dev._answers(session), patience_s=20)
@@ -104,9 +112,9 @@ def test_session_stops_servers_that_a_killed_session_had_started(small):
     assert embedded.postgres.answers(small.layout) is False
 
 
-def test_session_brings_killed_servers_and_children_back(small, capsys):
+def test_session_brings_killed_servers_and_children_back(small, greeted):
     def kill():
-        time.sleep(0.3)
+        greeted.wait(timeout=20)
         os.kill(embedded.postgres._postmaster(small.layout), signal.SIGKILL)
         [os.kill(pid, signal.SIGKILL) for pid in embedded.redis._running_here(small.layout)]
         wait_until(lambda: embedded.postgres.answers(small.layout), patience_s=10)
@@ -121,7 +129,7 @@ def test_session_brings_killed_servers_and_children_back(small, capsys):
     assert came_back == [True, True]
 
 
-def test_web_process_that_started_without_its_database_starts_anew(small, child, monkeypatch):
+def test_web_process_that_started_without_its_database_starts_anew(small, greeted, child, monkeypatch):
     """It lives and does not listen: that is how Django's reloader waits for a mended file."""
     mark = small.layout.var / "deaf"
     deaf = f"import os, time\nif os.path.exists('{mark}'): os.remove('{mark}'); time.sleep(60)\n"
@@ -129,11 +137,12 @@ def test_web_process_that_started_without_its_database_starts_anew(small, child,
     monkeypatch.setattr(dev.Session, "children", lambda _: [made])
 
     def kill():
+        greeted.wait(timeout=20)
         mark.touch()
         os.killpg(made.process.pid, signal.SIGKILL)
-        wait_until(lambda: not mark.exists(), patience_s=10)
+        wait_until(lambda: not mark.exists(), patience_s=20)
         os.kill(embedded.postgres._postmaster(small.layout), signal.SIGKILL)
-        answers.append(wait_until(lambda: dev._answers(small), patience_s=10))
+        answers.append(wait_until(lambda: dev._answers(small), patience_s=20))
 
     stop_when_it_answers(small, before=kill)
 
